@@ -1,0 +1,212 @@
+/** The resources of a dbt project as the index knows them: plain data without positions. */
+
+import type { FileId } from '../base/file-id.ts';
+import type { PyValue } from '../base/python-values.ts';
+import type { Unknown } from '../base/unknown.ts';
+
+/** dbt's resource types (`core/dbt/artifacts/resources/types.py`), as spelled in unique ids. */
+export type ResourceType =
+  | 'model'
+  | 'seed'
+  | 'snapshot'
+  | 'analysis'
+  | 'test'
+  | 'operation'
+  | 'source'
+  | 'exposure'
+  | 'metric'
+  | 'semantic_model'
+  | 'saved_query'
+  | 'unit_test'
+  | 'function';
+
+export type ConfigValue = PyValue | Unknown;
+
+/** Values that were set somewhere; what nobody set has dbt's default, see `configValue` in `dbt/config-keys.ts`. */
+export type ConfigMap = ReadonlyMap<string, ConfigValue>;
+
+/**
+ * A place in a file by name, so that it stays true while text moves.
+ *
+ * - `yaml`: inside an entry of a property file. `entry` is the entry's id (`models/orders`, `sources/shop`; a second
+ *   entry of that name is `models/orders#1`); `path` leads to a value below it (`['columns', 0, 'name']`).
+ * - `text`: a named span of a SQL, Python or Markdown file: `ref:orders#0`, `source:shop.orders#0`, `config:materialized`,
+ *   `relation:db.schema.t#0`, `start` (the first token).
+ * - `file`: the file's first line; for findings on a file that has nothing better.
+ */
+export type Anchor =
+  | {
+      readonly kind: 'yaml';
+      readonly file: FileId;
+      readonly entry: string;
+      readonly path: readonly (string | number)[];
+      readonly part: 'key' | 'value';
+    }
+  | { readonly kind: 'text'; readonly file: FileId; readonly name: string }
+  | { readonly kind: 'file'; readonly file: FileId };
+
+/** A ref as dbt's manifest has it, with its place. */
+export interface RefUse {
+  readonly package: string | null;
+  readonly name: string;
+  readonly version: string | number | null;
+  /** True for a branch that dbt's parse leaves out, or that depends on what files cannot tell. */
+  readonly conditional: boolean;
+  readonly at: Anchor;
+}
+
+/** A source() call, with its place. */
+export interface SourceUse {
+  readonly source: string;
+  readonly table: string;
+  readonly conditional: boolean;
+  readonly at: Anchor;
+}
+
+/** A link to an entry in a property file. */
+export interface EntryReference {
+  readonly file: FileId;
+  /** See `Anchor`. */
+  readonly entry: string;
+}
+
+/** A column as declared in a property file. `description` is null if absent. */
+export interface NodeColumn {
+  readonly name: string;
+  /** The text after `doc()` was resolved; unknown if that needs what files cannot tell; null if absent. */
+  readonly description: string | Unknown | null;
+  readonly dataType: string | null;
+  readonly quote: boolean;
+  readonly tags: readonly string[];
+  readonly meta: ReadonlyMap<PyValue, PyValue>;
+  readonly constraints: readonly PyValue[];
+  /** Where the column is written, from the entry: `['columns', 3]`, or in a version `['versions', 0, 'columns', 1]`. */
+  readonly path: readonly (string | number)[];
+}
+
+/** What all resources share. */
+export interface NodeBase {
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly packageName: string;
+  /** The file that dbt calls `original_file_path`. */
+  readonly file: FileId;
+  /** Relative to the package's root, POSIX. */
+  readonly originalFilePath: string;
+  /** dbt's `path`. */
+  readonly path: string;
+  readonly fqn: readonly string[];
+  /** False if dbt would put it into `manifest.disabled`; unknown if that hangs on what files cannot tell. */
+  readonly enabled: boolean | Unknown;
+  readonly config: ConfigMap;
+  readonly tags: readonly string[];
+  readonly meta: ReadonlyMap<PyValue, PyValue>;
+  readonly description: string | Unknown | null;
+  readonly refs: readonly RefUse[];
+  readonly sources: readonly SourceUse[];
+  /** Unique ids of macros called at stack depth 0, where evaluated. */
+  readonly macros: readonly string[];
+  /** How the edges were found: read off literals, evaluated, or evaluated with unknowns. */
+  readonly evaluation: 'static' | 'evaluated' | 'partial';
+}
+
+/** A model, seed, snapshot, analysis, operation, singular test's SQL, or function: things that have a body or table. */
+export interface RelationNode extends NodeBase {
+  readonly resourceType: 'model' | 'seed' | 'snapshot' | 'analysis' | 'operation' | 'function';
+  readonly language: 'sql' | 'python' | 'csv' | 'javascript';
+  readonly materialized: string | Unknown;
+  readonly alias: string | Unknown;
+  readonly columns: readonly NodeColumn[];
+  /** The property entry that describes it, if any. */
+  readonly patch: EntryReference | undefined;
+  readonly version: string | number | null;
+  readonly latestVersion: string | number | null;
+  readonly access: 'private' | 'protected' | 'public';
+  readonly group: string | null;
+  readonly constraints: readonly PyValue[];
+  /** Inferred primary key (dbt-semantics §5.5). */
+  readonly primaryKey: readonly string[];
+}
+
+export interface TestNode extends NodeBase {
+  readonly resourceType: 'test';
+  /** Undefined for singular tests. */
+  readonly generic:
+    | {
+        readonly namespace: string | null;
+        readonly testName: string;
+        /** As in the manifest's `test_metadata.kwargs`. */
+        readonly kwargs: ReadonlyMap<string, PyValue>;
+        readonly columnName: string | null;
+        /** `models.orders`, `sources.shop`, … */
+        readonly fileKeyName: string;
+        /** Unique id of the tested model, seed or snapshot; null for sources and unknown targets. */
+        readonly attachedNode: string | null;
+        /** What the entry stands under: a node's or source table's unique id, if it exists. */
+        readonly target: string | null;
+        readonly entry: EntryReference;
+        readonly entryPath: readonly (string | number)[];
+      }
+    | undefined;
+  readonly alias: string;
+}
+
+export interface SourceNode extends NodeBase {
+  readonly resourceType: 'source';
+  readonly sourceName: string;
+  readonly sourceDescription: string | Unknown | null;
+  readonly identifier: string | Unknown;
+  readonly database: string | Unknown | null;
+  readonly schema: string | Unknown;
+  readonly loader: string | null;
+  readonly quoting: ReadonlyMap<string, PyValue>;
+  readonly columns: readonly NodeColumn[];
+  /** Null if there is none or it was switched off; see `freshnessDisabled`. */
+  readonly freshness: ConfigValue;
+  /** True if a `freshness: null` switched it off on purpose. */
+  readonly freshnessDisabled: boolean;
+  readonly loadedAtField: string | Unknown | null;
+  readonly loadedAtQuery: string | Unknown | null;
+  readonly entry: EntryReference;
+  /** Path of the table in the entry: `['tables', 2]`. */
+  readonly tablePath: readonly (string | number)[];
+}
+
+/** Exposures, metrics, semantic models, saved queries and unit tests: what is declared in YAML alone. */
+export interface DeclaredNode extends NodeBase {
+  readonly resourceType: 'exposure' | 'metric' | 'semantic_model' | 'saved_query' | 'unit_test';
+  readonly entry: EntryReference;
+  /** The rendered entry. */
+  readonly declaration: ReadonlyMap<PyValue, PyValue>;
+  /** Edges to things that are named, not ref'd: metrics, semantic models, the model of a unit test. */
+  readonly dependsOnDeclared: readonly string[];
+}
+
+export type DbtNode = RelationNode | TestNode | SourceNode | DeclaredNode;
+
+/** A group entry. */
+export interface GroupNode {
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly packageName: string;
+  readonly entry: EntryReference;
+  readonly declaration: ReadonlyMap<PyValue, PyValue>;
+}
+
+/** A macro, generic test or materialization. */
+export interface MacroNode {
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly packageName: string;
+  readonly file: FileId;
+  readonly patch: EntryReference | undefined;
+}
+
+/** What a ref() or source() leads to. */
+export type Resolution =
+  | { readonly kind: 'found'; readonly uniqueId: string }
+  | { readonly kind: 'disabled'; readonly uniqueId: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'ambiguous'; readonly uniqueIds: readonly string[] }
+  /** A package that is not installed, a cross-project ref, or a target whose `enabled` is unknown. */
+  | { readonly kind: 'unknown'; readonly reason: string };
