@@ -131,5 +131,23 @@ export interface Rule<Id extends string, MessageId extends string, Options exten
   readonly meta: RuleMeta<Id, MessageId, Options>;
   readonly scope: Scope;
   readonly units: RuleUnits<Scope>;
-  readonly check: (unit: UnitOfScope[Scope], context: RuleContext<MessageId, z.infer<Options>>) => void;
+  /** Pure: of the unit, what it reads through the view, and the options. A method, so that a rule with narrow message ids is an `AnyRule`. */
+  check(unit: UnitOfScope[Scope], context: RuleContext<MessageId, z.infer<Options>>): void;
+}
+
+export type FileRule = Rule<string, string, z.ZodType, 'file'>;
+export type NodeRule = Rule<string, string, z.ZodType, 'node'> | Rule<string, string, z.ZodType, 'neighbours'>;
+export type ProjectRule = Rule<string, string, z.ZodType, 'project'>;
+
+/** Any rule, as the registry lists them. */
+export type AnyRule = FileRule | NodeRule | ProjectRule;
+
+/** Ties a rule's parts together, so that an unknown message id or option is a type error. */
+export function defineRule<
+  const Id extends string,
+  MessageId extends string,
+  Options extends z.ZodType,
+  Scope extends RuleScope,
+>(rule: Rule<Id, MessageId, Options, Scope>): Rule<Id, MessageId, Options, Scope> {
+  return rule;
 }

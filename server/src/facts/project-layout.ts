@@ -1,0 +1,169 @@
+/** Where a dbt project keeps what: the paths of dbt_project.yml with dbt's defaults, and what each file is taken for. */
+
+import type { FileId } from '../base/file-id.ts';
+import { baseName, extension, isInside, joinPath, relativePath } from '../base/file-id.ts';
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import type { FileKind } from './file-facts.ts';
+
+/** Absolute folders of a project by resource; `paths` may lie outside the project's root. */
+export interface ProjectLayout {
+  readonly root: FileId;
+  readonly models: readonly FileId[];
+  readonly seeds: readonly FileId[];
+  readonly snapshots: readonly FileId[];
+  readonly analyses: readonly FileId[];
+  readonly macros: readonly FileId[];
+  readonly tests: readonly FileId[];
+  readonly functions: readonly FileId[];
+  readonly docs: readonly FileId[];
+  readonly packagesInstallPath: FileId;
+  readonly targetPath: FileId;
+  /** True with the flag allow_jinja_file_extensions: `.sql.j2` and the like count. */
+  readonly jinjaExtensions: boolean;
+}
+
+/** A file's place in the project: its kinds, and for each the searched folder it was found under. */
+export interface FilePlace {
+  readonly kind: FileKind;
+  /** The configured folder that holds it. */
+  readonly searched: FileId;
+}
+
+const RESOURCE_PATHS = {
+  models: ['model-paths', 'source-paths', 'models'],
+  seeds: ['seed-paths', 'data-paths', 'seeds'],
+  snapshots: ['snapshot-paths', undefined, 'snapshots'],
+  analyses: ['analysis-paths', undefined, 'analyses'],
+  macros: ['macro-paths', undefined, 'macros'],
+  tests: ['test-paths', undefined, 'tests'],
+  functions: ['function-paths', undefined, 'functions'],
+} as const;
+
+/** Reads the layout off a rendered dbt_project.yml; whatever is absent or malformed has dbt's default (dbt-semantics §1.1). */
+export function projectLayout(root: FileId, project: PyDict): ProjectLayout {
+  const folders = (resource: keyof typeof RESOURCE_PATHS): FileId[] => {
+    const [key, oldKey, fallback] = RESOURCE_PATHS[resource];
+    const listed = strings(project.get(key)) ?? (oldKey === undefined ? undefined : strings(project.get(oldKey)));
+    return unique((listed ?? [fallback]).map((path) => joinPath(root, path)));
+  };
+  const resources = {
+    models: folders('models'),
+    seeds: folders('seeds'),
+    snapshots: folders('snapshots'),
+    analyses: folders('analyses'),
+    macros: folders('macros'),
+    tests: folders('tests'),
+    functions: folders('functions'),
+  };
+  const docs = strings(project.get('docs-paths'))?.map((path) => joinPath(root, path));
+  const flags = project.get('flags');
+  return {
+    root,
+    ...resources,
+    docs: docs ?? unique(Object.values(resources).flat()),
+    packagesInstallPath: joinPath(root, text(project.get('packages-install-path')) ?? 'dbt_packages'),
+    targetPath: joinPath(root, text(project.get('target-path')) ?? 'target'),
+    jinjaExtensions: isPyDict(flags) && flags.get('allow_jinja_file_extensions') === true,
+  };
+}
+
+/** All folders that hold files of the project, those inside another left out. */
+export function resourceFolders(layout: ProjectLayout): FileId[] {
+  const all = unique([
+    ...layout.models,
+    ...layout.seeds,
+    ...layout.snapshots,
+    ...layout.analyses,
+    ...layout.macros,
+    ...layout.tests,
+    ...layout.functions,
+    ...layout.docs,
+  ]);
+  return all.filter((folder) => !all.some((other) => isInside(other, folder)));
+}
+
+/** Files at the root that are read whatever the paths say. */
+const ROOT_FILES: ReadonlyMap<string, FileKind> = new Map([
+  ['dbt_project.yml', 'project'],
+  ['packages.yml', 'packages'],
+  ['dependencies.yml', 'dependencies'],
+  ['package-lock.yml', 'package-lock'],
+  ['selectors.yml', 'selectors'],
+  ['vars.yml', 'vars'],
+  ['profiles.yml', 'profiles'],
+  ['dbt-readiness.yml', 'settings'],
+]);
+
+/** What dbt takes a file for (dbt-semantics §1.3); empty for files that it does not read. */
+export function placesOf(layout: ProjectLayout, file: FileId): FilePlace[] {
+  const name = baseName(file);
+  const rootKind = ROOT_FILES.get(name);
+  if (rootKind !== undefined && file === joinPath(layout.root, name)) return [{ kind: rootKind, searched: layout.root }];
+  if (name === 'profiles.yml') return [{ kind: 'profiles', searched: layout.root }];
+  if (/^[.#~]/.test(name)) return [];
+  const places: FilePlace[] = [];
+  const add = (kind: FileKind, folders: readonly FileId[]): void => {
+    for (const searched of folders) if (isInside(searched, file)) places.push({ kind, searched });
+  };
+  const ending = effectiveExtension(layout, file);
+  if (ending === '.sql') {
+    add('model', layout.models);
+    add('snapshot', layout.snapshots);
+    add('analysis', layout.analyses);
+    add('macro', layout.macros);
+    add('function', layout.functions);
+    for (const searched of layout.tests) {
+      if (!isInside(searched, file)) continue;
+      const first = relativePath(searched, file).split('/')[0];
+      if (first === 'generic') places.push({ kind: 'generic-test', searched });
+      else if (first === 'fixtures') places.push({ kind: 'fixture', searched });
+      else places.push({ kind: 'singular-test', searched });
+    }
+  } else if (ending === '.py') {
+    add('python-model', layout.models);
+    add('function', layout.functions);
+  } else if (ending === '.js') {
+    add('function', layout.functions);
+  } else if (ending === '.csv') {
+    add('seed', layout.seeds);
+    for (const searched of layout.tests) {
+      if (isInside(joinPath(searched, 'fixtures'), file)) places.push({ kind: 'fixture', searched });
+    }
+  } else if (ending === '.md') {
+    add('docs', layout.docs);
+  } else if (ending === '.yml' || ending === '.yaml') {
+    const folders = [
+      ...layout.models,
+      ...layout.seeds,
+      ...layout.snapshots,
+      ...layout.analyses,
+      ...layout.macros,
+      ...layout.tests,
+      ...layout.functions,
+    ];
+    const searched = unique(folders).find((folder) => isInside(folder, file));
+    if (searched !== undefined) places.push({ kind: 'properties', searched });
+  }
+  return places;
+}
+
+function effectiveExtension(layout: ProjectLayout, file: FileId): string {
+  const ending = extension(file);
+  if (!layout.jinjaExtensions || !['.j2', '.jinja', '.jinja2'].includes(ending)) return ending;
+  return extension(file.slice(0, -ending.length));
+}
+
+function strings(value: PyValue | undefined): string[] | undefined {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value)) return undefined;
+  return value.filter((item): item is string => typeof item === 'string');
+}
+
+function text(value: PyValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}
