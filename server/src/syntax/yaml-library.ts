@@ -1,0 +1,129 @@
+/** Reads YAML 1.2 (the files of CI systems) with the library `yaml` and turns its result into our nodes. */
+
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
+import type { Document, Node, ParsedNode, Scalar } from 'yaml';
+import type { SyntaxProblem } from '../base/span.ts';
+import { composeMapping } from './yaml-compose.ts';
+import type { ComposeState, RawEntry } from './yaml-compose.ts';
+import type { YamlDocument, YamlNode, YamlScalar, YamlStyle } from './yaml-node.ts';
+import { isScalarFault, resolvePlainScalar } from './yaml-scalars.ts';
+
+interface LibraryState {
+  readonly text: string;
+  readonly problems: SyntaxProblem[];
+  /** Keeps what only PyYAML refuses (lists as keys) out of `problems`. */
+  readonly compose: ComposeState;
+  readonly anchors: Map<string, YamlNode>;
+}
+
+/**
+ * Reads a text as YAML 1.2 with the core schema. Of several documents the last that is not empty counts (GitLab
+ * puts a header document before the pipeline). Unknown tags (`!reference`) are passed over: their content stays.
+ */
+export function parseWithLibrary(text: string): YamlDocument {
+  const problems: SyntaxProblem[] = [];
+  let root: YamlNode | undefined;
+  let documents: readonly Document.Parsed[];
+  try {
+    const parsed = parseAllDocuments(text, {
+      schema: 'failsafe',
+      version: '1.2',
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      keepSourceTokens: false,
+    });
+    documents = Array.isArray(parsed) ? parsed : [];
+  } catch {
+    // The library walks nested collections on the call stack.
+    problems.push({ code: 'yaml-too-deep', message: 'The YAML is nested too deeply to be read.', span: { from: 0, to: 0 } });
+    return { root: undefined, problems };
+  }
+  const compose: ComposeState = { problems: [], mergedEntries: 0 };
+  for (const document of documents) {
+    for (const error of document.errors) {
+      const [from, to] = error.pos;
+      problems.push({ code: 'yaml-syntax', message: sentence(error.message), span: { from, to: Math.max(to, from) } });
+    }
+    const state: LibraryState = { text, problems, compose, anchors: new Map() };
+    const contents: ParsedNode | null = document.contents;
+    if (contents === null) continue;
+    const node = convert(state, contents);
+    const isEmpty = node.kind === 'scalar' && node.value === null && node.from === node.to;
+    if (!isEmpty) root = node;
+  }
+  return { root, problems };
+}
+
+function sentence(message: string): string {
+  return message.endsWith('.') ? message : `${message}.`;
+}
+
+function convert(state: LibraryState, node: Node): YamlNode {
+  if (isAlias(node)) {
+    const target = state.anchors.get(node.source);
+    if (target !== undefined) return target;
+    const span = spanOf(node);
+    state.problems.push({ code: 'yaml-undefined-alias', message: `No anchor \`&${node.source}\` stands before this alias.`, span });
+    return { kind: 'scalar', value: null, style: 'plain', ...span };
+  }
+  const converted = convertContent(state, node);
+  if ('anchor' in node && typeof node.anchor === 'string') state.anchors.set(node.anchor, converted);
+  return converted;
+}
+
+function convertContent(state: LibraryState, node: Node): YamlNode {
+  const { from, to } = spanOf(node);
+  if (isMap(node)) {
+    const raw: RawEntry[] = [];
+    for (const pair of node.items) {
+      const key = pair.key as Node; // Its types leave open what a pair holds.
+      const value = pair.value as Node | null; // As above; null where nothing is written.
+      const convertedKey = convert(state, key);
+      const isMerge = isScalar(key) && key.source === '<<' && key.type === 'PLAIN' && key.tag === undefined;
+      const convertedValue = value === null ? emptyScalar(convertedKey.to) : convert(state, value);
+      raw.push({ key: convertedKey, value: convertedValue, isMerge });
+    }
+    return composeMapping(state.compose, raw, node.flow === true, from, to);
+  }
+  if (isSeq(node)) {
+    const items = node.items.map((item) => convert(state, item as Node)); // Parsed lists hold nodes only.
+    return { kind: 'sequence', flow: node.flow === true, items, from, to };
+  }
+  if (isScalar(node)) return convertScalar(state, node, from, to);
+  return emptyScalar(from);
+}
+
+const STYLES: Readonly<Record<string, YamlStyle>> = {
+  BLOCK_FOLDED: 'folded',
+  BLOCK_LITERAL: 'literal',
+  PLAIN: 'plain',
+  QUOTE_DOUBLE: 'double-quoted',
+  QUOTE_SINGLE: 'single-quoted',
+};
+
+function convertScalar(state: LibraryState, node: Scalar, from: number, to: number): YamlScalar {
+  const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const isPlain = style === 'plain' && (node.tag === undefined || !node.tag.endsWith(':str'));
+  const value = isPlain ? resolvePlainScalar(text, 'core-1.2') : text;
+  const isBlock = style === 'literal' || style === 'folded';
+  const end = isBlock ? endOfContent(state.text, from, to) : to;
+  return { kind: 'scalar', value: isScalarFault(value) ? text : value, style, from, to: end };
+}
+
+/** A block scalar ends with its last line that is not blank. */
+function endOfContent(text: string, from: number, to: number): number {
+  let end = to;
+  while (end > from && ' \t\r\n'.includes(text.charAt(end - 1))) end--;
+  return end;
+}
+
+function emptyScalar(at: number): YamlScalar {
+  return { kind: 'scalar', value: null, style: 'plain', from: at, to: at };
+}
+
+function spanOf(node: Node): { readonly from: number; readonly to: number } {
+  const range = node.range;
+  return { from: range?.[0] ?? 0, to: range?.[1] ?? 0 };
+}
