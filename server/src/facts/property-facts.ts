@@ -1,0 +1,136 @@
+/** Reads property files and other YAML: entries as plain values with their places beside them. */
+
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import type { SyntaxProblem } from '../base/span.ts';
+import type { YamlDialect } from '../syntax/yaml.ts';
+import { parseYaml } from '../syntax/yaml.ts';
+import type { YamlMapping, YamlNode } from '../syntax/yaml-node.ts';
+import type { DuplicateKey, PropertyEntry, PropertyFacts, ValueFacts } from './file-facts.ts';
+import { valueWithSpans } from './value-spans.ts';
+
+/** What a YAML file gives, apart from its suppressions. */
+export interface YamlReading<Data> {
+  readonly data: Data;
+  readonly problems: readonly SyntaxProblem[];
+  readonly duplicateKeys: readonly DuplicateKey[];
+}
+
+/** Most values that aliases and merge keys may make of one file; beyond it the file is refused (alias bombs). */
+const MAX_VALUES = 300_000;
+
+/** The sections whose items are indexed by name; `tests` stands here since users write it where dbt wants `data_tests`. */
+const SECTIONS: ReadonlySet<string> = new Set([
+  'models',
+  'seeds',
+  'snapshots',
+  'sources',
+  'macros',
+  'analyses',
+  'data_tests',
+  'exposures',
+  'functions',
+  'metrics',
+  'groups',
+  'semantic_models',
+  'unit_tests',
+  'saved_queries',
+]);
+
+/** Reads a property file (`schema.yml`), as PyYAML reads it. */
+export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
+  const { root, problems } = parseYaml(text, 'dbt');
+  const entries: PropertyEntry[] = [];
+  const sections: PropertyFacts['sections'][number][] = [];
+  const more: SyntaxProblem[] = [];
+  if (root?.kind === 'mapping') readSections(root, entries, sections, more);
+  else if (root !== undefined && !(root.kind === 'scalar' && root.value === null)) {
+    more.push({
+      code: 'yaml-root-not-mapping',
+      message: 'A property file must be a mapping with keys such as models: or sources:.',
+      span: { from: root.from, to: root.to },
+    });
+  }
+  return {
+    data: { kind: 'properties', entries, sections },
+    problems: [...problems, ...more],
+    duplicateKeys: duplicateKeysOf(root),
+  };
+}
+
+function readSections(
+  root: YamlMapping,
+  entries: PropertyEntry[],
+  sections: PropertyFacts['sections'][number][],
+  problems: SyntaxProblem[],
+): void {
+  let budget = MAX_VALUES;
+  for (const { key, value } of root.entries) {
+    if (key.kind !== 'scalar' || typeof key.value !== 'string') continue;
+    const section = key.value;
+    const isNull = value.kind === 'scalar' && value.value === null;
+    sections.push({ key: section, shape: value.kind === 'sequence' ? 'list' : isNull ? 'null' : 'other' });
+    if (value.kind !== 'sequence' || !SECTIONS.has(section)) continue;
+    const seen = new Map<string, number>();
+    for (const [index, item] of value.items.entries()) {
+      const read = valueWithSpans(item, budget);
+      if (read === undefined) {
+        problems.push(tooManyValues(item));
+        return;
+      }
+      budget -= read.spans.length / 2;
+      const name = nameOf(read.value) ?? `?${String(index)}`;
+      const count = seen.get(name) ?? 0;
+      seen.set(name, count + 1);
+      const id = count === 0 ? `${section}/${name}` : `${section}/${name}#${String(count)}`;
+      entries.push({ id, section, name, value: read.value, spans: read.spans });
+    }
+  }
+}
+
+function nameOf(value: PyValue): string | undefined {
+  if (!isPyDict(value)) return undefined;
+  const name = value.get('name');
+  if (typeof name === 'string') return name;
+  return typeof name === 'number' ? String(name) : undefined;
+}
+
+/** Reads a YAML file as one value; an empty file is an empty dict. */
+export function readValueFile(text: string, dialect: YamlDialect): YamlReading<ValueFacts> {
+  const { root, problems } = parseYaml(text, dialect);
+  const empty: PyDict = new Map();
+  const read = root === undefined ? { value: empty, spans: new Int32Array([0, 0]) } : valueWithSpans(root, MAX_VALUES);
+  return {
+    data: { kind: 'value', value: read?.value ?? empty, spans: read?.spans ?? new Int32Array([0, 0]) },
+    problems: read === undefined && root !== undefined ? [...problems, tooManyValues(root)] : problems,
+    duplicateKeys: duplicateKeysOf(root),
+  };
+}
+
+function tooManyValues(node: YamlNode): SyntaxProblem {
+  return {
+    code: 'yaml-too-many-values',
+    message: `Aliases and merge keys expand this file to more than ${String(MAX_VALUES)} values; it is not read.`,
+    span: { from: node.from, to: node.to },
+  };
+}
+
+/** All keys that a later equal key hides; aliased mappings are shared objects and counted once. */
+export function duplicateKeysOf(root: YamlNode | undefined): DuplicateKey[] {
+  const found: DuplicateKey[] = [];
+  const seen = new Set<YamlNode>();
+  const stack: YamlNode[] = root === undefined ? [] : [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.kind === 'scalar' || seen.has(node)) continue;
+    seen.add(node);
+    if (node.kind === 'sequence') {
+      for (const item of node.items) stack.push(item);
+      continue;
+    }
+    for (const { key } of node.duplicates) {
+      if (key.kind === 'scalar') found.push({ key: String(key.value), span: { from: key.from, to: key.to } });
+    }
+    for (const { value } of node.entries) stack.push(value);
+  }
+  return found.sort((a, b) => a.span.from - b.span.from);
+}

@@ -1,0 +1,222 @@
+/** All nodes of a project with its packages, who wants whom, and the graph in both directions; kept by delta. */
+
+import { deepEqual } from '../base/equality.ts';
+import type { MultiMap } from '../base/multi-map.ts';
+import { createMultiMap } from '../base/multi-map.ts';
+import type { DbtNode, ResourceType } from './model.ts';
+
+/** A node and the group of declarations that made it (see `groups.ts`). */
+export interface NodeRow {
+  readonly node: DbtNode;
+  readonly group: string;
+}
+
+/** What a change did to the tables. */
+export interface NodeDelta {
+  /** Unique ids that appeared, vanished or changed. */
+  readonly changed: Set<string>;
+  /** Resolution keys whose candidates changed: `ref:orders`, `source:shop.orders`, `declared:metric:revenue`. */
+  readonly targets: Set<string>;
+}
+
+export interface NodeTables {
+  /** The node that dbt would have in its manifest: the first that is not disabled, else undefined. */
+  active(uniqueId: string): DbtNode | undefined;
+  /** All rows of an id: several if it is declared twice or disabled as well. Sorted by file. */
+  rows(uniqueId: string): readonly NodeRow[];
+  /** Unique ids (active ones) of a type, sorted. */
+  idsOfType(type: ResourceType): readonly string[];
+  allIds(): IterableIterator<string>;
+  /** Unique ids that carry a resolution key, disabled ones included. */
+  candidates(key: string): ReadonlySet<string>;
+  /** Unique ids of nodes that ask for a resolution key. */
+  wanters(key: string): ReadonlySet<string>;
+  /** Every key that has candidates, for suggestions. */
+  candidateKeys(): IterableIterator<string>;
+  /** Replaces the nodes of a group. */
+  replaceGroup(group: string, nodes: readonly DbtNode[], delta: NodeDelta): void;
+
+  parents(uniqueId: string): readonly string[];
+  children(uniqueId: string): readonly string[];
+  conditionalParents(uniqueId: string): readonly string[];
+  /** Sets a node's parents; returns the ids whose neighbourhood changed. */
+  setParents(uniqueId: string, certain: readonly string[], conditional: readonly string[]): readonly string[];
+  testsOf(uniqueId: string): ReadonlySet<string>;
+}
+
+/** Key under which a ref, source or declared thing looks for its target. */
+export function refKey(name: string): string {
+  return `ref:${name}`;
+}
+export function sourceKey(source: string, table: string): string {
+  return `source:${source}.${table}`;
+}
+export function declaredKey(type: ResourceType, name: string): string {
+  return `declared:${type}:${name}`;
+}
+
+const NO_IDS: readonly string[] = [];
+
+/** Makes empty tables. */
+export function createNodeTables(): NodeTables {
+  const rowsById = new Map<string, readonly NodeRow[]>();
+  const idsByGroup = new Map<string, readonly string[]>();
+  const byType = new Map<ResourceType, Set<string>>();
+  const sortedByType = new Map<ResourceType, readonly string[]>();
+  const candidates: MultiMap<string, string> = createMultiMap();
+  const wanters: MultiMap<string, string> = createMultiMap();
+  const parents = new Map<string, readonly string[]>();
+  const conditional = new Map<string, readonly string[]>();
+  const children: MultiMap<string, string> = createMultiMap();
+  const testsByTarget: MultiMap<string, string> = createMultiMap();
+
+  function active(uniqueId: string): DbtNode | undefined {
+    const rows = rowsById.get(uniqueId);
+    if (rows === undefined) return undefined;
+    if (rows.length === 1) return rows[0]?.node.enabled === false ? undefined : rows[0]?.node;
+    return rows.find((row) => row.node.enabled !== false)?.node;
+  }
+
+  function index(uniqueId: string, node: DbtNode): void {
+    for (const key of offeredKeys(node)) candidates.add(key, uniqueId);
+  }
+
+  function unindex(uniqueId: string, node: DbtNode): void {
+    for (const key of offeredKeys(node)) candidates.delete(key, uniqueId);
+  }
+
+  function setActive(uniqueId: string, before: DbtNode | undefined, after: DbtNode | undefined): void {
+    if (before !== undefined) {
+      for (const key of wantedKeys(before)) wanters.delete(key, uniqueId);
+      const target = testTarget(before);
+      if (target !== null) testsByTarget.delete(target, uniqueId);
+    }
+    if (after !== undefined) {
+      for (const key of wantedKeys(after)) wanters.add(key, uniqueId);
+      const target = testTarget(after);
+      if (target !== null) testsByTarget.add(target, uniqueId);
+    }
+    const type = (after ?? before)?.resourceType;
+    if (type === undefined || (before === undefined) === (after === undefined)) return;
+    let ids = byType.get(type);
+    if (ids === undefined) byType.set(type, (ids = new Set()));
+    if (after === undefined) ids.delete(uniqueId);
+    else ids.add(uniqueId);
+    sortedByType.delete(type);
+  }
+
+  return {
+    active,
+    rows: (uniqueId) => rowsById.get(uniqueId) ?? [],
+    idsOfType(type) {
+      let sorted = sortedByType.get(type);
+      if (sorted === undefined) {
+        sorted = [...(byType.get(type) ?? [])].sort();
+        sortedByType.set(type, sorted);
+      }
+      return sorted;
+    },
+    allIds: () => rowsById.keys(),
+    candidates: (key) => candidates.get(key),
+    candidateKeys: () => candidates.keys(),
+    wanters: (key) => wanters.get(key),
+
+    replaceGroup(group, nodes, delta) {
+      const before = idsByGroup.get(group) ?? NO_IDS;
+      const nodesById = new Map<string, DbtNode[]>();
+      for (const node of nodes) {
+        const same = nodesById.get(node.uniqueId);
+        if (same === undefined) nodesById.set(node.uniqueId, [node]);
+        else same.push(node);
+      }
+      for (const uniqueId of new Set([...before, ...nodesById.keys()])) {
+        const oldRows = rowsById.get(uniqueId) ?? [];
+        const oldOwn = oldRows.filter((row) => row.group === group).map((row) => row.node);
+        const newOwn = nodesById.get(uniqueId) ?? [];
+        if (oldOwn.length === newOwn.length && oldOwn.every((node, i) => deepEqual(node, newOwn[i]))) continue;
+        const oldActive = active(uniqueId);
+        const rows = [
+          ...oldRows.filter((row) => row.group !== group),
+          ...newOwn.map((node): NodeRow => ({ node, group })),
+        ].sort(compareRows);
+        for (const row of oldRows) unindex(uniqueId, row.node);
+        if (rows.length === 0) rowsById.delete(uniqueId);
+        else rowsById.set(uniqueId, rows);
+        for (const row of rows) index(uniqueId, row.node);
+        setActive(uniqueId, oldActive, active(uniqueId));
+        delta.changed.add(uniqueId);
+        if (changesResolution(oldRows, rows)) {
+          for (const row of [...oldRows, ...rows]) for (const key of offeredKeys(row.node)) delta.targets.add(key);
+        }
+      }
+      if (nodesById.size === 0) idsByGroup.delete(group);
+      else idsByGroup.set(group, [...nodesById.keys()]);
+    },
+
+    parents: (uniqueId) => parents.get(uniqueId) ?? NO_IDS,
+    conditionalParents: (uniqueId) => conditional.get(uniqueId) ?? NO_IDS,
+    children: (uniqueId) => [...children.get(uniqueId)].sort(),
+    setParents(uniqueId, certain, maybe) {
+      const oldCertain = parents.get(uniqueId) ?? NO_IDS;
+      const oldMaybe = conditional.get(uniqueId) ?? NO_IDS;
+      if (deepEqual(oldCertain, certain) && deepEqual(oldMaybe, maybe)) return NO_IDS;
+      for (const parent of oldCertain) children.delete(parent, uniqueId);
+      for (const parent of certain) children.add(parent, uniqueId);
+      if (certain.length === 0) parents.delete(uniqueId);
+      else parents.set(uniqueId, certain);
+      if (maybe.length === 0) conditional.delete(uniqueId);
+      else conditional.set(uniqueId, maybe);
+      return [...new Set([uniqueId, ...oldCertain, ...certain, ...oldMaybe, ...maybe])];
+    },
+    testsOf: (uniqueId) => testsByTarget.get(uniqueId),
+  };
+}
+
+/** Files decide the order of rows, so that the result does not hang on the order of edits. */
+function compareRows(a: NodeRow, b: NodeRow): number {
+  if (a.node.file !== b.node.file) return a.node.file < b.node.file ? -1 : 1;
+  return a.group < b.group ? -1 : a.group > b.group ? 1 : 0;
+}
+
+function offeredKeys(node: DbtNode): string[] {
+  switch (node.resourceType) {
+    case 'model':
+    case 'seed':
+    case 'snapshot':
+      return [refKey(node.name)];
+    case 'source':
+      return [sourceKey(node.sourceName, node.name)];
+    case 'function':
+    case 'exposure':
+    case 'metric':
+    case 'semantic_model':
+    case 'saved_query':
+      return [declaredKey(node.resourceType, node.name)];
+    default:
+      return [];
+  }
+}
+
+function wantedKeys(node: DbtNode): string[] {
+  const keys = new Set<string>();
+  for (const use of node.refs) keys.add(refKey(use.name));
+  for (const use of node.sources) keys.add(sourceKey(use.source, use.table));
+  if ('dependsOnDeclared' in node) for (const wanted of node.dependsOnDeclared) keys.add(`declared:${wanted}`);
+  return [...keys];
+}
+
+function testTarget(node: DbtNode): string | null {
+  return node.resourceType === 'test' && node.generic !== undefined ? node.generic.target : null;
+}
+
+/** True if what a ref could find differs: existence, enabled, version, access or group. */
+function changesResolution(before: readonly NodeRow[], after: readonly NodeRow[]): boolean {
+  if (before.length !== after.length) return true;
+  return before.some(({ node }, i) => !deepEqual(resolutionOf(node), resolutionOf(after[i]?.node)));
+}
+
+function resolutionOf(node: DbtNode | undefined): unknown {
+  if (node === undefined) return undefined;
+  if (!('materialized' in node)) return [node.enabled, node.packageName];
+  return [node.enabled, node.packageName, node.version, node.latestVersion, node.access, node.group];
+}

@@ -1,0 +1,282 @@
+/** What the files of one package declare, by name: kept by delta, one file at a time. */
+
+import type { FileId } from '../base/file-id.ts';
+import { fileStem } from '../base/file-id.ts';
+import { deepEqual } from '../base/equality.ts';
+import type { MultiMap } from '../base/multi-map.ts';
+import { createMultiMap } from '../base/multi-map.ts';
+import type { BlockFileFacts, FileFacts, PropertyEntry } from '../facts/file-facts.ts';
+import type { FilePlace, ProjectLayout } from '../facts/project-layout.ts';
+
+/** A file of the package with what was read off it, once for each kind that dbt takes it for. */
+export interface StoredFile {
+  readonly file: FileId;
+  readonly parts: readonly { readonly place: FilePlace; readonly facts: FileFacts }[];
+}
+
+/** Something with a body in a file of its own (or a snapshot block in one). */
+export interface BodyRow {
+  readonly resourceType: 'model' | 'seed' | 'snapshot' | 'analysis' | 'test' | 'function';
+  readonly name: string;
+  readonly file: FileId;
+  readonly place: FilePlace;
+  readonly facts: FileFacts;
+  /** For snapshots: which block of the file. */
+  readonly block: BlockFileFacts['blocks'][number] | undefined;
+}
+
+/** An entry of a property file. */
+export interface EntryRow {
+  readonly file: FileId;
+  readonly place: FilePlace;
+  readonly entry: PropertyEntry;
+}
+
+export interface MacroRow {
+  readonly name: string;
+  readonly tag: BlockFileFacts['blocks'][number]['tag'];
+  readonly file: FileId;
+  readonly source: string;
+  readonly anchor: string;
+}
+
+export interface DocRow {
+  readonly name: string;
+  readonly text: string;
+  readonly file: FileId;
+  readonly anchor: string;
+}
+
+/** Names whose meaning may have changed; the prefixes say which table. */
+export type TableKey =
+  | `body:${string}`
+  | `entry:${string}`
+  | `macro:${string}`
+  | `doc:${string}`
+  | `file:${string}`;
+
+/** The tables of one package. */
+export interface PackageTables {
+  readonly layout: ProjectLayout;
+  readonly files: ReadonlyMap<FileId, StoredFile>;
+  /** By `<resource type>:<name>`. */
+  readonly bodies: MultiMap<string, BodyRow>;
+  /** By `<section>/<name>`, as written. */
+  readonly entries: MultiMap<string, EntryRow>;
+  readonly macros: MultiMap<string, MacroRow>;
+  readonly docs: MultiMap<string, DocRow>;
+  /**
+   * Replaces what a file says (undefined: it is gone); returns the keys whose rows changed. A file that only moved text
+   * returns none; its rows are replaced all the same, so that anchors lead to the new text.
+   */
+  replace(file: FileId, stored: StoredFile | undefined): ReadonlySet<TableKey>;
+}
+
+interface Rows {
+  readonly bodies: readonly BodyRow[];
+  readonly entries: readonly EntryRow[];
+  readonly macros: readonly MacroRow[];
+  readonly docs: readonly DocRow[];
+}
+
+/** Makes the empty tables of a package. */
+export function createPackageTables(layout: ProjectLayout): PackageTables {
+  const files = new Map<FileId, StoredFile>();
+  const rowsOfFile = new Map<FileId, Rows>();
+  const bodies = createMultiMap<string, BodyRow>();
+  const entries = createMultiMap<string, EntryRow>();
+  const macros = createMultiMap<string, MacroRow>();
+  const docs = createMultiMap<string, DocRow>();
+
+  return {
+    layout,
+    files,
+    bodies,
+    entries,
+    macros,
+    docs,
+    replace(file, stored) {
+      const dirty = new Set<TableKey>();
+      const before = rowsOfFile.get(file);
+      const after = stored === undefined ? undefined : rowsOf(stored);
+      const beforeStored = files.get(file);
+      swap(before?.bodies, after?.bodies, bodyKey, bodies, sameBody, (key) => dirty.add(`body:${key}`));
+      swap(before?.entries, after?.entries, entryKey, entries, sameEntry, (key) => dirty.add(`entry:${key}`));
+      swap(before?.macros, after?.macros, (row) => row.name, macros, sameMacro, (key) => dirty.add(`macro:${key}`));
+      swap(before?.docs, after?.docs, (row) => row.name, docs, sameDoc, (key) => dirty.add(`doc:${key}`));
+      if (stored === undefined) {
+        files.delete(file);
+        rowsOfFile.delete(file);
+      } else {
+        files.set(file, stored);
+        rowsOfFile.set(file, after ?? { bodies: [], entries: [], macros: [], docs: [] });
+      }
+      if (!sameStored(beforeStored, stored)) dirty.add(`file:${file}`);
+      return dirty;
+    },
+  };
+}
+
+/** The key of a body in the tables. */
+export function bodyKey(row: { readonly resourceType: BodyRow['resourceType']; readonly name: string }): string {
+  return `${row.resourceType}:${row.name}`;
+}
+
+function entryKey(row: EntryRow): string {
+  return `${row.entry.section}/${row.entry.name}`;
+}
+
+function rowsOf(stored: StoredFile): Rows {
+  const bodies: BodyRow[] = [];
+  const entries: EntryRow[] = [];
+  const macros: MacroRow[] = [];
+  const docs: DocRow[] = [];
+  const { file } = stored;
+  for (const { place, facts } of stored.parts) {
+    const { data } = facts;
+    switch (data.kind) {
+      case 'node-file':
+      case 'seed': {
+        const resourceType = bodyTypeOf(place);
+        if (resourceType !== undefined) {
+          bodies.push({ resourceType, name: stemOf(file), file, place, facts, block: undefined });
+        }
+        break;
+      }
+      case 'block-file':
+        for (const block of data.blocks) {
+          if (block.tag === 'snapshot') {
+            bodies.push({ resourceType: 'snapshot', name: block.dbtName, file, place, facts, block });
+          } else {
+            macros.push({ name: block.dbtName, tag: block.tag, file, source: block.source, anchor: block.anchor });
+          }
+        }
+        break;
+      case 'docs':
+        for (const block of data.blocks) docs.push({ ...block, file });
+        break;
+      case 'properties':
+        for (const entry of data.entries) entries.push({ file, place, entry });
+        break;
+      default:
+        break;
+    }
+  }
+  return { bodies, entries, macros, docs };
+}
+
+/** With the flag allow_jinja_file_extensions a name ends in two extensions, both of which go. */
+function stemOf(file: FileId): string {
+  return /\.(?:j2|jinja|jinja2)$/i.test(file) ? fileStem(fileStem(file)) : fileStem(file);
+}
+
+function bodyTypeOf(place: FilePlace): BodyRow['resourceType'] | undefined {
+  switch (place.kind) {
+    case 'model':
+    case 'python-model':
+      return 'model';
+    case 'seed':
+      return 'seed';
+    case 'analysis':
+      return 'analysis';
+    case 'singular-test':
+      return 'test';
+    case 'function':
+      return 'function';
+    default:
+      return undefined;
+  }
+}
+
+function swap<Row>(
+  before: readonly Row[] | undefined,
+  after: readonly Row[] | undefined,
+  keyOf: (row: Row) => string,
+  table: MultiMap<string, Row>,
+  same: (a: Row, b: Row) => boolean,
+  changed: (key: string) => void,
+): void {
+  const left = groupBy(before ?? [], keyOf);
+  const right = groupBy(after ?? [], keyOf);
+  for (const [key, rows] of left) {
+    for (const row of rows) table.delete(key, row);
+    const others = right.get(key);
+    if (others?.length !== rows.length || !rows.every((row, i) => isSame(row, others[i], same))) changed(key);
+  }
+  for (const [key, rows] of right) {
+    for (const row of rows) table.add(key, row);
+    if (!left.has(key)) changed(key);
+  }
+}
+
+function isSame<Row>(a: Row, b: Row | undefined, same: (a: Row, b: Row) => boolean): boolean {
+  return b !== undefined && same(a, b);
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+function sameBody(a: BodyRow, b: BodyRow): boolean {
+  if (a.place.kind !== b.place.kind || a.place.searched !== b.place.searched) return false;
+  // A template that must be evaluated says nothing comparable by itself: another text is another body.
+  if (a.block !== undefined || b.block !== undefined) {
+    return a.block?.source === b.block?.source && deepEqual(a.block?.literal, b.block?.literal);
+  }
+  if (a.facts.hash === b.facts.hash) return true;
+  const left = a.facts.data;
+  const right = b.facts.data;
+  if (left.kind !== 'node-file' || right.kind !== 'node-file') return deepEqual(left, right);
+  return left.literal !== undefined && deepEqual(left, right);
+}
+
+function sameEntry(a: EntryRow, b: EntryRow): boolean {
+  return a.entry.id === b.entry.id && a.place.searched === b.place.searched && deepEqual(a.entry.value, b.entry.value);
+}
+
+function sameMacro(a: MacroRow, b: MacroRow): boolean {
+  return a.source === b.source && a.tag === b.tag && a.anchor === b.anchor;
+}
+
+function sameDoc(a: DocRow, b: DocRow): boolean {
+  return a.text === b.text && a.anchor === b.anchor;
+}
+
+function sameStored(a: StoredFile | undefined, b: StoredFile | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.parts.length !== b.parts.length) return false;
+  return a.parts.every((part, i) => {
+    const other = b.parts[i];
+    return (
+      other !== undefined &&
+      (part.facts.hash === other.facts.hash || sameFacts(part.facts, other.facts)) &&
+      deepEqual(part.place, other.place)
+    );
+  });
+}
+
+/** True if two readings of a file say the same, apart from where it stands. */
+function sameFacts(a: FileFacts, b: FileFacts): boolean {
+  if (a.problems.length !== b.problems.length || a.problems.some((p, i) => p.message !== b.problems[i]?.message)) return false;
+  if (a.duplicateKeys.length !== b.duplicateKeys.length) return false;
+  if (a.data.kind === 'properties' && b.data.kind === 'properties') {
+    const others = b.data.entries;
+    return (
+      deepEqual(a.data.sections, b.data.sections) &&
+      a.data.entries.length === others.length &&
+      a.data.entries.every((entry, i) => entry.id === others[i]?.id && deepEqual(entry.value, others[i].value))
+    );
+  }
+  if (a.data.kind === 'value' && b.data.kind === 'value') return deepEqual(a.data.value, b.data.value);
+  if (a.data.kind === 'profiles' && b.data.kind === 'profiles') {
+    return deepEqual(a.data.profiles, b.data.profiles) && deepEqual(a.data.secrets, b.data.secrets);
+  }
+  return deepEqual(a.data, b.data);
+}

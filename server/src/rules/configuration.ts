@@ -1,0 +1,117 @@
+/** Which rules are on, how grave and with which options: `dbt-readiness.yml` over the presets, checked against each rule's schema. */
+
+import { z } from 'zod';
+import type { PyValue } from '../base/python-values.ts';
+import { isPyDict, isPyFloat, isPyDate, isPyTuple } from '../base/python-values.ts';
+import type { AnyRule, Severity } from './rule.ts';
+
+export type Preset = 'recommended' | 'audit' | 'strict';
+
+/** The part of `dbt-readiness.yml` that concerns rules. */
+export const rulesFileSchema = z.object({
+  preset: z.enum(['recommended', 'strict', 'audit']).default('recommended').describe('The set of rules to start from.'),
+  rules: z
+    .record(
+      z.string(),
+      z.union([
+        z.enum(['off', 'hint', 'information', 'warning', 'error', 'on']),
+        z.object({
+          severity: z.enum(['off', 'hint', 'information', 'warning', 'error', 'on']).default('on'),
+          options: z.record(z.string(), z.unknown()).default({}),
+        }),
+      ]),
+    )
+    .default({})
+    .describe('Per rule: off, on, a severity, or {severity, options}.'),
+});
+
+export interface RuleConfiguration {
+  readonly preset: Preset;
+  isOn(rule: AnyRule): boolean;
+  /** The severity that the file sets; undefined if the rule's own stands. */
+  severity(rule: AnyRule): Severity | undefined;
+  /** Parsed by the rule's schema. */
+  options(rule: AnyRule): unknown;
+  /** What is wrong with the file; `path` leads to the value. */
+  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+}
+
+interface RuleEntry {
+  readonly level: 'off' | 'on' | Severity;
+  readonly options: unknown;
+}
+
+const PRESET_CONTENT: Readonly<Record<Preset, readonly Preset[]>> = {
+  recommended: ['recommended'],
+  audit: ['recommended', 'audit'],
+  strict: ['recommended', 'audit', 'strict'],
+};
+
+/** Reads the configuration from the value of `dbt-readiness.yml` (undefined: there is none). Faults leave the defaults standing. */
+export function readRuleConfiguration(file: PyValue | undefined, rules: readonly AnyRule[]): RuleConfiguration {
+  const problems: { path: readonly (string | number)[]; message: string }[] = [];
+  const byName = new Map<string, AnyRule>();
+  for (const rule of rules) for (const name of [rule.meta.id, ...(rule.meta.aliases ?? [])]) byName.set(name, rule);
+
+  const parsed = rulesFileSchema.safeParse(pickRuleKeys(toPlain(file ?? null)));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push({ path: pathOf(issue.path), message: issue.message });
+  }
+  const { preset, rules: listed } = parsed.success ? parsed.data : rulesFileSchema.parse({});
+
+  const entries = new Map<AnyRule, RuleEntry>();
+  for (const [name, entry] of Object.entries(listed)) {
+    const rule = byName.get(name);
+    if (rule === undefined) {
+      problems.push({ path: ['rules', name], message: `There is no rule named ${name}.` });
+      continue;
+    }
+    const level = typeof entry === 'string' ? entry : entry.severity;
+    const given = typeof entry === 'string' ? {} : entry.options;
+    const options = rule.meta.options.safeParse(given);
+    if (!options.success) {
+      for (const issue of options.error.issues) {
+        problems.push({ path: ['rules', name, 'options', ...pathOf(issue.path)], message: issue.message });
+      }
+    }
+    entries.set(rule, { level, options: options.success ? options.data : rule.meta.options.parse({}) });
+  }
+  const defaults = new Map<AnyRule, unknown>();
+  for (const rule of rules) if (!entries.has(rule)) defaults.set(rule, rule.meta.options.parse({}));
+
+  return {
+    preset,
+    problems,
+    isOn(rule) {
+      const level = entries.get(rule)?.level;
+      if (level === undefined) return PRESET_CONTENT[preset].includes(rule.meta.preset);
+      return level !== 'off';
+    },
+    severity(rule) {
+      const level = entries.get(rule)?.level;
+      return level === undefined || level === 'on' || level === 'off' ? undefined : level;
+    },
+    options: (rule) => entries.get(rule)?.options ?? defaults.get(rule),
+  };
+}
+
+/** YAML values as plain JSON, for zod. The file is read as YAML 1.2, where a bare `off` is a word. */
+function toPlain(value: PyValue): unknown {
+  if (isPyDict(value)) return Object.fromEntries([...value].map(([key, child]) => [String(key), toPlain(child)]));
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (isPyFloat(value)) return value.value;
+  if (isPyDate(value)) return value.text;
+  if (isPyTuple(value)) return value.items.map(toPlain);
+  return value;
+}
+
+/** Other parts of the file (attestations, targets, invocation) belong to other readers. */
+function pickRuleKeys(value: unknown): unknown {
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key === 'preset' || key === 'rules'));
+}
+
+function pathOf(path: readonly PropertyKey[]): (string | number)[] {
+  return path.map((step) => (typeof step === 'symbol' ? step.toString() : step));
+}
