@@ -3,27 +3,10 @@ import datetime
 import json
 import random
 
+from tagged import tagged
+
 utc = datetime.timezone.utc
 zone = lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes))
-
-
-def tagged(value):
-    """The value in a JSON form that keeps Python's types apart."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return {"int": str(value)}
-    if isinstance(value, float):
-        return {"float": value.hex()}
-    if isinstance(value, datetime.datetime):
-        return {"datetime": str(value)}
-    if isinstance(value, datetime.date):
-        return {"date": str(value)}
-    if isinstance(value, tuple):
-        return {"tuple": [tagged(item) for item in value]}
-    if isinstance(value, list):
-        return {"list": [tagged(item) for item in value]}
-    return {"dict": [[tagged(key), tagged(item)] for key, item in value.items()]}
 
 
 values = [
