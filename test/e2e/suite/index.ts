@@ -1,0 +1,58 @@
+/** The mocha suite that runs inside the extension host, in the server of VS Code and in the desktop editor alike. */
+import { appendFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Mocha from 'mocha';
+import type { SuiteEvent } from '../suite-events.ts';
+
+/** Hands an event to the runner. A file, because every kind of editor treats the console of its extension host differently. */
+function report(event: SuiteEvent): void {
+  const resultsFile = process.env['DBT_READINESS_E2E_RESULTS'];
+  if (resultsFile !== undefined) {
+    appendFileSync(resultsFile, `${JSON.stringify(event)}\n`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Runs every `*.test.cjs` beside this module; rejects when one fails or when there is none, as VS Code asks of a test entry point. */
+export async function run(): Promise<void> {
+  const grep = process.env['DBT_READINESS_E2E_GREP'];
+  const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, slow: 2_000, color: false, ...(grep === undefined ? {} : { grep }) });
+  for (const name of readdirSync(__dirname).sort()) {
+    if (name.endsWith('.test.cjs')) {
+      mocha.addFile(join(__dirname, name));
+    }
+  }
+  report({ kind: 'start' });
+  let passed = 0;
+  const failures = await new Promise<number>((resolve, reject) => {
+    try {
+      const runner = mocha.run(resolve);
+      runner.on('test', (test) => {
+        report({ kind: 'begin', title: test.fullTitle() });
+      });
+      runner.on('pass', (test) => {
+        passed += 1;
+        report({ kind: 'pass', title: test.fullTitle(), milliseconds: test.duration ?? 0 });
+      });
+      runner.on('fail', (test, error: unknown) => {
+        report({ kind: 'fail', title: test.fullTitle(), milliseconds: test.duration ?? 0, message: messageOf(error) });
+      });
+      runner.on('pending', (test) => {
+        report({ kind: 'pending', title: test.fullTitle() });
+      });
+    } catch (error) {
+      report({ kind: 'fail', title: 'loading the suite', milliseconds: 0, message: messageOf(error) });
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+  report({ kind: 'end' });
+  if (failures > 0) {
+    throw new Error(`${String(failures)} test(s) failed.`);
+  }
+  if (passed === 0) {
+    throw new Error('No test ran.');
+  }
+}
