@@ -1,0 +1,721 @@
+/** Turns the Lezer tree of the inside of one Jinja tag into the shapes of jinja-ast.ts. */
+
+import type { TreeCursor } from '@lezer/common';
+import type { LRParser } from '@lezer/lr';
+import type { Span } from '../base/span.ts';
+import { parser as jinjaTagParser } from './generated/jinja-parser.ts';
+import * as term from './generated/jinja-parser.terms.ts';
+import type {
+  JinjaArguments,
+  JinjaBinaryOperator,
+  JinjaComparison,
+  JinjaExpression,
+  JinjaParameter,
+  JinjaTarget,
+} from './jinja-ast.ts';
+import { decodeJinjaString } from './jinja-strings.ts';
+
+/** The name that stands where broken source leaves no expression; no template can define it. */
+export const MISSING_NAME = '';
+
+/** An expression of more levels than this makes Jinja2 give up with Python's RecursionError, roughly. */
+const MAX_EXPRESSION_HEIGHT = 250;
+
+/** Deeper trees than this are not walked. */
+const MAX_WALK_DEPTH = 400;
+
+/** Jinja2's shapes of tag; each is a top rule of the grammar. */
+export type JinjaTagShape =
+  | 'Output'
+  | 'Condition'
+  | 'For'
+  | 'Set'
+  | 'Macro'
+  | 'Call'
+  | 'CallWithSignature'
+  | 'FilterBlock'
+  | 'With'
+  | 'Print'
+  | 'Materialization'
+  | 'NamedBlock';
+
+interface ParserPair {
+  /** Throws at the first token that does not fit; nothing else tells so fast that a tag is clean. */
+  readonly strict: LRParser;
+  readonly tolerant: LRParser;
+}
+
+const parsers = new Map<JinjaTagShape, ParserPair>();
+
+function parsersOf(shape: JinjaTagShape): ParserPair {
+  const known = parsers.get(shape);
+  if (known !== undefined) return known;
+  const tolerant = jinjaTagParser.configure({ top: shape });
+  const pair = { strict: tolerant.configure({ strict: true }), tolerant };
+  parsers.set(shape, pair);
+  return pair;
+}
+
+/** The walk over the tree of one tag. Offsets of the tree are relative to `base`. */
+export interface TagReader {
+  readonly text: string;
+  readonly base: number;
+  readonly cursor: TreeCursor;
+  /** Levels of the expression that was read last. */
+  height: number;
+  /** Levels of the tree above the cursor. */
+  depth: number;
+  readonly report: (message: string, span: Span, code?: string) => void;
+}
+
+/** The tree of `text[from, to)`, and the offset of the first token that does not fit, if any. */
+export function parseTag(
+  shape: JinjaTagShape,
+  text: string,
+  from: number,
+  to: number,
+): { readonly cursor: TreeCursor; readonly errorAt: number | undefined } {
+  const content = text.slice(from, to);
+  const pair = parsersOf(shape);
+  try {
+    return { cursor: pair.strict.parse(content).cursor(), errorAt: undefined };
+  } catch (error) {
+    const position = error instanceof SyntaxError ? /at (\d+)$/u.exec(error.message)?.[1] : undefined;
+    return { cursor: pair.tolerant.parse(content).cursor(), errorAt: from + Number(position ?? 0) };
+  }
+}
+
+/** Enters the first child that is no error; the caller must call `leave` if and only if this is true. */
+export function enter(r: TagReader): boolean {
+  if (r.depth >= MAX_WALK_DEPTH) return false;
+  if (!r.cursor.firstChild()) return false;
+  if (r.cursor.type.isError && !advance(r)) {
+    r.cursor.parent();
+    return false;
+  }
+  r.depth++;
+  return true;
+}
+
+/** Moves to the next sibling that is no error. */
+export function advance(r: TagReader): boolean {
+  while (r.cursor.nextSibling()) {
+    if (!r.cursor.type.isError) return true;
+  }
+  return false;
+}
+
+/** The term under the cursor; a function, so that the compiler forgets it when the cursor moves. */
+export function kindOf(r: TagReader): number {
+  return r.cursor.type.id;
+}
+
+export function leave(r: TagReader): void {
+  r.cursor.parent();
+  r.depth--;
+}
+
+export function spanOf(r: TagReader): Span {
+  return { from: r.base + r.cursor.from, to: r.base + r.cursor.to };
+}
+
+export function sourceOf(r: TagReader): string {
+  return r.text.slice(r.base + r.cursor.from, r.base + r.cursor.to);
+}
+
+export function missing(at: number): JinjaExpression {
+  return { kind: 'name', name: MISSING_NAME, span: { from: at, to: at } };
+}
+
+/** The text of the identifier under the cursor, checked as Python's `str.isidentifier` does. */
+export function readIdentifier(r: TagReader): string {
+  const name = sourceOf(r);
+  for (let i = 0; i < name.length; i++) {
+    if (name.charCodeAt(i) < 0x80) continue;
+    if (!/^[\p{XID_Start}_]\p{XID_Continue}*$/u.test(name)) r.report('Invalid character in identifier', spanOf(r));
+    break;
+  }
+  return name;
+}
+
+/** The expression under the cursor; the cursor stays. */
+export function readExpression(r: TagReader): JinjaExpression {
+  const expression = readNode(r);
+  if (r.height <= MAX_EXPRESSION_HEIGHT) return expression;
+  r.report('This expression is nested too deeply.', expression.span, 'jinja-too-deep');
+  r.height = 1;
+  return { kind: 'name', name: MISSING_NAME, span: expression.span };
+}
+
+function readNode(r: TagReader): JinjaExpression {
+  const span = spanOf(r);
+  switch (kindOf(r)) {
+    case term.Identifier:
+      r.height = 1;
+      return readName(readIdentifier(r), span);
+    case term.StringLiteral:
+      r.height = 1;
+      return { kind: 'string', value: readStrings(r), span };
+    case term.Integer:
+      r.height = 1;
+      return { kind: 'integer', text: sourceOf(r).replaceAll('_', ''), span };
+    case term.Float:
+      r.height = 1;
+      return { kind: 'float', value: Number(sourceOf(r).replaceAll('_', '')), span };
+    case term.List:
+      return { kind: 'list', items: readItems(r), span };
+    case term.Tuple:
+    case term.PlainTuple:
+      return { kind: 'tuple', items: readItems(r), span };
+    case term.Dict:
+      return { kind: 'dict', entries: readEntries(r), span };
+    case term.Paren:
+      return readParen(r, span);
+    case term.Postfix:
+    case term.PostfixArgument:
+    case term.Filtered:
+      return readTrailers(r, span);
+    case term.Signed:
+    case term.Not:
+      return readPrefix(r, span);
+    case term.Power:
+    case term.Product:
+    case term.Sum:
+    case term.And:
+    case term.Or:
+      return readChain(r, span);
+    case term.Concat:
+      return { kind: 'concat', parts: readItems(r), span };
+    case term.Compare:
+      return readCompare(r, span);
+    case term.Conditional:
+      return readConditional(r, span);
+    default:
+      r.height = 1;
+      return missing(span.from);
+  }
+}
+
+function readName(name: string, span: Span): JinjaExpression {
+  switch (name) {
+    case 'true':
+    case 'True':
+      return { kind: 'boolean', value: true, span };
+    case 'false':
+    case 'False':
+      return { kind: 'boolean', value: false, span };
+    case 'none':
+    case 'None':
+      return { kind: 'none', span };
+    default:
+      return { kind: 'name', name, span };
+  }
+}
+
+/** Adjacent literals are one string. */
+function readStrings(r: TagReader): string {
+  let value = '';
+  if (!enter(r)) return value;
+  do {
+    const decoded = decodeJinjaString(sourceOf(r).slice(1, -1));
+    if (decoded.problem !== undefined) r.report(decoded.problem, spanOf(r));
+    value += decoded.value;
+  } while (advance(r));
+  leave(r);
+  return value;
+}
+
+function readItems(r: TagReader): JinjaExpression[] {
+  const items: JinjaExpression[] = [];
+  let height = 0;
+  if (enter(r)) {
+    do {
+      items.push(readExpression(r));
+      height = Math.max(height, r.height);
+    } while (advance(r));
+    leave(r);
+  }
+  r.height = height + 1;
+  return items;
+}
+
+function readEntries(r: TagReader): { readonly key: JinjaExpression; readonly value: JinjaExpression }[] {
+  const entries: { readonly key: JinjaExpression; readonly value: JinjaExpression }[] = [];
+  let height = 0;
+  if (enter(r)) {
+    do {
+      if (kindOf(r) !== term.Pair) continue;
+      const end = spanOf(r).to;
+      let key: JinjaExpression | undefined;
+      let value: JinjaExpression | undefined;
+      if (enter(r)) {
+        let beforeColon = true;
+        do {
+          if (kindOf(r) === term.Colon) beforeColon = false;
+          else if (beforeColon) key = readExpression(r);
+          else value = readExpression(r);
+          height = Math.max(height, r.height);
+        } while (advance(r));
+        leave(r);
+      }
+      entries.push({ key: key ?? missing(end), value: value ?? missing(end) });
+    } while (advance(r));
+    leave(r);
+  }
+  r.height = height + 1;
+  return entries;
+}
+
+function readParen(r: TagReader, span: Span): JinjaExpression {
+  r.height = 1;
+  if (!enter(r)) {
+    // Unwalked is not empty: beyond the depth limit the contents are unknown.
+    if (r.depth >= MAX_WALK_DEPTH) r.height = MAX_EXPRESSION_HEIGHT + 1;
+    return { kind: 'tuple', items: [], span };
+  }
+  const inner = readExpression(r);
+  leave(r);
+  return inner.kind === 'tuple' ? { ...inner, span } : inner;
+}
+
+function readTrailers(r: TagReader, span: Span): JinjaExpression {
+  if (!enter(r)) {
+    r.height = MAX_EXPRESSION_HEIGHT + 1;
+    return missing(span.from);
+  }
+  let node: JinjaExpression | undefined;
+  let height = 0;
+  let bareTest = false;
+  do {
+    const id = kindOf(r);
+    const isTrailer =
+      id === term.Attribute || id === term.Subscript || id === term.Arguments || id === term.Filter || id === term.Test;
+    if (!isTrailer) {
+      node = readExpression(r);
+      height = r.height;
+      continue;
+    }
+    const object: JinjaExpression = node ?? missing(spanOf(r).from);
+    const reach = { from: object.span.from < span.from ? object.span.from : span.from, to: spanOf(r).to };
+    r.height = 0;
+    if (id === term.Test && bareTest) {
+      r.report('You cannot chain multiple tests with is', { from: spanOf(r).from, to: spanOf(r).from + 2 });
+    }
+    bareTest = false;
+    if (id === term.Attribute) node = readAttribute(r, object, reach);
+    else if (id === term.Subscript) node = { kind: 'item', object, index: readSubscript(r), span: reach };
+    else if (id === term.Arguments) node = { kind: 'call', callee: object, arguments: readArguments(r), span: reach };
+    else if (id === term.Filter) node = readFilter(r, object, reach);
+    else {
+      const test = readTest(r, object, reach);
+      node = test.expression;
+      bareTest = test.isBare;
+    }
+    height = Math.max(height, r.height) + 1;
+  } while (advance(r));
+  leave(r);
+  r.height = height;
+  return node ?? missing(span.from);
+}
+
+function readAttribute(r: TagReader, object: JinjaExpression, reach: Span): JinjaExpression {
+  if (!enter(r)) return { kind: 'attribute', object, name: MISSING_NAME, span: reach };
+  const span = spanOf(r);
+  const id = kindOf(r);
+  const name = id === term.Identifier ? readIdentifier(r) : sourceOf(r);
+  leave(r);
+  if (id === term.Identifier) return { kind: 'attribute', object, name, span: reach };
+  if (id === term.Integer) {
+    return { kind: 'item', object, index: { kind: 'integer', text: name.replaceAll('_', ''), span }, span: reach };
+  }
+  // `a.0.1` are two items: after a dot Jinja2's lexer sees no float.
+  const dot = name.indexOf('.');
+  const indexes = dot < 0 ? [] : [name.slice(0, dot), name.slice(dot + 1)];
+  const [first, second] = indexes;
+  if (first === undefined || second === undefined || !indexes.every((part) => /^(?:[1-9][\d_]*|0[0_]*)$/u.test(part))) {
+    r.report('expected name or number', span);
+    return { kind: 'attribute', object, name: MISSING_NAME, span: reach };
+  }
+  const middle = span.from + dot;
+  const inner: JinjaExpression = {
+    kind: 'item',
+    object,
+    index: { kind: 'integer', text: first.replaceAll('_', ''), span: { from: span.from, to: middle } },
+    span: { from: reach.from, to: middle },
+  };
+  return {
+    kind: 'item',
+    object: inner,
+    index: { kind: 'integer', text: second.replaceAll('_', ''), span: { from: middle + 1, to: span.to } },
+    span: reach,
+  };
+}
+
+function readSubscript(r: TagReader): JinjaExpression {
+  const span = spanOf(r);
+  const items: JinjaExpression[] = [];
+  let height = 0;
+  if (enter(r)) {
+    do {
+      items.push(kindOf(r) === term.Slice ? readSlice(r) : readExpression(r));
+      height = Math.max(height, r.height);
+    } while (advance(r));
+    leave(r);
+  }
+  r.height = height;
+  const [only] = items;
+  return only !== undefined && items.length === 1 ? only : { kind: 'tuple', items, span };
+}
+
+function readSlice(r: TagReader): JinjaExpression {
+  const span = spanOf(r);
+  const parts: (JinjaExpression | undefined)[] = [undefined, undefined, undefined];
+  let height = 0;
+  if (enter(r)) {
+    let index = 0;
+    do {
+      if (kindOf(r) === term.Colon) index++;
+      else if (index < parts.length) {
+        parts[index] = readExpression(r);
+        height = Math.max(height, r.height);
+      }
+    } while (advance(r));
+    leave(r);
+  }
+  r.height = height + 1;
+  return { kind: 'slice', start: parts[0], stop: parts[1], step: parts[2], span };
+}
+
+const NO_ARGUMENTS: JinjaArguments = { positional: [], keyword: [], star: undefined, doubleStar: undefined };
+
+function readArguments(r: TagReader): JinjaArguments {
+  const positional: JinjaExpression[] = [];
+  const keyword: { readonly name: string; readonly value: JinjaExpression; readonly span: Span }[] = [];
+  let star: JinjaExpression | undefined;
+  let doubleStar: JinjaExpression | undefined;
+  let height = 0;
+  if (!enter(r)) {
+    r.height = 0;
+    return NO_ARGUMENTS;
+  }
+  do {
+    const span = spanOf(r);
+    const id = kindOf(r);
+    const misplaced =
+      (id === term.Star && (star !== undefined || doubleStar !== undefined)) ||
+      doubleStar !== undefined ||
+      (id !== term.Star && id !== term.DoubleStar && id !== term.Keyword && (star !== undefined || keyword.length > 0));
+    if (misplaced) r.report('invalid syntax for function call expression', span);
+    if (id === term.Keyword) keyword.push(readKeyword(r, span));
+    else if (id === term.Star) star = readLastChild(r);
+    else if (id === term.DoubleStar) doubleStar = readLastChild(r);
+    else positional.push(readExpression(r));
+    height = Math.max(height, r.height);
+  } while (advance(r));
+  leave(r);
+  r.height = height;
+  return { positional, keyword, star, doubleStar };
+}
+
+function readKeyword(r: TagReader, span: Span): { readonly name: string; readonly value: JinjaExpression; readonly span: Span } {
+  let name = MISSING_NAME;
+  let value = missing(span.to);
+  r.height = 1;
+  if (enter(r)) {
+    name = readIdentifier(r);
+    if (advance(r)) value = readExpression(r);
+    leave(r);
+  }
+  return { name, value, span };
+}
+
+function readLastChild(r: TagReader): JinjaExpression {
+  let value = missing(spanOf(r).to);
+  r.height = 1;
+  if (enter(r)) {
+    while (advance(r));
+    if (kindOf(r) !== term.Times && kindOf(r) !== term.StarStar) value = readExpression(r);
+    leave(r);
+  }
+  return value;
+}
+
+/** A `Filter` or `FirstFilter` under the cursor, applied to `input`. */
+export function readFilter(r: TagReader, input: JinjaExpression, span: Span): JinjaExpression {
+  let name = MISSING_NAME;
+  let args = NO_ARGUMENTS;
+  if (enter(r)) {
+    do {
+      if (kindOf(r) === term.DottedName) name = readDottedName(r);
+      else if (kindOf(r) === term.Arguments) args = readArguments(r);
+    } while (advance(r));
+    leave(r);
+  }
+  return { kind: 'filter', input, name, arguments: args, span };
+}
+
+function readTest(r: TagReader, input: JinjaExpression, span: Span): { expression: JinjaExpression; isBare: boolean } {
+  let name = MISSING_NAME;
+  let args = NO_ARGUMENTS;
+  let negated = false;
+  let isBare = true;
+  if (enter(r)) {
+    do {
+      const id = kindOf(r);
+      if (id === term.Is) continue;
+      if (id === term.NotWord) negated = true;
+      else if (id === term.DottedName) name = readDottedName(r);
+      else {
+        isBare = false;
+        args = id === term.Arguments ? readArguments(r) : { ...NO_ARGUMENTS, positional: [readExpression(r)] };
+      }
+    } while (advance(r));
+    leave(r);
+  }
+  return { expression: { kind: 'test', input, name, arguments: args, negated, span }, isBare };
+}
+
+function readDottedName(r: TagReader): string {
+  let name = '';
+  if (!enter(r)) return name;
+  do {
+    name += name === '' ? readIdentifier(r) : `.${readIdentifier(r)}`;
+  } while (advance(r));
+  leave(r);
+  return name;
+}
+
+function readPrefix(r: TagReader, span: Span): JinjaExpression {
+  let kind: 'not' | 'negative' | 'positive' = 'not';
+  let operand = missing(span.to);
+  r.height = MAX_EXPRESSION_HEIGHT + 1;
+  if (enter(r)) {
+    r.height = 1;
+    do {
+      if (kindOf(r) === term.Minus) kind = 'negative';
+      else if (kindOf(r) === term.Plus) kind = 'positive';
+      else if (kindOf(r) !== term.NotWord) operand = readExpression(r);
+    } while (advance(r));
+    leave(r);
+    r.height++;
+  }
+  return { kind, operand, span };
+}
+
+const BINARY_OPERATORS: ReadonlyMap<number, JinjaBinaryOperator> = new Map([
+  [term.Plus, '+'],
+  [term.Minus, '-'],
+  [term.Times, '*'],
+  [term.Divide, '/'],
+  [term.FloorDivide, '//'],
+  [term.Modulo, '%'],
+  [term.StarStar, '**'],
+]);
+
+/** A flat list of operands and operators; all of Jinja2's binary operators, `**` too, associate to the left. */
+function readChain(r: TagReader, span: Span): JinjaExpression {
+  if (!enter(r)) {
+    r.height = MAX_EXPRESSION_HEIGHT + 1;
+    return missing(span.from);
+  }
+  let left: JinjaExpression | undefined;
+  let pending: JinjaBinaryOperator | 'and' | 'or' | undefined;
+  let height = 0;
+  do {
+    const id = kindOf(r);
+    const operator = id === term.AndWord ? 'and' : id === term.OrWord ? 'or' : BINARY_OPERATORS.get(id);
+    if (operator !== undefined) {
+      pending = operator;
+      continue;
+    }
+    const right = readExpression(r);
+    if (left === undefined) {
+      left = right;
+      height = r.height;
+      continue;
+    }
+    left = combine(pending ?? '+', left, right);
+    pending = undefined;
+    height = Math.max(height, r.height) + 1;
+  } while (advance(r));
+  leave(r);
+  r.height = height;
+  if (left === undefined) return missing(span.from);
+  return pending === undefined ? left : combine(pending, left, missing(span.to));
+}
+
+function combine(operator: JinjaBinaryOperator | 'and' | 'or', left: JinjaExpression, right: JinjaExpression): JinjaExpression {
+  const span = { from: left.span.from, to: right.span.to };
+  if (operator === 'and' || operator === 'or') return { kind: operator, left, right, span };
+  return { kind: 'binary', operator, left, right, span };
+}
+
+function readCompare(r: TagReader, span: Span): JinjaExpression {
+  let first: JinjaExpression | undefined;
+  const rest: { readonly operator: JinjaComparison; readonly operand: JinjaExpression }[] = [];
+  let operator: JinjaComparison = '==';
+  let height = 0;
+  if (enter(r)) {
+    do {
+      const id = kindOf(r);
+      if (id === term.CompareOp) operator = comparisonOf(sourceOf(r));
+      else if (id === term.CompareNot) operator = 'not in';
+      else if (id === term.In) operator = operator === 'not in' ? operator : 'in';
+      else {
+        const operand = readExpression(r);
+        height = Math.max(height, r.height);
+        if (first === undefined) first = operand;
+        else rest.push({ operator, operand });
+        operator = '==';
+      }
+    } while (advance(r));
+    leave(r);
+  } else height = MAX_EXPRESSION_HEIGHT;
+  r.height = height + 1;
+  return { kind: 'compare', first: first ?? missing(span.from), rest, span };
+}
+
+function comparisonOf(text: string): JinjaComparison {
+  switch (text) {
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return text;
+    default:
+      return '==';
+  }
+}
+
+/**
+ * `a if b else c` and its chains, a flat list of operands and words: `a if b if c` is `(a if b) if c`, whereas all
+ * that follows an `else` belongs to it.
+ */
+function readConditional(r: TagReader, span: Span): JinjaExpression {
+  if (!enter(r)) {
+    r.height = MAX_EXPRESSION_HEIGHT + 1;
+    return missing(span.from);
+  }
+  const parts: ('if' | 'else' | JinjaExpression)[] = [];
+  let height = 0;
+  do {
+    const id = kindOf(r);
+    if (id === term.If) parts.push('if');
+    else if (id === term.Else) parts.push('else');
+    else {
+      parts.push(readExpression(r));
+      height = Math.max(height, r.height);
+    }
+  } while (advance(r));
+  leave(r);
+
+  // Segments between `else` words; each is `then if test if test …`, and nests in the one before.
+  let result: JinjaExpression | undefined;
+  let end = parts.length;
+  for (let index = parts.length - 1; index >= -1; index--) {
+    if (index >= 0 && parts[index] !== 'else') continue;
+    const operands = parts.slice(index + 1, end).filter((part) => part !== 'if' && part !== 'else');
+    result = nestConditional(operands, result, span);
+    end = index;
+    height++;
+  }
+  r.height = height + parts.length / 2;
+  return result ?? missing(span.from);
+}
+
+function nestConditional(
+  operands: readonly JinjaExpression[],
+  otherwise: JinjaExpression | undefined,
+  span: Span,
+): JinjaExpression | undefined {
+  const [first, ...tests] = operands;
+  if (first === undefined) return otherwise;
+  let then = first;
+  for (const [index, test] of tests.entries()) {
+    const isLast = index === tests.length - 1;
+    const last = isLast && otherwise !== undefined ? otherwise : test;
+    then = {
+      kind: 'conditional',
+      test,
+      then,
+      otherwise: isLast ? otherwise : undefined,
+      span: { from: first.span.from, to: Math.min(last.span.to, span.to) },
+    };
+  }
+  return then;
+}
+
+/** Targets under the cursor: `ForTargets`, `SetTargets`, `WithTargets` or `TargetTuple`. */
+export function readTargets(r: TagReader): JinjaTarget {
+  const span = spanOf(r);
+  const isParenthesised = kindOf(r) === term.TargetTuple;
+  const items: JinjaTarget[] = [];
+  if (enter(r)) {
+    do {
+      items.push(readTarget(r));
+    } while (advance(r));
+    leave(r);
+  }
+  const source = r.text.slice(span.from, span.to);
+  const [only] = items;
+  const hasTrailingComma = isParenthesised ? /,\s*\)$/u.test(source) : source.endsWith(',');
+  if (only !== undefined && items.length === 1 && !hasTrailingComma) return only;
+  if (only === undefined && !isParenthesised) return { kind: 'name', name: MISSING_NAME, span };
+  return { kind: 'tuple', items, span };
+}
+
+function readTarget(r: TagReader): JinjaTarget {
+  const span = spanOf(r);
+  if (kindOf(r) === term.TargetTuple) return readTargets(r);
+  if (kindOf(r) === term.NamespaceAttribute) {
+    let object = MISSING_NAME;
+    let name = MISSING_NAME;
+    if (enter(r)) {
+      object = readIdentifier(r);
+      if (advance(r)) name = readIdentifier(r);
+      leave(r);
+    }
+    return { kind: 'namespace-attribute', object, name, span };
+  }
+  const name = readIdentifier(r);
+  if (isConstantName(name)) r.report("can't assign to 'const'", span);
+  return { kind: 'name', name, span };
+}
+
+export function isConstantName(name: string): boolean {
+  return /^(?:true|false|none|True|False|None)$/u.test(name);
+}
+
+/** The parameters of the `Signature` under the cursor. */
+export function readSignature(r: TagReader): JinjaParameter[] {
+  const parameters: JinjaParameter[] = [];
+  if (!enter(r)) return parameters;
+  do {
+    if (kindOf(r) !== term.Parameter) continue;
+    const parameter = readParameter(r);
+    if (parameter.default === undefined && parameters.at(-1)?.default !== undefined) {
+      r.report('non-default argument follows default argument', parameter.span);
+    }
+    parameters.push(parameter);
+  } while (advance(r));
+  leave(r);
+  return parameters;
+}
+
+function readParameter(r: TagReader): JinjaParameter {
+  const span = spanOf(r);
+  let name = MISSING_NAME;
+  let annotation: string | undefined;
+  let value: JinjaExpression | undefined;
+  if (enter(r)) {
+    name = readIdentifier(r);
+    if (isConstantName(name)) r.report("can't assign to 'name'", spanOf(r));
+    while (advance(r)) {
+      if (kindOf(r) === term.Type) annotation = sourceOf(r);
+      else if (kindOf(r) !== term.Colon) value = readExpression(r);
+    }
+    leave(r);
+  }
+  return { name, default: value, annotation, span };
+}
