@@ -1,0 +1,387 @@
+/**
+ * The effective configuration of a resource: which layers dbt reads, in which order, and how they merge
+ * (`core/dbt/context/context_config.py`, `common/dbt_common/contracts/config/base.py` of dbt-core 1.12).
+ *
+ * Order, later wins: defaults, the own project's `dbt_project.yml`, `config:` in a properties file, `config()` calls, and for
+ * a package's resources the root project's `dbt_project.yml`. dbt calculates this up to three times per resource, and a null
+ * in a later calculation does not remove a value of an earlier one; hence the three passes below.
+ */
+
+import { isPyDict, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isUnknown, type ConfigValue, type Unknown } from '../base/unknown.ts';
+import {
+  canonicalConfigKey,
+  configKeysOf,
+  defaultConfigOf,
+  mergeBehaviourOf,
+  mergeBehaviourOfCalls,
+  type ConfigurableType,
+  type MergeBehaviour,
+} from './config-keys.ts';
+import { pyStr } from './python-repr.ts';
+
+/** What one place says about configuration, key by key, with the keys as written there (without a leading `+`). */
+export type ConfigLayer = ReadonlyMap<string, ConfigValue>;
+
+/** A tree of values parts of which are unknown, e.g. a section of `dbt_project.yml` with Jinja in it. A `PyDict` is one. */
+export type ConfigTree = ReadonlyMap<PyValue, ConfigTreeValue>;
+export type ConfigTreeValue = ConfigValue | ConfigTree | readonly ConfigTreeValue[];
+
+/** A configuration that dbt refuses. */
+export interface ConfigProblem {
+  readonly code: 'config-not-a-dict' | 'config-duplicate-alias' | 'config-conflicting-hooks' | 'config-invalid-value';
+  readonly key: string;
+  /** dbt's words. */
+  readonly message: string;
+}
+
+/** The layers of one resource, from weak to strong. */
+export interface ConfigLayers {
+  readonly type: ConfigurableType;
+  /** `postgres`, `bigquery` …, or null if not known: then no aliases are translated. */
+  readonly adapterType: string | null;
+  /** What `fqnConfigWalk` found in the own project's file. */
+  readonly project: readonly ConfigLayer[];
+  /** `config:` of the properties file (for versions merged with the version's), or null if there is none. */
+  readonly properties: ConfigLayer | Unknown | null;
+  /** The `config()` calls in the order of evaluation. An unknown one may have set any key. */
+  readonly calls: readonly (ConfigLayer | Unknown)[];
+  /** What `fqnConfigWalk` found in the root project's file, if the resource belongs to another package; else empty. */
+  readonly rootProject: readonly ConfigLayer[];
+  /** Python models are tables unless the properties file says otherwise. */
+  readonly isPythonModel?: boolean;
+}
+
+/** The configuration that dbt would write into the manifest. */
+export interface EffectiveConfig {
+  /** Values that were set somewhere; what nobody set has its default (`configValue`). No value is null. */
+  readonly values: ReadonlyMap<string, ConfigValue>;
+  /** Not null if a layer could not be evaluated and may have set keys that `values` lacks. */
+  readonly otherKeys: Unknown | null;
+  /** The node's own `tags`: those of all passes, without duplicates; unknown if one of them is. */
+  readonly nodeTags: readonly string[] | Unknown;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * Finds the configurations for a resource in a section of `dbt_project.yml`: the section's root, then the levels named by the
+ * parts of the fully qualified name, until one is missing. Keys with `+` are configurations, those without only if their
+ * value is not a dict.
+ */
+export function fqnConfigWalk(section: ConfigTree | undefined, fqn: readonly string[]): readonly ConfigLayer[] {
+  const layers: ConfigLayer[] = [];
+  let level: ConfigTreeValue | undefined = section;
+  for (let depth = 0; level instanceof Map; depth += 1) {
+    // Narrowing by `instanceof` loses the type arguments; a Map in a tree of configurations is always such a tree.
+    const tree = level as ConfigTree;
+    const layer = new Map<string, ConfigValue>();
+    for (const [key, value] of tree) {
+      if (typeof key !== 'string') continue;
+      if (key.startsWith('+')) layer.set(key.slice(1).trim(), settled(value));
+      else if (!(value instanceof Map)) layer.set(key, settled(value));
+    }
+    if (layer.size > 0) layers.push(layer);
+    const next = fqn[depth];
+    level = next === undefined ? undefined : tree.get(next);
+  }
+  return layers;
+}
+
+/** A value of which no part is unknown, or else the first unknown part. */
+export function settled(value: ConfigTreeValue): ConfigValue {
+  const unknown = firstUnknown(value);
+  // A tree without unknown parts consists of plain values.
+  return unknown ?? (value as PyValue);
+}
+
+function firstUnknown(value: ConfigTreeValue): Unknown | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  if (isUnknown(value)) return value;
+  if (Array.isArray(value)) return firstOf(value as readonly ConfigTreeValue[]);
+  if (value instanceof Map) return firstOf((value as ConfigTree).values());
+  return undefined;
+}
+
+function firstOf(values: Iterable<ConfigTreeValue>): Unknown | undefined {
+  for (const value of values) {
+    const unknown = firstUnknown(value);
+    if (unknown !== undefined) return unknown;
+  }
+  return undefined;
+}
+
+/** The layer that a dict stands for, e.g. the value of `config:` in a properties file. Keys that are no strings are left out. */
+export function layerOfDict(dict: ConfigTree): ConfigLayer {
+  const layer = new Map<string, ConfigValue>();
+  for (const [key, value] of dict) {
+    if (typeof key === 'string') layer.set(key, settled(value));
+  }
+  return layer;
+}
+
+/** Merges the layers of a resource as dbt does. */
+export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
+  const problems: ConfigProblem[] = [];
+  const calls = mergeConfigCalls(layers.calls, problems);
+  const properties = propertiesLayer(layers);
+  const inherited: readonly (ConfigLayer | Unknown)[] = layers.project;
+  const passes: readonly (readonly (ConfigLayer | Unknown)[])[] = [
+    [...inherited, ...layers.rootProject],
+    [...inherited, ...calls, ...layers.rootProject],
+    ...(properties === null ? [] : [[...inherited, properties, ...calls, ...layers.rootProject]]),
+  ];
+  const values = new Map<string, ConfigValue>();
+  let tags: string[] | Unknown = [];
+  let otherKeys: Unknown | null = null;
+  passes.forEach((pass, index) => {
+    const isLast = index === passes.length - 1;
+    const result = mergePass(pass, layers, isLast ? problems : []);
+    for (const [key, value] of result.values) {
+      if (value !== null) values.set(key.trim(), value);
+    }
+    if (index > 0) tags = addTags(tags, result.values.get('tags'));
+    otherKeys = result.otherKeys;
+  });
+  finishValues(layers.type, values, problems);
+  return { values, otherKeys, nodeTags: tags, problems };
+}
+
+function propertiesLayer(layers: ConfigLayers): ConfigLayer | Unknown | null {
+  const { properties } = layers;
+  if (layers.isPythonModel !== true) return isLayer(properties) && properties.size === 0 ? null : properties;
+  if (properties === null) return new Map([['materialized', 'table']]);
+  if (isUnknown(properties) || properties.has('materialized')) return properties;
+  return new Map([...properties, ['materialized', 'table']]);
+}
+
+function isLayer(layer: ConfigLayer | Unknown | null): layer is ConfigLayer {
+  return layer instanceof Map;
+}
+
+function addTags(tags: string[] | Unknown, added: ConfigValue | undefined): string[] | Unknown {
+  if (isUnknown(tags) || added === undefined) return tags;
+  if (isUnknown(added)) return added;
+  const all = [...tags];
+  for (const tag of listify(added)) {
+    if (typeof tag === 'string' && !all.includes(tag)) all.push(tag);
+  }
+  return all;
+}
+
+interface PassResult {
+  readonly values: Map<string, ConfigValue>;
+  readonly otherKeys: Unknown | null;
+}
+
+function mergePass(
+  pass: readonly (ConfigLayer | Unknown)[],
+  layers: Pick<ConfigLayers, 'type' | 'adapterType'>,
+  problems: ConfigProblem[],
+): PassResult {
+  const values = new Map<string, ConfigValue>();
+  const defaults = defaultConfigOf(layers.type);
+  let otherKeys: Unknown | null = null;
+  for (const layer of pass) {
+    if (isUnknown(layer)) {
+      for (const key of [...values.keys(), ...configKeysOf(layers.type)]) values.set(key, layer);
+      otherKeys = layer;
+      continue;
+    }
+    for (const [key, value] of translateLayer(layer, layers.adapterType, problems)) {
+      const behaviour = mergeBehaviourOf(layers.type, key, layers.adapterType);
+      const before = values.get(key) ?? defaults.get(key) ?? otherKeys ?? undefined;
+      values.set(key, mergeValues(behaviour, key, before, value, 'layers', problems));
+    }
+  }
+  return { values, otherKeys };
+}
+
+/** The spellings that dbt uses inside: the adapter's aliases resolved, hooks with a hyphen. */
+function translateLayer(layer: ConfigLayer, adapterType: string | null, problems: ConfigProblem[]): ConfigLayer {
+  const translated = new Map<string, ConfigValue>();
+  for (const [key, value] of layer) {
+    const canonical = canonicalConfigKey(key, adapterType);
+    if (translated.has(canonical)) {
+      const spellings = [...layer.keys()].filter((other) => canonicalConfigKey(other, adapterType) === canonical);
+      problems.push({
+        code: 'config-duplicate-alias', key,
+        message: `Got duplicate keys: (${spellings.join(', ')}) all map to "${canonical}"`,
+      });
+      continue;
+    }
+    translated.set(canonical, value);
+  }
+  for (const [spelling, canonical] of HOOK_SPELLINGS) {
+    const value = translated.get(spelling);
+    if (value === undefined) continue;
+    translated.delete(spelling);
+    translated.set(canonical, value);
+  }
+  return translated;
+}
+
+const HOOK_SPELLINGS = [['pre_hook', 'pre-hook'], ['post_hook', 'post-hook']] as const;
+
+/**
+ * Joins the `config()` calls of one file into one layer. If one could not be evaluated, it is kept apart, so that the
+ * calls after it still count: the result is a list of layers.
+ */
+export function mergeConfigCalls(
+  calls: readonly (ConfigLayer | Unknown)[],
+  problems: ConfigProblem[],
+): readonly (ConfigLayer | Unknown)[] {
+  const merged: (Map<string, ConfigValue> | Unknown)[] = [];
+  for (const call of calls) {
+    if (isUnknown(call)) {
+      merged.push(call);
+      continue;
+    }
+    const last = merged.at(-1);
+    const target = last instanceof Map ? last : new Map<string, ConfigValue>();
+    if (target !== last) merged.push(target);
+    const isFirst = target.size === 0;
+    for (const [key, value] of normalizeHooks(call, problems)) {
+      if (isFirst) target.set(key, value);
+      else target.set(key, mergeValues(mergeBehaviourOfCalls(key), key, target.get(key), value, 'calls', problems));
+    }
+  }
+  return merged;
+}
+
+function normalizeHooks(call: ConfigLayer, problems: ConfigProblem[]): ConfigLayer {
+  const normal = new Map(call);
+  for (const [spelling, canonical] of HOOK_SPELLINGS) {
+    const value = normal.get(spelling);
+    if (value === undefined) continue;
+    normal.delete(spelling);
+    if (normal.has(canonical)) {
+      problems.push({
+        code: 'config-conflicting-hooks', key: spelling,
+        message: `Invalid config, has conflicting keys "${spelling}" and "${canonical}"`,
+      });
+      continue;
+    }
+    normal.set(canonical, value);
+  }
+  return normal;
+}
+
+function mergeValues(
+  behaviour: MergeBehaviour,
+  key: string,
+  before: ConfigValue | undefined,
+  after: ConfigValue,
+  between: 'layers' | 'calls',
+  problems: ConfigProblem[],
+): ConfigValue {
+  if (behaviour === 'clobber') return after;
+  if (isUnknown(after)) return after;
+  if (behaviour === 'append') {
+    if (before === undefined) return listify(after);
+    return isUnknown(before) ? before : [...listify(before), ...listify(after)];
+  }
+  if (!isPyDict(after)) {
+    // `latest_version_pointer: false` is short for a dict, but only dbt's own reader of that key knows.
+    if (key === 'latest_version_pointer' && typeof after === 'boolean') return new Map([['enabled', after]]);
+    problems.push({ code: 'config-not-a-dict', key, message: `expected dict, got ${pyStr(after)}` });
+    return before ?? null;
+  }
+  if (isUnknown(before)) return before;
+  if (behaviour === 'update') return isPyDict(before) ? updated(before, after) : after;
+  return mergeGrants(isPyDict(before) ? before : new Map<PyValue, PyValue>(), after, between);
+}
+
+function listify(value: PyValue): PyValue[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function updated(before: PyDict, after: PyDict): PyDict {
+  const result: PyDict = new Map(before);
+  for (const [key, value] of after) result.set(key, value);
+  return result;
+}
+
+/**
+ * `grants`: a key replaces the list of grantees, a key with `+` extends it. Between calls of one file the `+` stays on
+ * the key, because the project's lists are still to come.
+ */
+function mergeGrants(before: PyDict, after: PyDict, between: 'layers' | 'calls'): PyDict {
+  const result: PyDict = new Map([...before].map(([key, value]) => [key, listify(value)]));
+  for (const [key, value] of after) {
+    const extends_ = typeof key === 'string' && key.startsWith('+');
+    const target = extends_ && between === 'layers' ? key.replace(/^\++/, '') : key;
+    const existing = result.get(target);
+    result.set(target, extends_ && Array.isArray(existing) ? [...existing, ...listify(value)] : listify(value));
+  }
+  return result;
+}
+
+const SEVERITY = /^(?:warn|error)$/i;
+
+/** The last touches of dbt's config classes: hooks become dicts, `store_failures` and `store_failures_as` agree. */
+function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
+  for (const hook of ['pre-hook', 'post-hook']) {
+    const hooks = values.get(hook);
+    if (hooks !== undefined && !isUnknown(hooks)) values.set(hook, listify(hooks).map(hookDict));
+  }
+  const staticAnalysis = values.get('static_analysis');
+  // An unquoted `off` is a boolean in YAML; dbt 1.12 then writes the text `False`.
+  if (typeof staticAnalysis === 'boolean') values.set('static_analysis', pyStr(staticAnalysis));
+  if (type === 'model') finishModel(values);
+  if (type === 'test') finishTest(values, problems);
+}
+
+/** A hook as dbt stores it. A text that is a JSON object may name `sql`, `transaction` and `index`. */
+function hookDict(hook: PyValue): PyValue {
+  if (isPyDict(hook)) {
+    return new Map<PyValue, PyValue>([
+      ['sql', hook.get('sql') ?? null], ['transaction', hook.get('transaction') ?? true], ['index', hook.get('index') ?? null],
+    ]);
+  }
+  const parsed = typeof hook === 'string' && hook.trimStart().startsWith('{') ? parseJsonHook(hook) : null;
+  return parsed ?? new Map<PyValue, PyValue>([['sql', pyStr(hook)], ['transaction', true], ['index', null]]);
+}
+
+function parseJsonHook(text: string): PyDict | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof parsed !== 'object' || parsed === null || !('sql' in parsed) || typeof parsed.sql !== 'string') return null;
+  const transaction = 'transaction' in parsed && typeof parsed.transaction === 'boolean' ? parsed.transaction : true;
+  const index = 'index' in parsed && typeof parsed.index === 'number' ? parsed.index : null;
+  return new Map<PyValue, PyValue>([['sql', parsed.sql], ['transaction', transaction], ['index', index]]);
+}
+
+function finishModel(values: Map<string, ConfigValue>): void {
+  const freshness = values.get('freshness');
+  if (freshness === undefined || isUnknown(freshness)) return;
+  // dbt forgets a model's freshness unless it says when to build.
+  const buildAfter = isPyDict(freshness) ? freshness.get('build_after') : undefined;
+  if (buildAfter === undefined) values.delete('freshness');
+  else if (isPyDict(buildAfter) && !buildAfter.has('updates_on')) {
+    values.set('freshness', new Map<PyValue, PyValue>([['build_after', updated(buildAfter, new Map([['updates_on', 'any']]))]]));
+  }
+}
+
+const STORE_FAILURES_BY_KIND: ReadonlyMap<PyValue, boolean> = new Map([['ephemeral', false], ['table', true], ['view', true]]);
+
+function finishTest(values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
+  const severity = values.get('severity');
+  if (severity !== undefined && !isUnknown(severity) && !(typeof severity === 'string' && SEVERITY.test(severity))) {
+    problems.push({
+      code: 'config-invalid-value', key: 'severity',
+      message: `Severity must be either 'warn' or 'error'. Got '${pyStr(severity)}'`,
+    });
+  }
+  const kind = values.get('store_failures_as');
+  const stored = values.get('store_failures');
+  if (kind !== undefined) {
+    values.set('store_failures', isUnknown(kind) ? kind : (STORE_FAILURES_BY_KIND.get(kind) ?? true));
+  } else if (stored !== undefined) {
+    const isStored = isUnknown(stored) ? stored : pyEquals(stored, true) ? 'table' : 'ephemeral';
+    values.set('store_failures_as', isStored);
+  }
+}
