@@ -1,0 +1,53 @@
+/** Starts other programs and waits for them. Only Node's own modules: this runs before anything is installed. */
+import { spawn } from 'node:child_process';
+import { ROOT } from './paths.mjs';
+
+/**
+ * Runs a program to its end. Output goes to the terminal (`show: true`), to stderr (`show: 'stderr'`), or is only collected.
+ * A program that outlives `timeoutMs` is stopped together with its children, and counts as failed.
+ */
+export function run(command, args, { cwd = ROOT, env = {}, show = true, timeoutMs } = {}) {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    const ownGroup = process.platform !== 'win32' && timeoutMs !== undefined;
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: ownGroup,
+      // npm and npx are scripts on Windows, which only a shell can start.
+      shell: process.platform === 'win32' && (command === 'npm' || command === 'npx'),
+    });
+    let output = '';
+    let timedOut = false;
+    const forward = (stream, target) => {
+      stream.setEncoding('utf8');
+      stream.on('data', (text) => {
+        output += text;
+        if (show) (show === 'stderr' ? process.stderr : target).write(text);
+      });
+    };
+    forward(child.stdout, process.stdout);
+    forward(child.stderr, process.stderr);
+    const stop = () => {
+      try {
+        if (ownGroup) process.kill(-child.pid, 'SIGKILL');
+        else child.kill('SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(() => { timedOut = true; stop(); }, timeoutMs);
+    const finish = (code) => {
+      clearTimeout(timer);
+      resolve({ code, output, timedOut, seconds: (performance.now() - started) / 1000 });
+    };
+    child.on('error', (error) => { output += `${error.message}\n`; finish(1); });
+    child.on('close', (code, signal) => finish(code ?? (signal ? 1 : 0)));
+  });
+}
+
+/** Runs a JavaScript file with the Node that runs this one. */
+export function runNode(file, args = [], options = {}) {
+  return run(process.execPath, [file, ...args], options);
+}
