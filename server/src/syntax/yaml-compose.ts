@@ -94,7 +94,7 @@ function scalarValueOf(entry: YamlEntry | undefined): YamlScalar['value'] | unde
   return entry?.key.kind === 'scalar' ? entry.key.value : undefined;
 }
 
-/** Equal for keys that Python's dict holds for one: `1`, `1.0` and `true` are, `'1'` is not; undefined for none (lists, NaN). */
+/** Equal for keys that Python's dict holds for one: `1`, `1.0` and `true` are, `'1'` is not; undefined for none (lists). */
 function keyIdentity(key: YamlNode): unknown {
   if (key.kind !== 'scalar') return undefined;
   const value = key.value;
@@ -103,7 +103,8 @@ function keyIdentity(key: YamlNode): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return value;
-  if (value.kind === 'float') return Number.isNaN(value.value) ? undefined : wholeOrFloat(value.value);
+  // PyYAML has one NaN object, so even that key equals itself.
+  if (value.kind === 'float') return wholeOrFloat(value.value);
   // A string key may look like a date, so dates get a prefix that no text of YAML can hold.
   return `\u0000date:${value.text}`;
 }

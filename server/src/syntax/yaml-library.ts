@@ -105,7 +105,7 @@ const STYLES: Readonly<Record<string, YamlStyle>> = {
 function convertScalar(state: LibraryState, node: Scalar, from: number, to: number): YamlScalar {
   const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
-  const isPlain = style === 'plain' && (node.tag === undefined || !node.tag.endsWith(':str'));
+  const isPlain = style === 'plain' && (node.tag?.endsWith(':str') !== true);
   const value = isPlain ? resolvePlainScalar(text, 'core-1.2') : text;
   const isBlock = style === 'literal' || style === 'folded';
   const end = isBlock ? endOfContent(state.text, from, to) : to;
@@ -124,6 +124,5 @@ function emptyScalar(at: number): YamlScalar {
 }
 
 function spanOf(node: Node): { readonly from: number; readonly to: number } {
-  const range = node.range;
-  return { from: range?.[0] ?? 0, to: range?.[1] ?? 0 };
+  return { from: node.range?.[0] ?? 0, to: node.range?.[1] ?? 0 };
 }

@@ -1,9 +1,11 @@
 /** Reads YAML into our own tree with ranges, and the helpers by which the rest of the program walks it. */
 
 import type { PyDict, PyValue } from '../base/python-values.ts';
+import type { Span } from '../base/span.ts';
 import { parseWithLibrary } from './yaml-library.ts';
 import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import type { YamlDialect } from './yaml-scalars.ts';
+import { parseStrict } from './yaml-strict.ts';
 
 export type { YamlDialect } from './yaml-scalars.ts';
 
@@ -12,8 +14,56 @@ export type { YamlDialect } from './yaml-scalars.ts';
  *
  * Spans leave out anchors and tags, and end with the last character of the content; offsets are those of `text`.
  */
-export function parseYaml(text: string, _dialect: YamlDialect): YamlDocument {
-  return parseWithLibrary(text);
+export function parseYaml(text: string, dialect: YamlDialect): YamlDocument {
+  if (text.length > MAX_YAML_LENGTH) {
+    return failure('file-too-large', `The file is longer than ${MAX_YAML_LENGTH} characters and was not read.`, { from: 0, to: 0 });
+  }
+  if (dialect !== 'dbt') return parseWithLibrary(text);
+  const [start, end] = withoutOuterSpace(text);
+  const strange = findStrangeCharacter(text, start, end);
+  if (strange < 0) return parseStrict(text, start, end);
+  const span = { from: strange, to: strange + 1 };
+  if (text.charCodeAt(strange) === 0) return failure('yaml-control-character', 'The file holds a zero byte: it is not text.', span);
+  const name = `U+${text.charCodeAt(strange).toString(16).toUpperCase().padStart(4, '0')}`;
+  const { root, problems } = parseStrict(text, start, end);
+  const problem = { code: 'yaml-control-character', message: `The control character ${name} is not allowed in YAML.`, span };
+  return { root, problems: [problem, ...problems] };
+}
+
+/** Longer texts are not read; a property file of a large project has some hundred thousand characters. */
+export const MAX_YAML_LENGTH = 5 * 1024 * 1024;
+
+/** What libyaml's reader refuses; the surrogates are those that stand alone, which no UTF-8 file holds. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const STRANGE_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** The offset of the first character that YAML does not allow, or -1. */
+function findStrangeCharacter(text: string, start: number, end: number): number {
+  const cut = start === 0 && end === text.length ? text : text.slice(start, end);
+  const match = STRANGE_CHARACTER.exec(cut);
+  return match === null ? -1 : start + match.index;
+}
+
+function failure(code: string, message: string, span: Span): YamlDocument {
+  return { root: undefined, problems: [{ code, message, span }] };
+}
+
+/** dbt reads a file through Python's `str.strip()`: an indented first line and blank lines at the end are cut away. */
+function withoutOuterSpace(text: string): readonly [number, number] {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isPythonSpace(text.charCodeAt(start))) start++;
+  while (end > start && isPythonSpace(text.charCodeAt(end - 1))) end--;
+  // A byte order mark is not white space to Python, and libyaml passes over it.
+  return text.charCodeAt(start) === 0xfeff ? [start + 1, end] : [start, end];
+}
+
+function isPythonSpace(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
+  return (
+    code === 0x85 || code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000
+  );
 }
 
 export function isYamlMapping(node: YamlNode | undefined): node is YamlMapping {
