@@ -107,3 +107,19 @@ function reprOfOffset(sign: string, hours: number, minutes: number): string {
   if (sign === '+') return `datetime.timezone(datetime.timedelta(seconds=${String(seconds)}))`;
   return `datetime.timezone(datetime.timedelta(days=-1, seconds=${String(86_400 - seconds)}))`;
 }
+
+/** What Python prints for `type(value)`, e.g. `<class 'NoneType'>`: dbt's messages contain it. */
+export function pyTypeName(value: PyValue): string {
+  return `<class '${typeNameOf(value)}'>`;
+}
+
+function typeNameOf(value: PyValue): string {
+  if (value === null) return 'NoneType';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'int';
+  if (typeof value === 'string') return 'str';
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Map) return 'dict';
+  if (value.kind === 'date') return value.hasTime ? 'datetime.datetime' : 'datetime.date';
+  return value.kind;
+}

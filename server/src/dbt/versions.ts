@@ -101,7 +101,7 @@ function isAll(included: PyValue): boolean {
 /** The tests of one version: its own `data_tests` (an empty list clears), else the model's. An empty `tests` clears nothing. */
 export function versionTests(entry: PyDict, ofVersion: PyDict): PyValue[] {
   const own = testsUnder(ofVersion);
-  return listOf(own ?? testsUnder(entry));
+  return [...listOf(own ?? testsUnder(entry))];
 }
 
 function testsUnder(dict: PyDict): PyValue | undefined {

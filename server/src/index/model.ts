@@ -2,7 +2,7 @@
 
 import type { FileId } from '../base/file-id.ts';
 import type { PyValue } from '../base/python-values.ts';
-import type { Unknown } from '../base/unknown.ts';
+import type { ConfigValue, Unknown } from '../base/unknown.ts';
 
 /** dbt's resource types (`core/dbt/artifacts/resources/types.py`), as spelled in unique ids. */
 export type ResourceType =
@@ -20,7 +20,7 @@ export type ResourceType =
   | 'unit_test'
   | 'function';
 
-export type ConfigValue = PyValue | Unknown;
+export type { ConfigValue } from '../base/unknown.ts';
 
 /** Values that were set somewhere; what nobody set has dbt's default, see `configValue` in `dbt/config-keys.ts`. */
 export type ConfigMap = ReadonlyMap<string, ConfigValue>;
@@ -99,6 +99,8 @@ export interface NodeBase {
   /** False if dbt would put it into `manifest.disabled`; unknown if that hangs on what files cannot tell. */
   readonly enabled: boolean | Unknown;
   readonly config: ConfigMap;
+  /** Not null if a layer of config could not be evaluated and may have set keys that `config` lacks. */
+  readonly configUnknown: Unknown | null;
   readonly tags: readonly string[];
   readonly meta: ReadonlyMap<PyValue, PyValue>;
   readonly description: string | Unknown | null;

@@ -1,0 +1,108 @@
+/** Text to facts: which reader reads which kind of file. */
+
+import { fastHash } from '../base/hash.ts';
+import type { FileId } from '../base/file-id.ts';
+import { findSuppressions } from '../syntax/suppressions.ts';
+import { readBlockFile, readNodeFile, readPythonFile } from './body-facts.ts';
+import { readDocsFile } from './docs-facts.ts';
+import type { FactsData, FileFacts, FileKind } from './file-facts.ts';
+import { readProfilesFile } from './profiles-facts.ts';
+import { readPropertyFile, readValueFile } from './property-facts.ts';
+import { readSeedFile } from './seed-facts.ts';
+
+/** What the readers give; what is left out is empty. */
+export interface Reading {
+  readonly data: FactsData;
+  readonly anchors?: FileFacts['anchors'];
+  readonly problems?: FileFacts['problems'];
+  readonly duplicateKeys?: FileFacts['duplicateKeys'];
+}
+
+const NO_ANCHORS: FileFacts['anchors'] = new Map();
+
+/** Reads a file as what dbt takes it for. Never throws: faults of the text become problems. */
+export function readFile(kind: FileKind, file: FileId, text: string): FileFacts {
+  const reading = readKind(kind, file, text);
+  const found = findSuppressions(text, languageOf(kind));
+  return {
+    hash: fastHash(text),
+    data: reading.data,
+    anchors: reading.anchors ?? NO_ANCHORS,
+    problems: [...(reading.problems ?? []), ...found.problems],
+    suppressions: found.suppressions,
+    duplicateKeys: reading.duplicateKeys ?? [],
+  };
+}
+
+/** Facts of a file that exists but cannot be used. */
+export function unreadableFile(source: { readonly code: string; readonly message: string }): FileFacts {
+  return {
+    hash: source.code,
+    data: { kind: 'other' },
+    anchors: NO_ANCHORS,
+    problems: [{ code: source.code, message: source.message, span: { from: 0, to: 0 } }],
+    suppressions: [],
+    duplicateKeys: [],
+  };
+}
+
+function readKind(kind: FileKind, file: FileId, text: string): Reading {
+  switch (kind) {
+    case 'properties':
+      return readPropertyFile(text);
+    case 'project':
+    case 'packages':
+    case 'package-lock':
+    case 'dependencies':
+    case 'selectors':
+    case 'vars':
+      return readValueFile(text, 'dbt');
+    case 'settings':
+      return readValueFile(text, 'core-1.2');
+    case 'profiles':
+      return readProfilesFile(text);
+    case 'model':
+    case 'analysis':
+    case 'singular-test':
+      return readNodeFile(text);
+    case 'function':
+      return file.endsWith('.sql') ? readNodeFile(text) : readPythonFile(text);
+    case 'python-model':
+      return readPythonFile(text);
+    case 'macro':
+      return readBlockFile(text, ['macro', 'materialization', 'test', 'data_test']);
+    case 'generic-test':
+      return readBlockFile(text, ['test', 'data_test']);
+    case 'snapshot':
+      return readBlockFile(text, ['snapshot']);
+    case 'docs':
+      return readDocsFile(text);
+    case 'seed':
+      return readSeedFile(text);
+    case 'fixture':
+    case 'automation':
+    case 'other':
+      return { data: { kind: 'other' } };
+  }
+}
+
+function languageOf(kind: FileKind): 'yaml' | 'sql' | 'python' | 'markdown' {
+  switch (kind) {
+    case 'model':
+    case 'snapshot':
+    case 'analysis':
+    case 'singular-test':
+    case 'macro':
+    case 'generic-test':
+    case 'function':
+    case 'seed':
+    case 'fixture':
+      return 'sql';
+    case 'python-model':
+      return 'python';
+    case 'docs':
+      return 'markdown';
+    default:
+      return 'yaml';
+  }
+}

@@ -1,0 +1,206 @@
+/** One workspace under analysis: its projects, their rules, suppressions and located findings. Both shells stand on it. */
+
+import type { FileId } from '../base/file-id.ts';
+import { relativePath } from '../base/file-id.ts';
+import type { Span } from '../base/span.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import type { Anchor, DbtNode } from '../index/model.ts';
+import type { ProjectIndex } from '../index/project-index.ts';
+import { createProjectIndex } from '../index/project-index.ts';
+import type { ProjectView } from '../index/project-view.ts';
+import type { Invocation, ProjectInput, SourceFile } from '../index/source-file.ts';
+import { createProjectView } from '../index/view.ts';
+import type { CheckedProject, Checker, UnitKey } from '../rules/checker.ts';
+import { createChecker } from '../rules/checker.ts';
+import type { RuleConfiguration } from '../rules/configuration.ts';
+import { readRuleConfiguration } from '../rules/configuration.ts';
+import type { Finding, UnknownJudgement } from '../rules/finding.ts';
+import type { AnyRule, Fix, FixTools } from '../rules/rule.ts';
+import { parseYaml } from '../syntax/yaml.ts';
+import { createSuppressor } from './suppression.ts';
+
+/** A finding at its place in the newest text. */
+export interface LocatedFinding {
+  readonly finding: Finding;
+  readonly file: FileId;
+  /** Offsets in UTF-16 code units of the newest text. */
+  readonly span: Span;
+  readonly related: readonly { readonly file: FileId; readonly span: Span; readonly messageId: string; readonly data: Finding['data'] }[];
+  /** The reason that a comment or meta gives for not showing it; undefined if it is shown. */
+  readonly suppressedBy: string | undefined;
+}
+
+export interface AnalysisOptions {
+  readonly rules: readonly AnyRule[];
+  readonly readText: (file: FileId) => string | undefined;
+  readonly invocation?: Invocation;
+  /** ISO date of today, for suppressions that end. */
+  readonly today: string;
+  /** For tests: told of each unit that runs and each template that is evaluated. */
+  readonly onRun?: (unit: UnitKey) => void;
+  readonly onEvaluate?: (file: FileId) => void;
+}
+
+/** One project under analysis. */
+export interface AnalyzedProject {
+  readonly root: FileId;
+  readonly index: ProjectIndex;
+  readonly view: ProjectView;
+  readonly configuration: RuleConfiguration;
+  readonly checker: Checker;
+  /** Takes changes of files; findings are stale until `checker.run`. */
+  apply(files: readonly SourceFile[]): void;
+  /** Runs what is dirty to the end. */
+  checkAll(): void;
+  /** Findings in a file, by place. */
+  findingsOfFile(file: FileId): LocatedFinding[];
+  /** All findings, sorted by path, place and rule. */
+  findings(): LocatedFinding[];
+  unknowns(): UnknownJudgement[];
+  /** The fix of a finding against the newest texts; undefined if it has none any more. */
+  fix(finding: Finding): Fix | undefined;
+}
+
+/** Opens a project for analysis and indexes it; rules run when asked. */
+export function analyzeProject(input: ProjectInput, options: AnalysisOptions): AnalyzedProject {
+  const { rules, readText } = options;
+  const index = createProjectIndex(input, {
+    readText,
+    invocation: options.invocation ?? {},
+    ...(options.onEvaluate === undefined ? {} : { onEvaluate: options.onEvaluate }),
+  });
+  const view = createProjectView(index, () => undefined);
+  const project: CheckedProject = {
+    view: (note) => createProjectView(index, note),
+    checkedNode(uniqueId): DbtNode | undefined {
+      const node = index.nodes.active(uniqueId);
+      return node?.packageName === index.rootPackage.name ? node : undefined;
+    },
+    *checkedNodeIds() {
+      for (const id of index.nodes.allIds()) if (id.split('.')[1] === index.rootPackage.name) yield id;
+    },
+    checkedFile(file): readonly FileFacts[] {
+      const stored = index.storedFile(file);
+      const owner = index.packageOf(file);
+      if (stored === undefined || (owner !== undefined && !owner.isRoot)) return [];
+      return stored.parts.map((part) => part.facts);
+    },
+    checkedFiles: () => index.ownFiles(),
+  };
+
+  let configuration = readConfiguration();
+  let checker = startChecker();
+
+  function readConfiguration(): RuleConfiguration {
+    const file = index.storedFile(`${index.root}/dbt-readiness.yml`);
+    const data = file?.parts[0]?.facts.data;
+    return readRuleConfiguration(data?.kind === 'value' ? data.value : undefined, rules);
+  }
+
+  function startChecker(): Checker {
+    const fresh = createChecker(project, rules, configuration);
+    if (options.onRun !== undefined) fresh.onRun(options.onRun);
+    fresh.invalidate({ nodes: new Set(), files: new Set(), keys: new Set(), everything: true });
+    return fresh;
+  }
+
+  const suppressor = createSuppressor(index, options.today);
+
+  function locate(finding: Finding): LocatedFinding {
+    const { file } = finding.at;
+    const span = spanOf(finding.at);
+    return {
+      finding,
+      file,
+      span,
+      related: finding.related.map(({ at, messageId, data }) => ({ file: at.file, span: spanOf(at), messageId, data })),
+      suppressedBy: suppressor.reasonFor(finding, span),
+    };
+  }
+
+  /** A vanished anchor falls back to the entry's name, then to the start of the file. */
+  function spanOf(anchor: Anchor): Span {
+    const span = index.locate(anchor);
+    if (span !== undefined) return span;
+    if (anchor.kind === 'yaml') {
+      const named = index.locate({ ...anchor, path: ['name'], part: 'value' });
+      if (named !== undefined) return named;
+    }
+    return { from: 0, to: 0 };
+  }
+
+  const tools: FixTools = {
+    project: view,
+    text: (file) => readText(file),
+    yaml(file) {
+      const text = readText(file);
+      return text === undefined ? undefined : parseYaml(text, 'dbt');
+    },
+    locate: (anchor) => index.locate(anchor),
+  };
+
+  return {
+    root: input.root,
+    index,
+    view,
+    get configuration() {
+      return configuration;
+    },
+    get checker() {
+      return checker;
+    },
+    apply(files) {
+      const change = index.apply(files);
+      if (change.files.has(`${index.root}/dbt-readiness.yml`)) {
+        configuration = readConfiguration();
+        checker = startChecker();
+        return;
+      }
+      checker.invalidate(change);
+    },
+    checkAll() {
+      checker.run({ now: () => 0, deadline: Number.POSITIVE_INFINITY });
+    },
+    findingsOfFile(file) {
+      const found: LocatedFinding[] = [];
+      for (const unit of checker.unitsOfFile(file)) {
+        for (const finding of checker.result(unit)?.findings ?? []) if (finding.at.file === file) found.push(locate(finding));
+      }
+      return found.sort(compareFindings);
+    },
+    findings() {
+      const found: LocatedFinding[] = [];
+      for (const [, result] of checker.results()) for (const finding of result.findings) found.push(locate(finding));
+      return found.sort((a, b) => comparePaths(index.root, a.file, b.file) || compareFindings(a, b));
+    },
+    unknowns() {
+      const found: UnknownJudgement[] = [];
+      for (const [, result] of checker.results()) found.push(...result.unknowns);
+      return found.sort(
+        (a, b) =>
+          comparePaths(index.root, a.at.file, b.at.file) ||
+          compareTexts(a.uniqueId ?? '', b.uniqueId ?? '') ||
+          compareTexts(a.ruleId, b.ruleId),
+      );
+    },
+    fix: (finding) => finding.makeFix?.(tools),
+  };
+}
+
+function compareFindings(a: LocatedFinding, b: LocatedFinding): number {
+  return (
+    a.span.from - b.span.from ||
+    a.span.to - b.span.to ||
+    compareTexts(a.finding.ruleId, b.finding.ruleId) ||
+    compareTexts(a.finding.uniqueId ?? '', b.finding.uniqueId ?? '') ||
+    compareTexts(a.finding.messageId, b.finding.messageId)
+  );
+}
+
+function comparePaths(root: FileId, a: FileId, b: FileId): number {
+  return a === b ? 0 : compareTexts(relativePath(root, a), relativePath(root, b));
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

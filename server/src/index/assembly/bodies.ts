@@ -1,0 +1,150 @@
+/** Assembles analyses, singular tests and functions: a body each, with at most one property entry. */
+
+import { baseName, relativePath } from '../../base/file-id.ts';
+import type { RelationNode, TestNode } from '../model.ts';
+import type { BodyRow, EntryRow } from '../package-tables.ts';
+import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
+import { compare, entriesOf, entryAnchor, entryDict } from './assembly.ts';
+import { readColumns } from './columns.ts';
+import { effectiveConfig, enabledOf, entryConfig, foldersOf, metaOf, tagsOf, textOf } from './config.ts';
+
+/** `analysis|<package>|<name>`. */
+export function assembleAnalysis(context: AssemblyContext, name: string, output: AssemblyOutput): void {
+  const rows = bodyRows(context, `analysis:${name}`);
+  const entry = soleEntry(context, 'analyses', name, rows, output);
+  for (const body of rows) {
+    const folders = foldersOf(body.place.searched, body.file, false);
+    const fqn = [context.owner.name, 'analysis', ...folders, name];
+    output.nodes.push({
+      ...relationNode(context, body, 'analysis', fqn, entry),
+      path: `analysis/${relativePath(body.place.searched, body.file)}`,
+    });
+  }
+}
+
+/** `function|<package>|<name>`. */
+export function assembleFunction(context: AssemblyContext, name: string, output: AssemblyOutput): void {
+  const rows = bodyRows(context, `function:${name}`);
+  const entry = soleEntry(context, 'functions', name, rows, output);
+  for (const body of rows) {
+    const fqn = [context.owner.name, ...foldersOf(body.place.searched, body.file, false), name];
+    output.nodes.push(relationNode(context, body, 'function', fqn, entry));
+  }
+}
+
+/** `singular|<package>|<name>`. */
+export function assembleSingularTest(context: AssemblyContext, name: string, output: AssemblyOutput): void {
+  const { owner } = context;
+  const rows = bodyRows(context, `test:${name}`);
+  const entry = soleEntry(context, 'data_tests', name, rows, output);
+  for (const body of rows) {
+    const fqn = [owner.name, ...foldersOf(body.place.searched, body.file, false), name];
+    const uniqueId = `test.${owner.name}.${name}`;
+    const reading = context.render.body(context, body, { uniqueId, name, resourceType: 'test', fqn });
+    const patch = entry === undefined ? undefined : entryConfig(context, entryDict(entry));
+    const config = effectiveConfig(context, 'test', fqn, patch, reading.configs);
+    const node: TestNode = {
+      resourceType: 'test',
+      uniqueId,
+      name,
+      packageName: owner.name,
+      file: body.file,
+      originalFilePath: relativePath(owner.root, body.file),
+      path: relativePath(body.place.searched, body.file),
+      fqn,
+      enabled: enabledOf(config),
+      config: config.values,
+      configUnknown: config.otherKeys,
+      tags: tagsOf(config),
+      meta: metaOf(config),
+      description: entry === undefined ? null : context.render.description(context, entryDict(entry).get('description')),
+      refs: reading.refs,
+      sources: reading.sources,
+      macros: reading.macros,
+      evaluation: reading.evaluation,
+      generic: undefined,
+      alias: textOf(config, 'alias') ?? name,
+    };
+    output.nodes.push(node);
+  }
+}
+
+function bodyRows(context: AssemblyContext, key: string): BodyRow[] {
+  return [...context.owner.tables.bodies.get(key)].sort((a, b) => compare(a.file, b.file));
+}
+
+/** The one entry of a name; further ones, and one without a body, are faults. */
+function soleEntry(
+  context: AssemblyContext,
+  section: string,
+  name: string,
+  rows: readonly BodyRow[],
+  output: AssemblyOutput,
+): EntryRow | undefined {
+  const [first, ...others] = entriesOf(context, section, name);
+  for (const row of others) {
+    output.problems.push({
+      code: 'duplicate-property-entry',
+      message: `dbt found two schema.yml entries for the same resource named ${name}.`,
+      dbt: 'error',
+      at: entryAnchor(row, ['name']),
+    });
+  }
+  if (first !== undefined && rows.length === 0) {
+    output.problems.push({
+      code: 'property-entry-without-node',
+      message: `Did not find matching node for patch with name '${name}' in the '${section}' section.`,
+      dbt: 'warning',
+      at: entryAnchor(first, ['name']),
+    });
+  }
+  return first;
+}
+
+function relationNode(
+  context: AssemblyContext,
+  body: BodyRow,
+  resourceType: 'analysis' | 'function',
+  fqn: readonly string[],
+  entry: EntryRow | undefined,
+): RelationNode {
+  const { owner } = context;
+  const { name } = body;
+  const uniqueId = `${resourceType}.${owner.name}.${name}`;
+  const reading = context.render.body(context, body, { uniqueId, name, resourceType, fqn });
+  const declared = entry === undefined ? undefined : entryDict(entry);
+  const patch = declared === undefined ? undefined : entryConfig(context, declared);
+  const config = effectiveConfig(context, resourceType, fqn, patch, reading.configs);
+  const ending = baseName(body.file).split('.').at(-1);
+  return {
+    resourceType,
+    uniqueId,
+    name,
+    packageName: owner.name,
+    file: body.file,
+    originalFilePath: relativePath(owner.root, body.file),
+    path: relativePath(body.place.searched, body.file),
+    fqn,
+    enabled: enabledOf(config),
+    config: config.values,
+    configUnknown: config.otherKeys,
+    tags: tagsOf(config),
+    meta: metaOf(config),
+    description: declared === undefined ? null : context.render.description(context, declared.get('description')),
+    refs: reading.refs,
+    sources: reading.sources,
+    macros: reading.macros,
+    evaluation: reading.evaluation,
+    language: ending === 'py' ? 'python' : ending === 'js' ? 'javascript' : 'sql',
+    materialized: textOf(config, 'materialized') ?? (resourceType === 'function' ? 'function' : 'view'),
+    alias: textOf(config, 'alias') ?? name,
+    columns: declared === undefined ? [] : readColumns(context, declared.get('columns'), ['columns']),
+    patch: entry === undefined ? undefined : { file: entry.file, entry: entry.entry.id },
+    version: null,
+    latestVersion: null,
+    access: 'protected',
+    group: textOf(config, 'group'),
+    constraints: [],
+    primaryKey: [],
+  };
+}

@@ -1,0 +1,70 @@
+/** Columns of an entry, as dbt's manifest has them: descriptions resolved, tags and meta from both spellings. */
+
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { Unknown } from '../../base/unknown.ts';
+import { isUnknown } from '../../base/unknown.ts';
+import type { NodeColumn } from '../model.ts';
+import type { AssemblyContext } from './assembly.ts';
+
+/** Reads a `columns:` list; `basePath` leads to the list. Of columns with one name the last stays, in the first one's place. */
+export function readColumns(
+  context: AssemblyContext,
+  columns: PyValue | undefined,
+  basePath: readonly (string | number)[],
+): NodeColumn[] {
+  if (!Array.isArray(columns)) return [];
+  const byName = new Map<string, NodeColumn>();
+  for (const [index, item] of columns.entries()) {
+    const name = isPyDict(item) ? renderedText(context, item.get('name')) : null;
+    if (!isPyDict(item) || typeof name !== 'string') continue;
+    byName.set(name, readColumn(context, item, name, [...basePath, index]));
+  }
+  return [...byName.values()];
+}
+
+function readColumn(context: AssemblyContext, item: PyDict, name: string, path: readonly (string | number)[]): NodeColumn {
+  const config = item.get('config');
+  const configDict: PyDict = isPyDict(config) ? config : new Map();
+  const dataType = renderedText(context, item.get('data_type'));
+  const constraints = item.get('constraints');
+  return {
+    name,
+    description: context.render.description(context, item.get('description')),
+    dataType: typeof dataType === 'string' ? dataType : null,
+    quote: item.get('quote') === true,
+    tags: [...new Set([...stringList(context, item.get('tags')), ...stringList(context, configDict.get('tags'))])].sort(),
+    meta: mergedDict(context, item.get('meta'), configDict.get('meta')),
+    constraints: Array.isArray(constraints) ? constraints : [],
+    path,
+  };
+}
+
+/** A rendered scalar as text; null if absent or not a scalar. */
+export function renderedText(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null {
+  if (value === undefined || value === null) return null;
+  const rendered = context.render.yaml(context, value);
+  if (typeof rendered === 'string' || isUnknown(rendered)) return rendered;
+  if (typeof rendered === 'number' || typeof rendered === 'bigint') return String(rendered);
+  return null;
+}
+
+/** A string or a list of strings, rendered, as a list; what cannot be told is left out. */
+export function stringList(context: AssemblyContext, value: PyValue | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  const rendered = context.render.yaml(context, value);
+  if (typeof rendered === 'string') return [rendered];
+  if (!Array.isArray(rendered)) return [];
+  return rendered.filter((item): item is string => typeof item === 'string');
+}
+
+/** Dicts laid over one another, rendered; what cannot be told is left out. */
+export function mergedDict(context: AssemblyContext, ...layers: readonly (PyValue | undefined)[]): PyDict {
+  const merged: PyDict = new Map();
+  for (const layer of layers) {
+    if (!isPyDict(layer)) continue;
+    const rendered = context.render.yaml(context, layer);
+    if (isPyDict(rendered)) for (const [key, value] of rendered) merged.set(key, value);
+  }
+  return merged;
+}

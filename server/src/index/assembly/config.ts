@@ -1,0 +1,101 @@
+/** The effective configuration of a node: collects the layers that dbt reads and hands them to `dbt/config-merge.ts`. */
+
+import type { FileId } from '../../base/file-id.ts';
+import { fileStem, parentFolder, relativePath } from '../../base/file-id.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { ConfigValue, Unknown } from '../../base/unknown.ts';
+import { isUnknown } from '../../base/unknown.ts';
+import type { ConfigurableType } from '../../dbt/config-keys.ts';
+import { projectSectionOf } from '../../dbt/config-keys.ts';
+import type { ConfigLayer, ConfigTree, EffectiveConfig } from '../../dbt/config-merge.ts';
+import { calculateConfig, fqnConfigWalk, layerOfDict } from '../../dbt/config-merge.ts';
+import type { PackageState } from '../project-index.ts';
+import type { AssemblyContext } from './assembly.ts';
+
+/** Properties of an entry that dbt moves into its config (dbt-semantics §4.2). */
+const MOVED_INTO_CONFIG = ['meta', 'docs', 'group', 'contract', 'access'] as const;
+
+/** Merges all layers of a resource; the calls are those that the evaluation of its body found. */
+export function effectiveConfig(
+  context: AssemblyContext,
+  type: ConfigurableType,
+  fqn: readonly string[],
+  properties: ConfigLayer | Unknown | undefined,
+  calls: readonly (ConfigLayer | Unknown)[],
+  isPythonModel = false,
+): EffectiveConfig {
+  const { owner, rootPackage } = context;
+  return calculateConfig({
+    type,
+    adapterType: context.render.adapter() ?? null,
+    project: projectLayers(owner, type, fqn),
+    properties: properties ?? null,
+    calls,
+    rootProject: owner.isRoot ? [] : projectLayers(rootPackage, type, fqn),
+    isPythonModel,
+  });
+}
+
+function projectLayers(state: PackageState, type: ConfigurableType, fqn: readonly string[]): readonly ConfigLayer[] {
+  const section = state.projectTree.get(projectSectionOf(type)) ?? (type === 'test' ? state.projectTree.get('tests') : undefined);
+  return fqnConfigWalk(section instanceof Map ? asTree(section) : undefined, fqn);
+}
+
+/** A Map inside a tree of configurations is always such a tree; `instanceof` loses the type arguments. */
+function asTree(map: ReadonlyMap<unknown, unknown>): ConfigTree {
+  return map as ConfigTree;
+}
+
+/** `config:` of an entry, rendered, with the top-level properties that dbt moves there. */
+export function entryConfig(context: AssemblyContext, entry: PyDict): ConfigLayer | Unknown {
+  const layer = new Map<string, ConfigValue>();
+  const config = entry.get('config');
+  if (isPyDict(config)) {
+    const rendered = context.render.tree(context, config, ['config']);
+    for (const [key, value] of layerOfDict(rendered)) layer.set(key, value);
+  }
+  for (const key of MOVED_INTO_CONFIG) {
+    const value = entry.get(key);
+    if (value !== undefined && value !== null && !layer.has(key)) layer.set(key, context.render.yaml(context, value));
+  }
+  return layer;
+}
+
+/** The folders between a searched folder and a file, then the file's stem for SQL snapshots (their name comes after it). */
+export function foldersOf(searched: FileId, file: FileId, withStem: boolean): string[] {
+  const folder = relativePath(searched, parentFolder(file));
+  const folders = folder === '' || file === searched ? [] : folder.split('/').filter((part) => part !== '' && part !== '..');
+  return withStem ? [...folders, fileStem(file)] : folders;
+}
+
+/** `meta` of a config as a dict. */
+export function metaOf(config: EffectiveConfig): PyDict {
+  const meta = config.values.get('meta');
+  return isPyDict(meta) ? meta : EMPTY;
+}
+
+const EMPTY: PyDict = new Map();
+
+/** The node's own tags, sorted; what cannot be told is left out. */
+export function tagsOf(config: EffectiveConfig): readonly string[] {
+  return isUnknown(config.nodeTags) ? [] : [...config.nodeTags].sort();
+}
+
+/** `enabled` as dbt would take it. */
+export function enabledOf(config: EffectiveConfig): boolean | Unknown {
+  const enabled = config.values.get('enabled');
+  if (isUnknown(enabled)) return enabled;
+  return enabled !== false && enabled !== 'false' && enabled !== 'False';
+}
+
+/** A config value if it is a string. */
+export function textOf(config: EffectiveConfig, key: string): string | null {
+  const value = config.values.get(key);
+  return typeof value === 'string' ? value : null;
+}
+
+/** A list value, or no items. */
+export function listOf(value: PyValue | undefined): readonly PyValue[] {
+  return Array.isArray(value) ? value : [];
+}

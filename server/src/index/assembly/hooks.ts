@@ -1,0 +1,56 @@
+/** Assembles the operations of a package: one node for each `on-run-start` and `on-run-end` statement. */
+
+import { relativePath } from '../../base/file-id.ts';
+import type { RelationNode } from '../model.ts';
+import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
+import { effectiveConfig, enabledOf, listOf, metaOf } from './config.ts';
+
+/** `hooks|<package>|`. */
+export function assembleHooks(context: AssemblyContext, output: AssemblyOutput): void {
+  const { owner } = context;
+  for (const kind of ['on-run-start', 'on-run-end'] as const) {
+    const value = owner.project.get(kind);
+    const statements = typeof value === 'string' ? [value] : listOf(value);
+    for (const [index, sql] of statements.entries()) {
+      if (typeof sql !== 'string') continue;
+      const name = `${owner.name}-${kind}-${String(index)}`;
+      const uniqueId = `operation.${owner.name}.${name}`;
+      const fqn = [owner.name, 'hooks', name];
+      const at = { kind: 'yaml', file: owner.projectFile, entry: '', path: typeof value === 'string' ? [kind] : [kind, index], part: 'value' } as const;
+      const reading = context.render.hook(context, sql, uniqueId, name, at);
+      const config = effectiveConfig(context, 'operation', fqn, undefined, reading.configs);
+      const node: RelationNode = {
+        resourceType: 'operation',
+        uniqueId,
+        name,
+        packageName: owner.name,
+        file: owner.projectFile,
+        originalFilePath: `./${relativePath(owner.root, owner.projectFile)}`,
+        path: `hooks/${name}.sql`,
+        fqn,
+        enabled: enabledOf(config),
+        config: config.values,
+        configUnknown: config.otherKeys,
+        tags: [kind],
+        meta: metaOf(config),
+        description: null,
+        refs: reading.refs,
+        sources: reading.sources,
+        macros: reading.macros,
+        evaluation: reading.evaluation,
+        language: 'sql',
+        materialized: 'view',
+        alias: name,
+        columns: [],
+        patch: undefined,
+        version: null,
+        latestVersion: null,
+        access: 'protected',
+        group: null,
+        constraints: [],
+        primaryKey: [],
+      };
+      output.nodes.push(node);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** What files tell of installed packages, of the adapter and of the dbt versions that the project supports. */
+
+import { joinPath } from '../base/file-id.ts';
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import { lowestSupported } from '../dbt/dbt-version.ts';
+import type { PackageState as OpenPackage, ProjectIndex } from './project-index.ts';
+import type { PackageState } from './project-view.ts';
+
+/** What packages the project asks for, and which are there. */
+export function packageStateOf(index: ProjectIndex): PackageState {
+  const { rootPackage } = index;
+  const lock = rootValue(rootPackage, 'package-lock.yml');
+  const asked = listIn(lock, 'packages') ?? [
+    ...(listIn(rootValue(rootPackage, 'packages.yml'), 'packages') ?? []),
+    ...(listIn(rootValue(rootPackage, 'dependencies.yml'), 'packages') ?? []),
+  ];
+  const installed = [...index.packages.keys()].filter((name) => name !== rootPackage.name);
+  const projects = listIn(rootValue(rootPackage, 'dependencies.yml'), 'projects') ?? [];
+  return {
+    installed,
+    incomplete: asked.length > installed.length,
+    crossProjects: projects
+      .map((project) => (isPyDict(project) ? project.get('name') : undefined))
+      .filter((name): name is string => typeof name === 'string'),
+  };
+}
+
+/** The value of a YAML file at a package's root; undefined if it does not exist. */
+export function rootValue(state: OpenPackage, name: string): PyDict | undefined {
+  const stored = state.tables.files.get(joinPath(state.root, name));
+  const data = stored?.parts[0]?.facts.data;
+  return data?.kind === 'value' && isPyDict(data.value) ? data.value : undefined;
+}
+
+function listIn(dict: PyDict | undefined, key: string): PyValue[] | undefined {
+  const value = dict?.get(key);
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** The lowest dbt version that `require-dbt-version` allows. */
+export function lowestDbtVersionOf(index: ProjectIndex): string | undefined {
+  const required = index.rootPackage.project.get('require-dbt-version');
+  return required === undefined || required === null ? undefined : lowestSupported(required);
+}
+
+const ADAPTERS: ReadonlySet<string> = new Set([
+  'snowflake',
+  'bigquery',
+  'databricks',
+  'redshift',
+  'postgres',
+  'duckdb',
+  'spark',
+  'athena',
+  'trino',
+  'sqlserver',
+  'fabric',
+  'clickhouse',
+  'dremio',
+  'synapse',
+  'oracle',
+  'teradata',
+]);
+
+/** The adapter type, from profiles.yml files in the workspace if they agree, else from packages that serve one adapter. */
+export function adapterOf(index: Pick<ProjectIndex, 'profileFiles' | 'rootPackage'>): string | undefined {
+  const types = new Set<string>();
+  const wanted = index.rootPackage.project.get('profile');
+  for (const facts of index.profileFiles().values()) {
+    if (facts.data.kind !== 'profiles') continue;
+    const own = facts.data.profiles.filter((profile) => profile.name === wanted);
+    for (const profile of own.length > 0 ? own : facts.data.profiles) {
+      for (const output of profile.outputs) if (output.type !== undefined) types.add(output.type);
+    }
+  }
+  const [only] = types;
+  return types.size === 1 && only !== undefined && ADAPTERS.has(only) ? only : undefined;
+}

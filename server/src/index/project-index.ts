@@ -1,0 +1,435 @@
+/** One dbt project with its packages: takes changes of files, keeps tables and graph, and says what changed. */
+
+import type { FileId } from '../base/file-id.ts';
+import { isInside, joinPath, parentFolder } from '../base/file-id.ts';
+import type { MultiMap } from '../base/multi-map.ts';
+import { createMultiMap } from '../base/multi-map.ts';
+import type { PyDict } from '../base/python-values.ts';
+import type { Span } from '../base/span.ts';
+import type { ConfigTree } from '../dbt/config-merge.ts';
+import { readAutomationFile, isAutomationPath } from '../facts/automation.ts';
+import type { FileFacts } from '../facts/file-facts.ts';
+import { placesOf, projectLayout } from '../facts/project-layout.ts';
+import { readFile, unreadableFile } from '../facts/read-file.ts';
+import { spanAt } from '../facts/value-spans.ts';
+import type { AssemblyContext, Assembled } from './assembly/assembly.ts';
+import { assembleGroup, claimedStems, groupsOfPackage } from './assembly/assembly.ts';
+import type { GroupKey } from './groups.ts';
+import { groupKey, groupOfTableKey, parseGroupKey } from './groups.ts';
+import type { Anchor, DbtNode, GroupNode, MacroNode } from './model.ts';
+import type { NodeDelta, NodeTables } from './node-tables.ts';
+import { createNodeTables } from './node-tables.ts';
+import type { IndexProblem } from './problems.ts';
+import type { PackageTables, StoredFile } from './package-tables.ts';
+import { createPackageTables } from './package-tables.ts';
+import { resolveParents } from './resolution.ts';
+import type { RenderState } from './rendering.ts';
+import { createRenderState } from './rendering.ts';
+import type { Invocation, ProjectInput, SourceFile } from './source-file.ts';
+
+/** A package of the project (or the project itself) as it stands now. */
+export interface PackageState {
+  readonly name: string;
+  readonly root: FileId;
+  readonly isRoot: boolean;
+  readonly projectFile: FileId;
+  /** dbt_project.yml, rendered; values that need what files cannot tell are left out. */
+  readonly project: PyDict;
+  /** The same with unknown values in their places. */
+  readonly projectTree: ConfigTree;
+  readonly tables: PackageTables;
+}
+
+/** What an `apply` did, in the terms of the read keys that the project view notes. */
+export interface ProjectChange {
+  readonly nodes: ReadonlySet<string>;
+  readonly files: ReadonlySet<FileId>;
+  readonly keys: ReadonlySet<string>;
+  readonly everything: boolean;
+}
+
+export interface ProjectIndexOptions {
+  /** Newest text of a file, for templates that must be evaluated again though they did not change. */
+  readonly readText: (file: FileId) => string | undefined;
+  readonly invocation: Invocation;
+  /** Told of each template that is evaluated, for tests of what was not. */
+  readonly onEvaluate?: (file: FileId) => void;
+}
+
+export interface ProjectIndex {
+  readonly root: FileId;
+  readonly outerRoot: FileId;
+  readonly rootPackage: PackageState;
+  readonly packages: ReadonlyMap<string, PackageState>;
+  readonly nodes: NodeTables;
+  readonly render: RenderState;
+  apply(files: readonly SourceFile[]): ProjectChange;
+  /** True if the file belongs to the project, to its packages or to its surroundings. */
+  owns(file: FileId): boolean;
+  /** True if a change of the file may change which files dbt reads, so that the project must be walked again. */
+  changesLayout(file: FileId): boolean;
+  packageOf(file: FileId): PackageState | undefined;
+  storedFile(file: FileId): StoredFile | undefined;
+  /** Own files (root package and surroundings) that are read, sorted. */
+  ownFiles(): Iterable<FileId>;
+  automationFiles(): ReadonlyMap<FileId, FileFacts>;
+  profileFiles(): ReadonlyMap<FileId, FileFacts>;
+  hasFile(file: FileId): boolean;
+  problems(): Iterable<IndexProblem>;
+  problemsOfFile(file: FileId): readonly IndexProblem[];
+  groupNodes(): readonly GroupNode[];
+  /** Own macros, sorted by unique id. */
+  macroNodes(): readonly MacroNode[];
+  locate(anchor: Anchor): Span | undefined;
+}
+
+/** Builds the index of a project from what the shells found. */
+export function createProjectIndex(input: ProjectInput, options: ProjectIndexOptions): ProjectIndex {
+  const { root, outerRoot } = input;
+  let packages = new Map<string, PackageState>();
+  let packageByRoot: [FileId, PackageState][] = [];
+  let rootPackage: PackageState;
+  let render: RenderState;
+  let nodes = createNodeTables();
+  const around = new Map<FileId, StoredFile>();
+  const present = new Set<FileId>();
+  const assembledByGroup = new Map<GroupKey, Assembled>();
+  const readersOf: MultiMap<string, GroupKey> = createMultiMap();
+  const readsOfGroup = new Map<GroupKey, readonly string[]>();
+  const problemFiles: MultiMap<FileId, IndexProblem> = createMultiMap();
+  const claims = new Map<string, string>();
+  let batch: ReadonlyMap<FileId, SourceFile> = new Map();
+
+  const textOf = (file: FileId): string | undefined => {
+    const source = batch.get(file);
+    if (source?.state === 'text') return source.text;
+    return source === undefined ? options.readText(file) : undefined;
+  };
+
+  function start(files: readonly SourceFile[]): void {
+    packages = new Map();
+    nodes = createNodeTables();
+    around.clear();
+    present.clear();
+    assembledByGroup.clear();
+    readersOf.clear();
+    readsOfGroup.clear();
+    problemFiles.clear();
+    claims.clear();
+    batch = new Map(files.map((source) => [source.file, source]));
+    render = createRenderState(options, textOf);
+    rootPackage = openPackage(root, true);
+    const found: PackageState[] = [rootPackage];
+    packages.set(rootPackage.name, rootPackage);
+    for (const packageRoot of [...input.packageRoots].sort()) {
+      const opened = openPackage(packageRoot, false);
+      if (packages.has(opened.name)) continue;
+      packages.set(opened.name, opened);
+      found.push(opened);
+    }
+    // The deepest folder first, so that a file finds the package it lies in and not the project around it.
+    packageByRoot = found
+      .map((state): [FileId, PackageState] => [state.root, state])
+      .sort((a, b) => b[0].length - a[0].length);
+    render.setPackages(packages, rootPackage);
+  }
+
+  function openPackage(packageRoot: FileId, isRoot: boolean): PackageState {
+    const projectFile = joinPath(packageRoot, 'dbt_project.yml');
+    const { project, projectTree } = render.readProjectFile(projectFile, textOf(projectFile), isRoot);
+    const name = project.get('name');
+    const layout = projectLayout(packageRoot, project);
+    return {
+      name: typeof name === 'string' ? name : packageRoot.slice(packageRoot.lastIndexOf('/') + 1),
+      root: packageRoot,
+      isRoot,
+      projectFile,
+      project,
+      projectTree,
+      tables: createPackageTables(layout),
+    };
+  }
+
+  function packageOf(file: FileId): PackageState | undefined {
+    for (const [folder, state] of packageByRoot) if (isInside(folder, file)) return state;
+    // Paths such as `model-paths: [../shared/models]` lead out of the project's folder.
+    for (const [, state] of packageByRoot) if (placesOf(state.tables.layout, file).length > 0) return state;
+    return undefined;
+  }
+
+  function apply(files: readonly SourceFile[]): ProjectChange {
+    batch = new Map(files.map((source) => [source.file, source]));
+    const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false };
+    const dirty = new Set<GroupKey>();
+    for (const source of files) readSource(source, change, dirty);
+    if (change.everything) refreshProject(dirty);
+    assemble(dirty, change);
+    batch = new Map();
+    return change;
+  }
+
+  function readSource(source: SourceFile, change: MutableChange, dirty: Set<GroupKey>): void {
+    const { file } = source;
+    const wasPresent = present.has(file);
+    if (source.state === 'gone') present.delete(file);
+    else present.add(file);
+    if (wasPresent !== (source.state !== 'gone')) change.keys.add(`exists:${file}`);
+    const owner = packageOf(file);
+    const stored = readStored(source, owner);
+    if (owner === undefined || (stored === undefined && around.has(file)) || isAround(stored)) {
+      if (stored === undefined) around.delete(file);
+      else around.set(file, stored);
+      change.keys.add('automation');
+      change.keys.add('profiles');
+      change.files.add(file);
+      return;
+    }
+    for (const key of owner.tables.replace(file, stored)) {
+      if (key.startsWith('file:')) {
+        if (owner.isRoot) change.files.add(file);
+        change.keys.add(key);
+        if (render.isProjectWide(file)) change.everything = true;
+        continue;
+      }
+      for (const reader of readersOf.get(`${owner.name}/${key}`)) dirty.add(reader);
+      for (const reader of readersOf.get(`*/${key}`)) dirty.add(reader);
+      if (key.startsWith('entry:')) {
+        const section = key.slice('entry:'.length, key.indexOf('/'));
+        for (const reader of readersOf.get(`*/section:${section}`)) dirty.add(reader);
+      }
+      if (key.startsWith('macro:')) render.forgetMacro(owner.name, key.slice('macro:'.length), dirty);
+      const group = groupOfTableKey(owner.name, key);
+      if (group !== undefined) markGroup(groupKey(group), owner, dirty);
+    }
+    render.forgetFile(file);
+  }
+
+  /** A model's entry may claim other file stems for its versions; whoever gains or loses a stem is assembled again. */
+  function markGroup(key: GroupKey, owner: PackageState, dirty: Set<GroupKey>): void {
+    dirty.add(key);
+    const { kind, name } = parseGroupKey(key);
+    if (kind !== 'refable') return;
+    const claimedBy = claims.get(`${owner.name}/${name}`);
+    if (claimedBy !== undefined) dirty.add(groupKey({ kind, packageName: owner.name, name: claimedBy }));
+    const wanted = new Set(claimedStems(owner.tables, name));
+    for (const [stem, claimer] of claims) {
+      if (claimer !== name || !stem.startsWith(`${owner.name}/`) || wanted.has(stem.slice(owner.name.length + 1))) continue;
+      claims.delete(stem);
+      dirty.add(groupKey({ kind, packageName: owner.name, name: stem.slice(owner.name.length + 1) }));
+    }
+    for (const stem of wanted) {
+      if (stem === name || claims.get(`${owner.name}/${stem}`) === name) continue;
+      claims.set(`${owner.name}/${stem}`, name);
+      dirty.add(groupKey({ kind, packageName: owner.name, name: stem }));
+    }
+  }
+
+  function readStored(source: SourceFile, owner: PackageState | undefined): StoredFile | undefined {
+    if (source.state === 'gone' || source.state === 'present') return undefined;
+    const { file } = source;
+    const places = owner === undefined ? [] : placesOf(owner.tables.layout, file);
+    if (places.length === 0) {
+      if (!isAutomationPath(outerRoot, file)) return undefined;
+      const facts = source.state === 'text' ? readAutomationFile(file, source.text) : unreadableFile(source);
+      return { file, parts: [{ place: { kind: 'automation', searched: outerRoot }, facts }] };
+    }
+    return {
+      file,
+      parts: places.map((place) => ({
+        place,
+        facts: source.state === 'text' ? readFile(place.kind, file, source.text) : unreadableFile(source),
+      })),
+    };
+  }
+
+  /** dbt_project.yml, vars or packages changed without moving any file: all is rendered and assembled anew. */
+  function refreshProject(dirty: Set<GroupKey>): void {
+    for (const [name, state] of packages) {
+      const fresh: PackageState = {
+        ...state,
+        ...render.readProjectFile(state.projectFile, textOf(state.projectFile), state.isRoot),
+      };
+      packages.set(name, fresh);
+      if (state.isRoot) rootPackage = fresh;
+    }
+    packageByRoot = packageByRoot.map(([folder, state]) => [folder, packages.get(state.name) ?? state]);
+    render.setPackages(packages, rootPackage);
+    for (const key of assembledByGroup.keys()) dirty.add(key);
+    for (const state of packages.values()) for (const key of groupsOfPackage(state)) dirty.add(key);
+  }
+
+  function assemble(dirty: ReadonlySet<GroupKey>, change: MutableChange): void {
+    const delta: NodeDelta = { changed: new Set(), targets: new Set() };
+    for (const key of dirty) assembleOne(key, delta, change);
+    const unresolved = new Set(delta.changed);
+    for (const target of delta.targets) {
+      change.keys.add(target);
+      for (const wanter of nodes.wanters(target)) unresolved.add(wanter);
+    }
+    for (const uniqueId of delta.changed) {
+      change.nodes.add(uniqueId);
+      change.keys.add(`node:${uniqueId}`);
+      change.keys.add(`list:${uniqueId.slice(0, uniqueId.indexOf('.'))}`);
+      noteTestTarget(uniqueId, change);
+    }
+    for (const uniqueId of unresolved) {
+      const { certain, conditional } = resolveParents(nodes, packages, rootPackage, uniqueId);
+      for (const touched of nodes.setParents(uniqueId, certain, conditional)) change.keys.add(`edges:${touched}`);
+      change.keys.add(`resolution:${uniqueId}`);
+    }
+  }
+
+  function noteTestTarget(uniqueId: string, change: MutableChange): void {
+    const node = nodes.rows(uniqueId)[0]?.node;
+    if (node?.resourceType === 'test' && node.generic?.target != null) change.keys.add(`tests:${node.generic.target}`);
+  }
+
+  function assembleOne(key: GroupKey, delta: NodeDelta, change: MutableChange): void {
+    const before = assembledByGroup.get(key);
+    const group = parseGroupKey(key);
+    const owner = packages.get(group.packageName);
+    const reads = new Set<string>();
+    const after: Assembled | undefined =
+      owner === undefined ? undefined : assembleGroup(contextFor(owner, key, reads), group);
+    const isEmpty = after === undefined || (after.nodes.length === 0 && after.problems.length === 0 && after.groups.length === 0);
+    for (const read of readsOfGroup.get(key) ?? []) readersOf.delete(read, key);
+    readsOfGroup.delete(key);
+    for (const problem of before?.problems ?? []) problemFiles.delete(problem.at.file, problem);
+    for (const problem of before?.problems ?? []) change.keys.add(`problems:${problem.at.file}`);
+    for (const node of before?.nodes ?? []) noteOldTestTarget(node, change);
+    nodes.replaceGroup(key, after?.nodes ?? [], delta);
+    if ((before?.groups.length ?? 0) > 0 || (after?.groups.length ?? 0) > 0) change.keys.add('list:group');
+    if (isEmpty) {
+      assembledByGroup.delete(key);
+      if (reads.size === 0) return;
+    } else {
+      assembledByGroup.set(key, after);
+    }
+    readsOfGroup.set(key, [...reads]);
+    for (const read of reads) readersOf.add(read, key);
+    for (const problem of after?.problems ?? []) {
+      problemFiles.add(problem.at.file, problem);
+      change.keys.add(`problems:${problem.at.file}`);
+    }
+  }
+
+  function noteOldTestTarget(node: DbtNode, change: MutableChange): void {
+    if (node.resourceType === 'test' && node.generic?.target != null) change.keys.add(`tests:${node.generic.target}`);
+  }
+
+  function contextFor(owner: PackageState, key: GroupKey, reads: Set<string>): AssemblyContext {
+    return {
+      owner,
+      rootPackage,
+      packages,
+      render,
+      group: key,
+      claimedBy: (stem) => claims.get(`${owner.name}/${stem}`),
+      note: (read) => reads.add(read),
+    };
+  }
+
+  function locate(anchor: Anchor): Span | undefined {
+    const stored = storedFile(anchor.file);
+    if (stored === undefined) return undefined;
+    if (anchor.kind === 'file') return { from: 0, to: 0 };
+    for (const { facts } of stored.parts) {
+      if (anchor.kind === 'text') {
+        const span = facts.anchors.get(anchor.name) ?? render.anchorsOf(anchor.file)?.get(anchor.name);
+        if (span !== undefined) return span;
+        continue;
+      }
+      if (facts.data.kind === 'value') return spanAt(facts.data.value, facts.data.spans, anchor.path, anchor.part);
+      if (facts.data.kind === 'profiles') return spanAt(facts.data.skeleton, facts.data.spans, anchor.path, anchor.part);
+      if (facts.data.kind !== 'properties') continue;
+      const entry = facts.data.entries.find((candidate) => candidate.id === anchor.entry);
+      if (entry !== undefined) return spanAt(entry.value, entry.spans, anchor.path, anchor.part);
+    }
+    return undefined;
+  }
+
+  function storedFile(file: FileId): StoredFile | undefined {
+    return packageOf(file)?.tables.files.get(file) ?? around.get(file);
+  }
+
+  start(input.files);
+  apply(input.files);
+
+  return {
+    root,
+    outerRoot,
+    get rootPackage() {
+      return rootPackage;
+    },
+    get packages() {
+      return packages;
+    },
+    get nodes() {
+      return nodes;
+    },
+    get render() {
+      return render;
+    },
+    apply,
+    owns: (file) => packageOf(file) !== undefined || around.has(file) || isAutomationPath(outerRoot, file),
+    changesLayout(file) {
+      const name = file.slice(file.lastIndexOf('/') + 1);
+      return name === 'dbt_project.yml' && packageByRoot.some(([folder]) => folder === parentFolder(file));
+    },
+    packageOf,
+    storedFile,
+    *ownFiles() {
+      yield* rootPackage.tables.files.keys();
+      yield* around.keys();
+    },
+    automationFiles: () => partsOfKind('automation'),
+    profileFiles: () => partsOfKind('profiles'),
+    hasFile: (file) => present.has(file),
+    *problems() {
+      for (const assembled of assembledByGroup.values()) yield* assembled.problems;
+    },
+    problemsOfFile: (file) => [...problemFiles.get(file)],
+    groupNodes: () => [...assembledByGroup.values()].flatMap((assembled) => assembled.groups),
+    macroNodes: () => macroNodesOf(rootPackage),
+    locate,
+  };
+
+  function partsOfKind(kind: 'automation' | 'profiles'): Map<FileId, FileFacts> {
+    const found = new Map<FileId, FileFacts>();
+    const collect = (stored: StoredFile): void => {
+      for (const part of stored.parts) if (part.facts.data.kind === kind) found.set(stored.file, part.facts);
+    };
+    for (const stored of around.values()) collect(stored);
+    if (kind === 'profiles') for (const stored of rootPackage.tables.files.values()) collect(stored);
+    return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+interface MutableChange {
+  readonly nodes: Set<string>;
+  readonly files: Set<FileId>;
+  readonly keys: Set<string>;
+  everything: boolean;
+}
+
+function isAround(stored: StoredFile | undefined): boolean {
+  return stored?.parts[0]?.place.kind === 'automation';
+}
+
+function macroNodesOf(state: PackageState): MacroNode[] {
+  const { macros, entries } = state.tables;
+  const found: MacroNode[] = [];
+  for (const name of [...macros.keys()].sort()) {
+    const [entry] = entries.get(`macros/${name}`);
+    for (const row of macros.get(name)) {
+      found.push({
+        uniqueId: `macro.${state.name}.${name}`,
+        name,
+        packageName: state.name,
+        file: row.file,
+        patch: entry === undefined ? undefined : { file: entry.file, entry: entry.entry.id },
+      });
+    }
+  }
+  return found;
+}

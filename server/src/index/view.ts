@@ -1,0 +1,264 @@
+/** The project view over a project index: answers what rules ask and notes each read key. */
+
+import type { FileId } from '../base/file-id.ts';
+import { joinPath, parentFolder, relativePath } from '../base/file-id.ts';
+import type { PyDict } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import { defaultConfigOf } from '../dbt/config-keys.ts';
+import type { AutomationFile, ProfileFile, SqlText } from '../facts/file-facts.ts';
+import { layerOfModel, mostHaveLayers } from './layers.ts';
+import type { DbtNode, DeclaredNode, EntryReference, RefUse, RelationNode, ResourceType, SourceNode, SourceUse, TestNode } from './model.ts';
+import { refKey, sourceKey } from './node-tables.ts';
+import { lowestDbtVersionOf, packageStateOf } from './packages.ts';
+import type { ProjectIndex } from './project-index.ts';
+import type { ProjectView, RelationMatch } from './project-view.ts';
+import { similarTo } from './similar.ts';
+import { resolveRef, resolveSource } from './resolution.ts';
+
+/**
+ * Read keys, as `ProjectIndex.apply` reports them: `node:<id>`, `edges:<id>`, `tests:<id>`, `list:<type>`, `ref:<name>`,
+ * `source:<source>.<table>`, `resolution:<id>`, `file:<file>`, `exists:<file>`, `automation`, `profiles`, `relations`.
+ */
+export function createProjectView(index: ProjectIndex, note: (key: string) => void): ProjectView {
+  const ownIds = (type: ResourceType): readonly string[] => {
+    note(`list:${type}`);
+    const prefix = `${type}.${index.rootPackage.name}.`;
+    return index.nodes.idsOfType(type).filter((id) => id.startsWith(prefix));
+  };
+
+  function active(uniqueId: string): DbtNode | undefined {
+    note(`node:${uniqueId}`);
+    return index.nodes.active(uniqueId);
+  }
+
+  function relations(type: RelationNode['resourceType']): RelationNode[] {
+    return ownIds(type)
+      .map((id) => active(id))
+      .filter((node): node is RelationNode => node?.resourceType === type);
+  }
+
+  function sources(): SourceNode[] {
+    return ownIds('source')
+      .map((id) => active(id))
+      .filter((node): node is SourceNode => node?.resourceType === 'source');
+  }
+
+  const view: ProjectView = {
+    get root() {
+      return index.root;
+    },
+    get name() {
+      return index.rootPackage.name;
+    },
+    get projectFile() {
+      return index.rootPackage.projectFile;
+    },
+    adapter: () => index.render.adapter(),
+    lowestDbtVersion: () => lowestDbtVersionOf(index),
+    projectConfig: () => index.rootPackage.project,
+    packages: () => packageStateOf(index),
+
+    models: () => relations('model'),
+    relations,
+    sources,
+    declared: (type) =>
+      ownIds(type)
+        .map((id) => active(id))
+        .filter((node): node is DeclaredNode => node?.resourceType === type),
+    tests: () =>
+      ownIds('test')
+        .map((id) => active(id))
+        .filter((node): node is TestNode => node?.resourceType === 'test'),
+    groups() {
+      note('list:group');
+      return index.groupNodes().filter((group) => group.packageName === index.rootPackage.name);
+    },
+    macros() {
+      note('list:macro');
+      return index.macroNodes();
+    },
+
+    node: active,
+    parents(uniqueId) {
+      note(`edges:${uniqueId}`);
+      return index.nodes.parents(uniqueId);
+    },
+    children(uniqueId) {
+      note(`edges:${uniqueId}`);
+      return index.nodes.children(uniqueId);
+    },
+    conditionalParents(uniqueId) {
+      note(`edges:${uniqueId}`);
+      return index.nodes.conditionalParents(uniqueId);
+    },
+    testsOf(uniqueId) {
+      note(`tests:${uniqueId}`);
+      note(`edges:${uniqueId}`);
+      const ids = new Set(index.nodes.testsOf(uniqueId));
+      for (const child of index.nodes.children(uniqueId)) if (child.startsWith('test.')) ids.add(child);
+      const tests: TestNode[] = [];
+      for (const id of [...ids].sort()) {
+        const node = index.nodes.active(id);
+        // A generic test that stands elsewhere and merely mentions the node (relationships) is not a test of it.
+        if (node?.resourceType !== 'test') continue;
+        if (node.generic === undefined || node.generic.target === uniqueId) tests.push(node);
+      }
+      return tests;
+    },
+    unitTestsOf(uniqueId) {
+      note(`edges:${uniqueId}`);
+      return index.nodes
+        .children(uniqueId)
+        .map((id) => index.nodes.active(id))
+        .filter((node): node is DeclaredNode => node?.resourceType === 'unit_test');
+    },
+
+    resolveRef(from: DbtNode, use: RefUse) {
+      note(refKey(use.name));
+      const found = resolveRef(index.nodes, index.rootPackage, from.packageName, use);
+      if (found.kind !== 'missing') return found;
+      const state = packageStateOf(index);
+      if (use.package !== null && state.crossProjects.includes(use.package)) {
+        return { kind: 'unknown', reason: `${use.package} is another project (dependencies.yml)` };
+      }
+      if (use.package !== null && index.packages.has(use.package)) return found;
+      if (use.package === null && state.crossProjects.length === 0 && !state.incomplete) return found;
+      return state.incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
+    },
+    resolveSource(from: DbtNode, use: SourceUse) {
+      note(sourceKey(use.source, use.table));
+      const found = resolveSource(index.nodes, index.rootPackage, from.packageName, use);
+      if (found.kind !== 'missing' || !packageStateOf(index).incomplete) return found;
+      return { kind: 'unknown', reason: 'packages are not installed (dbt deps)' };
+    },
+    similarNames(kind, name) {
+      note(kind === 'ref' ? 'list:model' : 'list:source');
+      const prefix = `${kind}:`;
+      const names: string[] = [];
+      for (const key of index.nodes.candidateKeys()) if (key.startsWith(prefix)) names.push(key.slice(prefix.length));
+      return similarTo(name, names);
+    },
+    relationMatches(parts) {
+      note('list:source');
+      note('list:model');
+      return relationMatches(index, parts);
+    },
+
+    layer: (node) => layerOfModel(node.name, node.fqn),
+    usesLayers() {
+      note('list:model');
+      return mostHaveLayers(index.nodes.idsOfType('model').map((id) => index.nodes.active(id)));
+    },
+    config(node, key) {
+      const value = node.config.get(key);
+      if (value !== undefined) return value;
+      if (node.configUnknown !== null) return node.configUnknown;
+      return defaultConfigOf(node.resourceType).get(key) ?? null;
+    },
+
+    sqlText(file): SqlText | undefined {
+      note(`file:${file}`);
+      for (const part of index.storedFile(file)?.parts ?? []) {
+        if (part.facts.data.kind === 'node-file') return part.facts.data.text;
+      }
+      return undefined;
+    },
+    automation() {
+      note('automation');
+      const files: AutomationFile[] = [];
+      for (const [file, facts] of index.automationFiles()) if (facts.data.kind === 'automation') files.push({ ...facts.data, file });
+      return files;
+    },
+    profiles() {
+      note('profiles');
+      const files: ProfileFile[] = [];
+      for (const [file, facts] of index.profileFiles()) if (facts.data.kind === 'profiles') files.push({ ...facts.data, file });
+      return files;
+    },
+    hasFile(relative) {
+      const file = joinPath(index.root, relative);
+      note(`exists:${file}`);
+      return index.hasFile(file);
+    },
+    propertyFilesIn(folder, section) {
+      return propertyFilesIn(index, folder, section);
+    },
+    entry(reference): PyDict | undefined {
+      note(`file:${reference.file}`);
+      return entryOf(index, reference);
+    },
+    nodeAnchor(node) {
+      const reference = 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
+      if (reference === undefined) {
+        if (node.resourceType === 'test' && node.generic !== undefined) {
+          const { entry, entryPath } = node.generic;
+          return { kind: 'yaml', file: entry.file, entry: entry.entry, path: entryPath, part: 'value' };
+        }
+        return { kind: 'text', file: node.file, name: 'start' };
+      }
+      const path = node.resourceType === 'source' ? [...node.tablePath, 'name'] : ['name'];
+      return { kind: 'yaml', file: reference.file, entry: reference.entry, path, part: 'value' };
+    },
+  };
+  return view;
+}
+
+function entryOf(index: ProjectIndex, reference: EntryReference): PyDict | undefined {
+  for (const part of index.storedFile(reference.file)?.parts ?? []) {
+    if (part.facts.data.kind !== 'properties') continue;
+    const value = part.facts.data.entries.find((entry) => entry.id === reference.entry)?.value;
+    if (isPyDict(value)) return value;
+  }
+  return undefined;
+}
+
+function propertyFilesIn(index: ProjectIndex, folder: FileId, section: string): FileId[] {
+  const counts = new Map<FileId, number>();
+  for (const [file, stored] of index.rootPackage.tables.files) {
+    if (parentFolder(file) !== folder) continue;
+    for (const { facts } of stored.parts) {
+      if (facts.data.kind !== 'properties') continue;
+      counts.set(file, facts.data.entries.filter((entry) => entry.section === section).length);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([file]) => file);
+}
+
+/** Sources and models that a literal relation may mean, the exact ones first. */
+function relationMatches(
+  index: ProjectIndex,
+  parts: readonly { readonly name: string; readonly quoted: boolean }[],
+): RelationMatch[] {
+  const names = parts.map((part) => part.name.toLowerCase());
+  const table = names.at(-1);
+  if (table === undefined) return [];
+  const schema = names.at(-2);
+  const database = names.at(-3);
+  const matches: RelationMatch[] = [];
+  for (const id of index.nodes.idsOfType('source')) {
+    const node = index.nodes.active(id);
+    if (node?.resourceType !== 'source' || typeof node.identifier !== 'string') continue;
+    if (node.identifier.toLowerCase() !== table) continue;
+    const sameSchema = typeof node.schema === 'string' && schema === node.schema.toLowerCase();
+    const sameDatabase =
+      database === undefined ? true : typeof node.database === 'string' && database === node.database.toLowerCase();
+    matches.push({
+      kind: 'source',
+      uniqueId: id,
+      replacement: `{{ source('${node.sourceName}', '${node.name}') }}`,
+      exact: sameSchema && sameDatabase,
+    });
+  }
+  for (const id of index.nodes.idsOfType('model')) {
+    const node = index.nodes.active(id);
+    if (node?.resourceType !== 'model' || node.packageName !== index.rootPackage.name) continue;
+    if (typeof node.alias !== 'string' || node.alias.toLowerCase() !== table || node.version !== null) continue;
+    matches.push({ kind: 'model', uniqueId: id, replacement: `{{ ref('${node.name}') }}`, exact: schema === undefined });
+  }
+  return matches.sort((a, b) => Number(b.exact) - Number(a.exact) || (a.uniqueId < b.uniqueId ? -1 : 1));
+}
+
+/** The path of a file as findings print it: relative to the project's root. */
+export function shownPath(index: ProjectIndex, file: FileId): string {
+  return relativePath(index.root, file);
+}

@@ -1,0 +1,79 @@
+/** Remembers how variables and containers were before a branch that may not happen, so that it can be undone. */
+
+import type { JinjaDict, JinjaValue, NamespaceValue, SetValue } from './values.ts';
+
+/** The variables of one scope. */
+export type Variables = Map<string, JinjaValue>;
+
+interface Write {
+  readonly holder: Variables;
+  readonly name: string;
+  readonly before: JinjaValue | undefined;
+}
+
+/** What one tentative branch changed. */
+export interface Journal {
+  readonly writes: Write[];
+  /** Containers with a copy of their contents before the first change. */
+  readonly containers: Map<object, () => void>;
+  readonly outer: Journal | undefined;
+}
+
+let current: Journal | undefined;
+
+/** Begins to record; every later change can be undone with `rollBack`. */
+export function beginJournal(): Journal {
+  current = { writes: [], containers: new Map(), outer: current };
+  return current;
+}
+
+/** Undoes everything since `beginJournal`, innermost change first, and stops recording into it. */
+export function rollBack(journal: Journal): void {
+  for (let index = journal.writes.length - 1; index >= 0; index -= 1) {
+    const write = journal.writes[index];
+    if (write === undefined) continue;
+    if (write.before === undefined) write.holder.delete(write.name);
+    else write.holder.set(write.name, write.before);
+  }
+  for (const restore of journal.containers.values()) restore();
+  current = journal.outer;
+}
+
+/** Forgets all journals: for the start of an evaluation. */
+export function resetJournal(): void {
+  current = undefined;
+}
+
+/** Assigns a variable or an attribute of a namespace. */
+export function writeVariable(holder: Variables, name: string, value: JinjaValue): void {
+  if (current !== undefined) current.writes.push({ holder, name, before: holder.get(name) });
+  holder.set(name, value);
+}
+
+/** To be called before a list, dict or set changes. */
+export function beforeChange(container: JinjaValue[] | JinjaDict | SetValue | NamespaceValue): void {
+  if (current === undefined || current.containers.has(container)) return;
+  current.containers.set(container, restorer(container));
+}
+
+function restorer(container: JinjaValue[] | JinjaDict | SetValue | NamespaceValue): () => void {
+  if (Array.isArray(container)) return restoreList(container);
+  if (container instanceof Map) return restoreDict(container);
+  return container.kind === 'set' ? restoreList(container.items) : restoreDict(container.attributes);
+}
+
+function restoreList(items: JinjaValue[]): () => void {
+  const copy = [...items];
+  return () => {
+    items.length = 0;
+    for (const item of copy) items.push(item);
+  };
+}
+
+function restoreDict<Key>(dict: Map<Key, JinjaValue>): () => void {
+  const copy = [...dict];
+  return () => {
+    dict.clear();
+    for (const [key, value] of copy) dict.set(key, value);
+  };
+}

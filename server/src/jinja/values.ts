@@ -1,0 +1,385 @@
+/** The values a Jinja template works with while it is evaluated: Python's, plus what files cannot tell. */
+
+import { isPyDict, type PyDate, type PyFloat, type PyValue } from '../base/python-values.ts';
+import type { Span } from '../base/span.ts';
+import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
+
+/** A Python tuple of anything. */
+export interface TupleValue {
+  readonly kind: 'tuple';
+  readonly items: readonly JinjaValue[];
+}
+
+/**
+ * Jinja's `Undefined`. The one of a node's own template (`lenient`) answers attributes, items and calls with itself,
+ * as dbt's parser makes it do; the one inside macros raises on all of them.
+ */
+export interface UndefinedValue {
+  readonly kind: 'undefined';
+  readonly name: string;
+  readonly lenient: boolean;
+  /** The sentence that Jinja raises if the value is worked with. */
+  readonly message: string;
+}
+
+/** Arguments of one call after `*` and `**` were unpacked. */
+export interface CallArguments {
+  readonly positional: readonly JinjaValue[];
+  readonly keyword: ReadonlyMap<string, JinjaValue>;
+}
+
+/** Anything that can be called. */
+export interface CallableValue {
+  readonly kind: 'callable';
+  readonly name: string;
+  /** The type that Python would name: `function`, `method`, `type`, `MacroGenerator`. */
+  readonly typeName: string;
+  call(args: CallArguments): JinjaValue;
+  /** Attributes of a callable (classmethods of a type, `get` of `config`, `has_var` of `var`). */
+  attribute?(name: string): JinjaValue | undefined;
+  /** Set on macros: Jinja and dbt tell them apart. */
+  readonly macroName?: string;
+}
+
+/** An object with behaviour of its own: relations, the adapter, `loop`, modules, regex matches … */
+export interface ObjectValue {
+  readonly kind: 'object';
+  readonly typeName: string;
+  /** Undefined if there is no such attribute. */
+  attribute(name: string): JinjaValue | undefined;
+  /** `obj[key]`, where it differs from attributes. */
+  item?(key: JinjaValue): JinjaValue | undefined;
+  /** `str(obj)`. */
+  text?(): string | Unknown;
+  truth?(): boolean | Unknown;
+  iterate?(): readonly JinjaValue[] | Unknown;
+  length?(): number;
+  contains?(item: JinjaValue): boolean;
+  /** What two objects have in common if Python calls them equal. */
+  readonly identity?: string;
+}
+
+/** `namespace(…)`: attributes that `{% set ns.x = … %}` may write. */
+export interface NamespaceValue {
+  readonly kind: 'namespace';
+  readonly attributes: Map<string, JinjaValue>;
+}
+
+/** A Python set, in order of insertion (Python's own order is arbitrary). */
+export interface SetValue {
+  readonly kind: 'set';
+  readonly items: JinjaValue[];
+}
+
+/** A generator or iterator: what `map`, `select`, `zip`, `reversed` return. It can be read once. */
+export interface IteratorValue {
+  readonly kind: 'iterator';
+  readonly typeName: string;
+  readonly items: readonly JinjaValue[];
+  position: number;
+}
+
+/** `dict.keys()`, `.values()` and `.items()`. */
+export interface ViewValue {
+  readonly kind: 'view';
+  readonly typeName: 'dict_keys' | 'dict_values' | 'dict_items';
+  readonly of: Map<JinjaValue, JinjaValue>;
+}
+
+export interface RangeValue {
+  readonly kind: 'range';
+  readonly start: number;
+  readonly stop: number;
+  readonly step: number;
+}
+
+/** `datetime.date` and `datetime.datetime`; time fields of a date are zero. */
+export interface DateTimeValue {
+  readonly kind: 'datetime';
+  readonly hasTime: boolean;
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly microsecond: number;
+  /** Minutes east of UTC, or undefined for a naive datetime. */
+  readonly offset: number | undefined;
+  readonly zoneName: string | undefined;
+}
+
+export interface TimeDeltaValue {
+  readonly kind: 'timedelta';
+  /** Whole microseconds; safe for about 285 years, which is enough for what templates do. */
+  readonly microseconds: number;
+}
+
+export type JinjaDict = Map<JinjaValue, JinjaValue>;
+
+export type JinjaValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PyFloat
+  | PyDate
+  | TupleValue
+  | JinjaValue[]
+  | JinjaDict
+  | Unknown
+  | UndefinedValue
+  | CallableValue
+  | ObjectValue
+  | NamespaceValue
+  | SetValue
+  | IteratorValue
+  | ViewValue
+  | RangeValue
+  | DateTimeValue
+  | TimeDeltaValue;
+
+/** Stable ids of what an evaluation may report. */
+export type JinjaProblemCode =
+  | 'jinja-syntax'
+  | 'jinja-undefined'
+  | 'jinja-type-error'
+  | 'jinja-unknown-filter'
+  | 'jinja-compiler-error'
+  | 'jinja-ref-arguments'
+  | 'jinja-source-arguments'
+  | 'jinja-config-arguments'
+  | 'jinja-env-var-missing'
+  | 'jinja-var-missing'
+  | 'jinja-macro-arguments'
+  | 'jinja-dispatch-missing'
+  | 'jinja-undefined-call'
+  | 'jinja-unsupported'
+  | 'jinja-budget';
+
+/** What dbt would stop at while it renders a template. */
+export class JinjaError extends Error {
+  readonly code: JinjaProblemCode;
+  /** The place in the template that was being evaluated, in the file of that template. */
+  span: Span | undefined;
+
+  constructor(code: JinjaProblemCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A Python TypeError in words. */
+export function typeError(message: string): JinjaError {
+  return new JinjaError('jinja-type-error', message);
+}
+
+export const NO_KEYWORDS: ReadonlyMap<string, JinjaValue> = new Map();
+export const NO_ARGUMENTS: CallArguments = { positional: [], keyword: NO_KEYWORDS };
+
+export function float(value: number): PyFloat {
+  return { kind: 'float', value };
+}
+
+export function tuple(items: readonly JinjaValue[]): TupleValue {
+  return { kind: 'tuple', items };
+}
+
+export function iterator(typeName: string, items: readonly JinjaValue[]): IteratorValue {
+  return { kind: 'iterator', typeName, items, position: 0 };
+}
+
+export function undefinedValue(name: string, lenient: boolean, message = `'${name}' is undefined`): UndefinedValue {
+  return { kind: 'undefined', name, lenient, message };
+}
+
+/** A plain function of the context. */
+export function callable(name: string, call: (args: CallArguments) => JinjaValue, typeName = 'function'): CallableValue {
+  return { kind: 'callable', name, typeName, call };
+}
+
+/** A value with a `kind`: none of Python's plain types. */
+export type TaggedValue = Exclude<JinjaValue, null | boolean | number | bigint | string | JinjaValue[] | JinjaDict>;
+
+export function isTagged(value: JinjaValue | undefined): value is TaggedValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
+}
+
+export function isUndefinedValue(value: JinjaValue | undefined): value is UndefinedValue {
+  return isTagged(value) && value.kind === 'undefined';
+}
+
+export function isFloat(value: JinjaValue | undefined): value is PyFloat {
+  return isTagged(value) && value.kind === 'float';
+}
+
+export function isCallable(value: JinjaValue | undefined): value is CallableValue {
+  return isTagged(value) && value.kind === 'callable';
+}
+
+export function isDict(value: JinjaValue | undefined): value is JinjaDict {
+  return value instanceof Map;
+}
+
+/** `int` in Python's sense: booleans are ints too. */
+export function isInteger(value: JinjaValue | undefined): value is number | bigint | boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+}
+
+/** The number in an int, bool or float; undefined for all else. Bigints keep their type. */
+export function numberOf(value: JinjaValue | undefined): number | bigint | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return isFloat(value) ? value.value : undefined;
+}
+
+/** A whole number that fits in a JavaScript number goes back to one. */
+export function integer(value: bigint): number | bigint {
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}
+
+/** What `type(value).__name__` would say. */
+export function typeName(value: JinjaValue): string {
+  if (value === null) return 'NoneType';
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number' || typeof value === 'bigint') return 'int';
+  if (typeof value === 'string') return 'str';
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Map) return 'dict';
+  switch (value.kind) {
+    case 'float':
+    case 'tuple':
+    case 'set':
+    case 'range':
+    case 'timedelta':
+      return value.kind;
+    case 'date':
+    case 'datetime':
+      return value.hasTime ? 'datetime' : 'date';
+    case 'undefined':
+      return 'Undefined';
+    case 'namespace':
+      return 'Namespace';
+    case 'unknown':
+      return 'unknown';
+    case 'callable':
+    case 'object':
+    case 'iterator':
+    case 'view':
+      return value.typeName;
+  }
+}
+
+/** Jinja's `object_type_repr`, used in its messages. */
+export function objectTypeRepr(value: JinjaValue): string {
+  if (value === null) return 'None';
+  if (isTagged(value) && (value.kind === 'datetime' || value.kind === 'date' || value.kind === 'timedelta')) {
+    return `datetime.${typeName(value)} object`;
+  }
+  return `${typeName(value)} object`;
+}
+
+/** Copies lists and dicts all the way down, so that a template cannot change what belongs to the project. */
+export function copyOf(value: JinjaValue): JinjaValue {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (isDict(value)) {
+    const copy: JinjaDict = new Map();
+    for (const [key, item] of value) copy.set(key, copyOf(item));
+    return copy;
+  }
+  return value;
+}
+
+/** The value as plain data, or an unknown if it is nothing that data can express (functions, relations, …). */
+export function toPlainValue(value: JinjaValue, depth = 0): PyValue | Unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (depth > 60) return unknownBecause('the value is nested too deeply');
+  if (Array.isArray(value)) return plainItems(value, depth);
+  if (isDict(value)) {
+    const plain = new Map<PyValue, PyValue>();
+    for (const [key, item] of value) {
+      const plainKey = toPlainValue(key, depth + 1);
+      const plainItem = toPlainValue(item, depth + 1);
+      if (isUnknown(plainKey)) return plainKey;
+      if (isUnknown(plainItem)) return plainItem;
+      plain.set(plainKey, plainItem);
+    }
+    return plain;
+  }
+  switch (value.kind) {
+    case 'float':
+    case 'date':
+    case 'unknown':
+      return value;
+    case 'datetime':
+      return { kind: 'date', hasTime: value.hasTime, text: textOfDateTime(value) };
+    case 'tuple': {
+      const items = plainItems(value.items, depth);
+      return isUnknown(items) ? items : { kind: 'tuple', items };
+    }
+    case 'set':
+    case 'iterator':
+      return plainItems(value.items, depth);
+    case 'view':
+    case 'range':
+    case 'undefined':
+    case 'callable':
+    case 'object':
+    case 'namespace':
+    case 'timedelta':
+      return unknownBecause(`a ${typeName(value)} is no plain value`);
+  }
+}
+
+function plainItems(items: readonly JinjaValue[], depth: number): PyValue[] | Unknown {
+  const plain: PyValue[] = [];
+  for (const item of items) {
+    const value = toPlainValue(item, depth + 1);
+    if (isUnknown(value)) return value;
+    plain.push(value);
+  }
+  return plain;
+}
+
+/** Python's `str()` of a date or datetime. */
+export function textOfDateTime(value: DateTimeValue, separator = ' '): string {
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const day = `${String(value.year).padStart(4, '0')}-${two(value.month)}-${two(value.day)}`;
+  if (!value.hasTime) return day;
+  const fraction = value.microsecond === 0 ? '' : '.' + String(value.microsecond).padStart(6, '0');
+  return `${day}${separator}${two(value.hour)}:${two(value.minute)}:${two(value.second)}${fraction}${textOfOffset(value.offset, ':')}`;
+}
+
+/** `+02:00`, or nothing for a naive datetime. */
+export function textOfOffset(offset: number | undefined, colon: string): string {
+  if (offset === undefined) return '';
+  const size = Math.abs(offset);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  return (offset < 0 ? '-' : '+') + hours + colon + String(size % 60).padStart(2, '0');
+}
+
+/** Dates of YAML come as text; work is done on fields. */
+export function dateTimeOfPyDate(date: PyDate): DateTimeValue | undefined {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:([+-])(\d\d):(\d\d))?)?$/.exec(date.text);
+  if (parts === null) return undefined;
+  const at = (index: number): number => Number(parts[index] ?? '0');
+  return {
+    kind: 'datetime',
+    hasTime: date.hasTime,
+    year: at(1),
+    month: at(2),
+    day: at(3),
+    hour: at(4),
+    minute: at(5),
+    second: at(6),
+    microsecond: Number((parts[7] ?? '').padEnd(6, '0')),
+    offset: parts[8] === undefined ? undefined : (parts[8] === '-' ? -1 : 1) * (at(9) * 60 + at(10)),
+    zoneName: undefined,
+  };
+}
+
+/** True for values that the plain model of values knows as a dict. */
+export function isPlainDict(value: PyValue | Unknown): value is Map<PyValue, PyValue> {
+  return isPyDict(value);
+}
