@@ -165,8 +165,8 @@ describe('topologicalOrder', () => {
 });
 
 describe('a graph of a large project', () => {
-  it('of 50,000 nodes and 150,000 edges is built and searched within two seconds', () => {
-    const began = performance.now();
+  it('of 50,000 nodes and 150,000 edges is built and searched without quadratic work', () => {
+    // Quadratic work on this many nodes takes minutes, so the runner's own time limit would fail it.
     const graph = createDigraph<null>();
     for (let i = 0; i < 50_000; i++) {
       for (const step of [1, 7, 4999]) if (i >= step) graph.setEdge(`model.p.m${i - step}`, `model.p.m${i}`, null);
@@ -174,6 +174,6 @@ describe('a graph of a large project', () => {
     expect(findCycles(graph)).toEqual([]);
     expect(reachable(graph, ['model.p.m0'], 'children').size).toBe(49_999);
     expect(longestChain(graph, 'model.p.m49999', 'parents')).toHaveLength(50_000);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(topologicalOrder(graph)).toHaveLength(50_000);
   });
 });
