@@ -230,7 +230,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     const places = owner === undefined ? [] : placesOf(owner.tables.layout, file);
     if (places.length === 0) {
       if (!isAutomationPath(outerRoot, file)) return undefined;
-      const facts = source.state === 'text' ? readAutomationFile(file, source.text) : unreadableFile(source);
+      const facts = source.state === 'text' ? readAutomationFile(file, source.text, outerRoot) : unreadableFile(source);
       return { file, parts: [{ place: { kind: 'automation', searched: outerRoot }, facts }] };
     }
     return {

@@ -7,6 +7,7 @@ import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
 import { isUnknown, unknownBecause } from '../base/unknown.ts';
 import type { ConfigLayer, ConfigTree, ConfigTreeValue, EffectiveConfig } from '../dbt/config-merge.ts';
+import type { GenericTestEntry } from '../dbt/generic-test-entry.ts';
 import type { LiteralCaptures } from '../facts/file-facts.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import type { AssemblyContext } from './assembly/assembly.ts';
@@ -56,14 +57,24 @@ export interface RenderState {
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;
   /** `ref('x')`, `source('s', 't')` or `metric('m')` in a YAML value. */
   expression(context: AssemblyContext, text: string, at: Anchor): BodyReading;
+  /** A behaviour flag of the root project (dbt-semantics §1.6), with dbt's default. */
+  flag(name: string): boolean;
+  /** What a generic test's arguments and macro capture; the first `argumentRefs` refs are those of the arguments. */
+  genericTest(
+    context: AssemblyContext,
+    entry: GenericTestEntry,
+    kwargs: PyDict,
+    at: Anchor,
+    uniqueId: string,
+    name: string,
+  ): BodyReading & { readonly argumentRefs: number };
   hook(context: AssemblyContext, sql: string, uniqueId: string, name: string, at: Anchor): BodyReading;
   /** The pre- and post-hooks of a config. */
   hooks(context: AssemblyContext, config: EffectiveConfig, uniqueId: string): BodyReading;
   alias(
     context: AssemblyContext,
     configured: ConfigValue | undefined,
-    name: string,
-    version: string | number | undefined,
+    fallback: string,
     uniqueId: string,
   ): string | Unknown;
 }
@@ -111,11 +122,12 @@ export function createRenderState(
     expression: () => NOTHING,
     hook: () => NOTHING,
     hooks: () => NOTHING,
-    alias(_context, configured, name, version) {
-      if (isUnknown(configured)) return configured;
-      if (typeof configured === 'string') return configured;
-      return version === undefined ? name : `${name}_v${String(version).replaceAll('.', '_')}`;
+    alias(_context, configured, fallback) {
+      if (isUnknown(configured) || typeof configured === 'string') return configured;
+      return fallback;
     },
+    flag: () => true,
+    genericTest: () => ({ ...NOTHING, argumentRefs: 0 }),
   };
 }
 

@@ -5,7 +5,7 @@ import { isPyDict } from '../../base/python-values.ts';
 import { relativePath } from '../../base/file-id.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
-import { latestVersion, versionColumns, mergeVersionConfig } from '../../dbt/versions.ts';
+import { latestVersion, mergeVersionConfig, versionColumns, versionConstraints, versionDescription, versionedAlias } from '../../dbt/versions.ts';
 import { inferPrimaryKey } from '../../dbt/primary-key.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
 import type { NodeColumn, RelationNode } from '../model.ts';
@@ -15,7 +15,8 @@ import { compare, entriesOf, entryAnchor, entryDict, versionItems } from './asse
 import type { BodyReading } from '../rendering.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
-import { addGenericTests } from './generic-tests.ts';
+import type { TestedThing, TestList } from './generic-tests.ts';
+import { addGenericTests, columnList, ownList, testListsOf } from './generic-tests.ts';
 
 type RefableType = 'model' | 'seed' | 'snapshot';
 
@@ -41,7 +42,8 @@ export function assembleRefable(context: AssemblyContext, name: string, output: 
     const relation = entryDict(row).get('relation');
     if (relation !== undefined) {
       output.nodes.push(yamlSnapshot(context, row, relation));
-      addGenericTests(context, { kind: 'node', name, uniqueId: `snapshot.${context.owner.name}.${name}` }, row, [], entryDict(row), output);
+      const thing = testedNode(row, name, `snapshot.${context.owner.name}.${name}`);
+      addGenericTests(context, thing, row, testListsOf(entryDict(row), []), output);
       used.add(row);
     }
   }
@@ -65,7 +67,7 @@ export function assembleRefable(context: AssemblyContext, name: string, output: 
     if (isYamlSnapshot(row) || row === versioned) continue;
     reportStrayEntry(row, bodies, used, entries, output);
     const target = targetOf(context, name, row, bodies, output);
-    addGenericTests(context, { kind: 'node', name, uniqueId: target }, row, [], entryDict(row), output);
+    addGenericTests(context, testedNode(row, name, target), row, testListsOf(entryDict(row), []), output);
   }
 }
 
@@ -164,7 +166,14 @@ function assembleVersions(
       continue;
     }
     output.nodes.push(nodeFromBody(context, body, { row, entry, version, latest }));
-    addGenericTests(context, { kind: 'version', name, version: v, uniqueId }, row, ['versions', index], versionEntry(entry, item), output);
+    const thing: TestedThing = {
+      target: { kind: 'version', name, version: v },
+      uniqueId,
+      attachedNode: uniqueId,
+      fileKeyName: `models.${name}`,
+      quotesColumns: false,
+    };
+    addGenericTests(context, thing, row, versionLists(entry, item, index), output);
   }
   // A file with the model's own name that no version uses stays a model of its own.
   for (const body of bodies) {
@@ -175,20 +184,30 @@ function assembleVersions(
   }
 }
 
-/** The entry as one version sees it: its own tests and columns over those of the model. */
-function versionEntry(entry: PyDict, item: PyDict): PyDict {
-  const merged: PyDict = new Map(entry);
-  const ownTests = item.get('data_tests') ?? (nonEmpty(item.get('tests')) ? item.get('tests') : undefined);
-  if (ownTests !== undefined) {
-    merged.delete('tests');
-    merged.set('data_tests', ownTests);
-  }
-  merged.set('columns', versionColumns(entry.get('columns'), item.get('columns')));
-  return merged;
+/** The tests of one version: its own where it has some, else the model's; those of the columns it keeps, then of its own. */
+function versionLists(entry: PyDict, item: PyDict, index: number): TestList[] {
+  const own = ownList(item, ['versions', index]);
+  const base = Array.isArray(own.tests) ? own : ownList(entry, []);
+  const modelColumns = listOf(entry.get('columns'));
+  const versionOwn = listOf(item.get('columns'));
+  const columns = versionColumns(entry.get('columns'), item.get('columns')).flatMap((column) => {
+    if (!isPyDict(column)) return [];
+    const inVersion = versionOwn.indexOf(column);
+    if (inVersion >= 0) return columnList(column, ['versions', index, 'columns', inVersion]);
+    return columnList(column, ['columns', modelColumns.indexOf(column)]);
+  });
+  return [base, ...columns];
 }
 
-function nonEmpty(value: PyValue | undefined): boolean {
-  return Array.isArray(value) && value.length > 0;
+/** What the tests of an unversioned entry stand on. */
+function testedNode(row: EntryRow, name: string, uniqueId: string | null): TestedThing {
+  return {
+    target: { kind: 'node', name },
+    uniqueId,
+    attachedNode: uniqueId,
+    fileKeyName: `${row.entry.section}.${name}`,
+    quotesColumns: entryDict(row).get('quote_columns') === true,
+  };
 }
 
 function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | undefined): RelationNode {
@@ -230,13 +249,19 @@ function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | un
     latestVersion: patch?.latest ?? null,
     access: accessOf(config),
     group: textOf(config, 'group'),
-    constraints: listOf(version?.item.get('constraints') ?? patch?.entry.get('constraints')),
+    constraints: constraintsOf(patch),
     primaryKey: patch === undefined ? [] : inferPrimaryKey(primaryKeyInput(patch, columns)),
   };
 }
 
 function primaryKeyInput(patch: Patch, columns: readonly NodeColumn[]): Parameters<typeof inferPrimaryKey>[0] {
-  return { constraints: listOf(patch.version?.item.get('constraints') ?? patch.entry.get('constraints')), columns, tests: [] };
+  return { constraints: constraintsOf(patch), columns, tests: [] };
+}
+
+function constraintsOf(patch: Patch | undefined): readonly PyValue[] {
+  if (patch === undefined) return [];
+  if (patch.version === undefined) return listOf(patch.entry.get('constraints'));
+  return versionConstraints(patch.entry, patch.version.item);
 }
 
 function languageOf(body: BodyRow): RelationNode['language'] {
@@ -258,7 +283,8 @@ function aliasOf(
   version: string | number | undefined,
   uniqueId: string,
 ): string | Unknown {
-  return context.render.alias(context, config.values.get('alias'), name, version, uniqueId);
+  const fallback = version === undefined ? name : versionedAlias(name, version);
+  return context.render.alias(context, config.values.get('alias'), fallback, uniqueId);
 }
 
 function accessOf(config: EffectiveConfig): RelationNode['access'] {
@@ -267,7 +293,9 @@ function accessOf(config: EffectiveConfig): RelationNode['access'] {
 }
 
 function descriptionOf(context: AssemblyContext, patch: Patch): string | Unknown | null {
-  return context.render.description(context, patch.version?.item.get('description') ?? patch.entry.get('description'));
+  const { entry, version } = patch;
+  const value = version === undefined ? entry.get('description') : versionDescription(entry, version.item);
+  return context.render.description(context, value);
 }
 
 function columnsOf(context: AssemblyContext, patch: Patch): NodeColumn[] {
@@ -275,9 +303,9 @@ function columnsOf(context: AssemblyContext, patch: Patch): NodeColumn[] {
   if (patch.version === undefined) return base;
   const { item, index } = patch.version;
   const own = readColumns(context, item.get('columns'), ['versions', index, 'columns']);
-  const kept = new Set(
-    listOf(versionColumns(patch.entry.get('columns'), item.get('columns'))).flatMap((column) =>
-      isPyDict(column) && typeof column.get('name') === 'string' ? [column.get('name')] : [],
+  const kept = new Set<PyValue | undefined>(
+    versionColumns(patch.entry.get('columns'), item.get('columns')).map((column) =>
+      isPyDict(column) ? column.get('name') : undefined,
     ),
   );
   const ownNames = new Set(own.map((column) => column.name));

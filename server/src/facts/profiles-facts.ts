@@ -1,0 +1,114 @@
+/** Reads profiles.yml: adapters and targets by name, and which secret keys hold a literal. Values of secrets are never kept. */
+
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import type { ProfileSecret, ProfilesFacts } from './file-facts.ts';
+import type { YamlReading } from './property-facts.ts';
+import { readValueFile } from './property-facts.ts';
+
+/** Keys under an output whose value is a secret (rules.md, profile-plaintext-secret). */
+const SECRET_KEYS: ReadonlySet<string> = new Set([
+  'password',
+  'pass',
+  'token',
+  'access_token',
+  'refresh_token',
+  'client_secret',
+  'oauth_client_secret',
+  'private_key',
+  'private_key_passphrase',
+  'secret_access_key',
+  'aws_secret_access_key',
+  'aws_session_token',
+  'api_key',
+  'jwt',
+  'motherduck_token',
+  'sslpassword',
+]);
+
+const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1', 'postgres', 'db', 'host.docker.internal']);
+
+/** Reads a profiles.yml. */
+export function readProfilesFile(text: string): YamlReading<ProfilesFacts> {
+  const { data, problems, duplicateKeys } = readValueFile(text, 'dbt');
+  const profiles: ProfilesFacts['profiles'][number][] = [];
+  const secrets: ProfileSecret[] = [];
+  const root = isPyDict(data.value) ? data.value : new Map<PyValue, PyValue>();
+  for (const [name, profile] of root) {
+    if (typeof name !== 'string' || name === 'config' || !isPyDict(profile)) continue;
+    const outputs = profile.get('outputs');
+    const target = profile.get('target');
+    profiles.push({
+      name,
+      defaultTarget: typeof target === 'string' && !target.includes('{{') ? target : undefined,
+      outputs: isPyDict(outputs) ? [...outputs].flatMap(([key, output]) => readOutput(key, output)) : [],
+    });
+    if (!isPyDict(outputs)) continue;
+    for (const [key, output] of outputs) {
+      if (typeof key === 'string' && isPyDict(output)) collectSecrets(name, key, output, [name, 'outputs', key], output, secrets);
+    }
+  }
+  return {
+    data: { kind: 'profiles', profiles, secrets, spans: data.spans, skeleton: withoutScalars(data.value) },
+    problems,
+    duplicateKeys,
+  };
+}
+
+function readOutput(key: PyValue, output: PyValue): ProfilesFacts['profiles'][number]['outputs'][number][] {
+  if (typeof key !== 'string') return [];
+  const type = isPyDict(output) ? output.get('type') : undefined;
+  return [{ name: key, type: typeof type === 'string' && !type.includes('{{') ? type : undefined }];
+}
+
+function collectSecrets(
+  profile: string,
+  outputName: string,
+  dict: PyDict,
+  path: readonly (string | number)[],
+  output: PyDict,
+  secrets: ProfileSecret[],
+): void {
+  for (const [key, value] of dict) {
+    if (typeof key !== 'string') continue;
+    if (isPyDict(value)) {
+      collectSecrets(profile, outputName, value, [...path, key], output, secrets);
+      continue;
+    }
+    const isSecret = SECRET_KEYS.has(key.toLowerCase()) || (key === 'connection_string' && hasPassword(value));
+    if (isSecret) secrets.push({ profile, output: outputName, key, state: stateOf(value, output), path: [...path, key] });
+  }
+}
+
+function hasPassword(value: PyValue): boolean {
+  return typeof value === 'string' && /\b(?:password|pwd)\s*=/i.test(value);
+}
+
+function stateOf(value: PyValue, output: PyDict): ProfileSecret['state'] {
+  if (value === null || value === '') return 'empty';
+  const text = typeof value === 'string' ? value.trim() : String(value);
+  if (/\{\{.*\}\}|\$\{[^}]*\}|^%[^%]+%$|^@[^@]+@$/s.test(text)) return 'environment';
+  if (isPlaceholder(text)) return 'placeholder';
+  return isLocalDatabase(output) ? 'local' : 'literal';
+}
+
+function isPlaceholder(text: string): boolean {
+  return (
+    /^<.*>$|^\[.*\]$|^\*+$|^x+$|^\.+$/i.test(text) ||
+    /^(?:your[-_ ].*|change[-_ ]?me|changeit|todo|tbd|placeholder|example|dummy|none|null|secret|password_here|.*[-_]here)$/i.test(text)
+  );
+}
+
+/** A database on the developer's own machine: its password guards nothing. */
+function isLocalDatabase(output: PyDict): boolean {
+  const type = output.get('type');
+  if (type === 'duckdb' || type === 'sqlite') return true;
+  const host = output.get('host') ?? output.get('server');
+  return typeof host === 'string' && LOCAL_HOSTS.has(host.toLowerCase());
+}
+
+/** The shape of a value, along which its spans run, without anything that was written in it. */
+function withoutScalars(value: PyValue): PyValue {
+  if (isPyDict(value)) return new Map([...value].map(([key, child]): [PyValue, PyValue] => [key, withoutScalars(child)]));
+  return Array.isArray(value) ? value.map(withoutScalars) : null;
+}

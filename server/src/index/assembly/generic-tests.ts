@@ -1,0 +1,219 @@
+/** Makes generic tests from the `data_tests:` of an entry: on the resource itself and on each of its columns. */
+
+import { relativePath } from '../../base/file-id.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { ConfigValue, Unknown } from '../../base/unknown.ts';
+import { quoteColumn } from '../../dbt/config-keys.ts';
+import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
+import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
+import { parseGenericTestEntry } from '../../dbt/generic-test-entry.ts';
+import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
+import { nameGenericTest } from '../../dbt/generic-test-names.ts';
+import type { RefUse, SourceUse, TestNode } from '../model.ts';
+import type { EntryRow } from '../package-tables.ts';
+import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
+import { entryAnchor } from './assembly.ts';
+import { stringList } from './columns.ts';
+import { effectiveConfig, enabledOf, metaOf, tagsOf, textOf } from './config.ts';
+
+type Path = readonly (string | number)[];
+
+/** What the tests stand on. */
+export interface TestedThing {
+  readonly target: GenericTestTarget;
+  /** Unique id of the thing, null if it does not exist. */
+  readonly uniqueId: string | null;
+  /** `attached_node` of the manifest: null for sources. */
+  readonly attachedNode: string | null;
+  /** `models.orders`, `sources.shop`. */
+  readonly fileKeyName: string;
+  /** `quote_columns`/`quoting.column` of the whole thing. */
+  readonly quotesColumns: boolean;
+}
+
+/** One list of tests, and where it stands in the entry. */
+export interface TestList {
+  readonly tests: PyValue | undefined;
+  readonly path: Path;
+  readonly column: { readonly name: string; readonly quote: PyValue | undefined; readonly tags: PyValue | undefined; readonly configTags: PyValue | undefined } | undefined;
+}
+
+/** The lists of a resource's entry (or a source table): its own tests, then those of its columns. */
+export function testListsOf(entry: PyDict, path: Path): TestList[] {
+  return [ownList(entry, path), ...columnLists(entry.get('columns'), [...path, 'columns'])];
+}
+
+/** The tests of a resource itself: `data_tests`, or `tests` if it holds any. */
+export function ownList(entry: PyDict, path: Path): TestList {
+  const key = testsKey(entry);
+  return { tests: entry.get(key), path: [...path, key], column: undefined };
+}
+
+/** The tests of each column of a list. */
+export function columnLists(columns: PyValue | undefined, path: Path): TestList[] {
+  if (!Array.isArray(columns)) return [];
+  return columns.flatMap((column, index) => (isPyDict(column) ? columnList(column, [...path, index]) : []));
+}
+
+/** The tests of one column. */
+export function columnList(column: PyDict, path: Path): TestList[] {
+  const name = column.get('name');
+  const key = testsKey(column);
+  const tests = column.get(key);
+  if (typeof name !== 'string' || tests === undefined) return [];
+  const config = column.get('config');
+  return [
+    {
+      tests,
+      path: [...path, key],
+      column: { name, quote: column.get('quote'), tags: column.get('tags'), configTags: isPyDict(config) ? config.get('tags') : undefined },
+    },
+  ];
+}
+
+function testsKey(entry: PyDict): 'tests' | 'data_tests' {
+  const tests = entry.get('tests');
+  return entry.get('data_tests') === undefined && Array.isArray(tests) && tests.length > 0 ? 'tests' : 'data_tests';
+}
+
+/** Makes the tests of some lists. */
+export function addGenericTests(
+  context: AssemblyContext,
+  thing: TestedThing,
+  row: EntryRow,
+  lists: readonly TestList[],
+  output: AssemblyOutput,
+): void {
+  for (const list of lists) {
+    if (!Array.isArray(list.tests)) continue;
+    for (const [index, item] of list.tests.entries()) addTest(context, thing, row, list, [...list.path, index], item, output);
+  }
+}
+
+function addTest(
+  context: AssemblyContext,
+  thing: TestedThing,
+  row: EntryRow,
+  list: TestList,
+  path: Path,
+  item: PyValue,
+  output: AssemblyOutput,
+): void {
+  const columnName = list.column === undefined ? null : quotedName(context, thing, list.column);
+  const { entry, problems } = parseGenericTestEntry(item, {
+    columnName,
+    requiresArgumentsProperty: context.render.flag('require_generic_test_arguments_property'),
+  });
+  for (const problem of problems) {
+    output.problems.push({
+      code: problem.code,
+      message: problem.message,
+      dbt: 'error',
+      at: entryAnchor(row, [...path, ...problem.path]),
+    });
+  }
+  if (entry !== null) output.nodes.push(testNode(context, thing, row, list, path, entry, columnName));
+}
+
+function quotedName(context: AssemblyContext, thing: TestedThing, column: NonNullable<TestList['column']>): string {
+  const quotes = column.quote === undefined || column.quote === null ? thing.quotesColumns : column.quote === true;
+  return quotes ? quoteColumn(column.name, context.render.adapter() ?? null) : column.name;
+}
+
+function testNode(
+  context: AssemblyContext,
+  thing: TestedThing,
+  row: EntryRow,
+  list: TestList,
+  path: Path,
+  entry: GenericTestEntry,
+  columnName: string | null,
+): TestNode {
+  const { owner } = context;
+  const names = nameGenericTest({
+    packageName: owner.name,
+    target: thing.target,
+    namespace: entry.namespace,
+    testName: entry.testName,
+    args: entry.args,
+    customName: entry.customName ?? undefined,
+    hasConfiguredAlias: entry.config.has('alias'),
+  });
+  const originalFilePath = relativePath(owner.root, row.file);
+  // dbt leaves out the first folder of the YAML's path, whatever the configured paths are.
+  const folders = originalFilePath.split('/').slice(1, -1);
+  const fqn = [owner.name, ...folders, names.name];
+  const at = entryAnchor(row, path);
+  const reading = context.render.genericTest(context, entry, names.kwargs, at, names.uniqueId, names.name);
+  const config = testConfig(context, fqn, entry, reading.configs, names.generatedAlias);
+  const columnTags = list.column === undefined ? [] : [...stringList(context, list.column.tags), ...stringList(context, list.column.configTags)];
+  const tags = columnTags.length === 0 ? tagsOf(config) : [...new Set([...tagsOf(config), ...columnTags])].sort();
+  const own = targetUse(thing.target, at);
+  return {
+    resourceType: 'test',
+    uniqueId: names.uniqueId,
+    name: names.name,
+    packageName: owner.name,
+    file: row.file,
+    originalFilePath,
+    path: `${names.shortName}.sql`,
+    fqn,
+    enabled: enabledOf(config),
+    config: config.values,
+    configUnknown: config.otherKeys,
+    tags,
+    meta: metaOf(config),
+    description: entry.description === '' || entry.description === null ? null : context.render.description(context, entry.description),
+    refs: own.ref === undefined ? reading.refs : insertOwn(reading.refs, own.ref, reading.argumentRefs),
+    sources: own.source === undefined ? reading.sources : [...reading.sources, own.source],
+    macros: reading.macros,
+    evaluation: reading.evaluation,
+    generic: {
+      namespace: entry.namespace,
+      testName: entry.testName,
+      kwargs: kwargsOf(names.kwargs),
+      columnName,
+      fileKeyName: thing.fileKeyName,
+      attachedNode: thing.attachedNode,
+      target: thing.uniqueId,
+      entry: { file: row.file, entry: row.entry.id },
+      entryPath: path,
+    },
+    alias: textOf(config, 'alias') ?? names.shortName,
+  };
+}
+
+/** dbt renders the arguments first (`to:` of relationships), then `model`, then the macro's body. */
+function insertOwn(refs: readonly RefUse[], own: RefUse, argumentRefs: number): RefUse[] {
+  return [...refs.slice(0, argumentRefs), own, ...refs.slice(argumentRefs)];
+}
+
+function targetUse(target: GenericTestTarget, at: RefUse['at']): { readonly ref?: RefUse; readonly source?: SourceUse } {
+  if (target.kind === 'source') {
+    return { source: { source: target.sourceName, table: target.tableName, conditional: false, at } };
+  }
+  const version = target.kind === 'version' && (typeof target.version === 'string' || typeof target.version === 'number') ? target.version : null;
+  return { ref: { package: null, name: target.name, version, conditional: false, at } };
+}
+
+function kwargsOf(kwargs: PyDict): ReadonlyMap<string, PyValue> {
+  const result = new Map<string, PyValue>();
+  for (const [key, value] of kwargs) if (typeof key === 'string') result.set(key, value);
+  return result;
+}
+
+/** The config of the entry reaches a test as a `config()` call behind those of the test macro's body. */
+function testConfig(
+  context: AssemblyContext,
+  fqn: readonly string[],
+  entry: GenericTestEntry,
+  calls: readonly (ConfigLayer | Unknown)[],
+  generatedAlias: string | null,
+): EffectiveConfig {
+  const own = new Map<string, ConfigValue>();
+  for (const [key, value] of entry.config) if (typeof key === 'string') own.set(key, context.render.yaml(context, value));
+  if (generatedAlias !== null) own.set('alias', generatedAlias);
+  const all = own.size === 0 ? calls : [...calls, own];
+  return effectiveConfig(context, 'test', fqn, undefined, all);
+}
