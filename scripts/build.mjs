@@ -11,10 +11,8 @@ try {
     await watch(log);
   } else {
     const started = performance.now();
-    const metafiles = await build({ minify: flags.has('--minify'), log });
-    for (const [file, { outputs }] of Object.entries(metafiles)) {
-      log(`${file}  ${(outputs[file].bytes / 1024).toFixed(0)} kB`);
-    }
+    const bundles = await build({ minify: flags.has('--minify'), log });
+    for (const { file, bytes } of bundles) log(`out/${file}  ${(bytes / 1024).toFixed(0)} kB`);
     log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
 } catch (error) {

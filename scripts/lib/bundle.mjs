@@ -1,15 +1,26 @@
 /** Bundles the client, the server and the command line with esbuild, and runs TypeScript for scripts by bundling it in memory. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { OUT, ROOT, inRoot } from './paths.mjs';
-import { BUILD_STAMP, buildStamp } from './sources.mjs';
+import { BUILD_STAMP, buildStamp, listFiles } from './sources.mjs';
 
 /** The three programs that ship. */
 const PROGRAMS = [
-  { entry: 'client/src/extension.ts', outfile: 'out/client.cjs', external: ['vscode'] },
-  { entry: 'server/src/lsp/main.ts', outfile: 'out/server.cjs', external: [] },
-  { entry: 'server/src/cli/main.ts', outfile: 'out/cli.cjs', external: [], banner: '#!/usr/bin/env node' },
+  { entry: 'client/src/extension.ts', output: 'client.cjs', external: ['vscode'] },
+  { entry: 'server/src/lsp/main.ts', output: 'server.cjs', external: [] },
+  { entry: 'server/src/cli/main.ts', output: 'cli.cjs', external: [], banner: '#!/usr/bin/env node' },
 ];
+
+/** Pages that the client shows in webviews: `client/src/webview/<name>/main.ts`, styles beside it, run in a browser. */
+const WEBVIEW_FOLDER = 'client/src/webview';
+
+function webviewPrograms() {
+  return listFiles(WEBVIEW_FOLDER, (path) => /\/webview\/[^/]+\/(main\.ts|style\.css)$/.test(path)).map((entry) => {
+    const name = entry.split('/').at(-2);
+    return { entry, output: `webview/${name}.${entry.endsWith('.css') ? 'css' : 'js'}`, external: [], inBrowser: true };
+  });
+}
 
 /** Options that every bundle shares: the oldest Node that is supported, rule pages as text. */
 const SHARED = {
@@ -24,46 +35,51 @@ const SHARED = {
   legalComments: 'none',
 };
 
-function optionsOf(program, { minify, sourcemap }) {
+function optionsOf(program, { minify, outdir }) {
   return {
     ...SHARED,
     entryPoints: [program.entry],
-    outfile: program.outfile,
+    outfile: join(outdir, program.output),
     external: program.external,
     format: 'cjs',
     minify,
-    sourcemap: sourcemap ? 'linked' : false,
+    // Stack traces of users must stay readable where names are all that is left.
+    keepNames: minify,
+    sourcemap: minify ? false : 'linked',
     metafile: true,
     ...(program.banner === undefined ? {} : { banner: { js: program.banner } }),
+    ...(program.inBrowser === true ? { platform: 'browser', format: 'iife', target: 'es2022' } : {}),
   };
 }
 
 /** Programs whose entry exists; a missing one is told, so that nobody looks for its bundle. */
 function presentPrograms(log) {
-  return PROGRAMS.filter((program) => {
+  const shipped = PROGRAMS.filter((program) => {
     if (existsSync(inRoot(program.entry))) return true;
-    log(`${program.outfile} is not built: ${program.entry} does not exist yet.`);
+    log(`${program.output} is not built: ${program.entry} does not exist yet.`);
     return false;
   });
+  return [...shipped, ...webviewPrograms()];
 }
 
 /**
- * Builds all bundles into `out/`. Returns esbuild's account of what went into each, by output file.
- * With `minify` there are no source maps: that is the form which is packaged.
+ * Builds all bundles into a folder, `out/` if none is named. Returns for each bundle its path below that folder, its size in
+ * bytes and the files that went into it. With `minify` there are no source maps: that is the form which is packaged.
  */
-export async function build({ minify = false, log = (line) => process.stderr.write(`${line}\n`) } = {}) {
+export async function build({ minify = false, outdir = OUT, log = (line) => process.stderr.write(`${line}\n`) } = {}) {
   const esbuild = await import('esbuild');
   const stamp = buildStamp({ minify });
-  mkdirSync(OUT, { recursive: true });
-  rmSync(BUILD_STAMP, { force: true });
-  const metafiles = {};
+  mkdirSync(outdir, { recursive: true });
+  if (outdir === OUT) rmSync(BUILD_STAMP, { force: true });
+  const bundles = [];
   for (const program of presentPrograms(log)) {
-    const result = await esbuild.build(optionsOf(program, { minify, sourcemap: !minify }));
-    metafiles[program.outfile] = result.metafile;
-    if (minify) rmSync(inRoot(`${program.outfile}.map`), { force: true });
+    const { metafile } = await esbuild.build(optionsOf(program, { minify, outdir }));
+    const [output] = Object.entries(metafile.outputs).filter(([path]) => !path.endsWith('.map')).map(([, value]) => value);
+    bundles.push({ file: program.output, bytes: output.bytes, inputs: Object.keys(metafile.inputs) });
+    if (minify) rmSync(join(outdir, `${program.output}.map`), { force: true });
   }
-  writeFileSync(BUILD_STAMP, stamp);
-  return metafiles;
+  if (outdir === OUT) writeFileSync(BUILD_STAMP, stamp);
+  return bundles;
 }
 
 /** Builds again at every change until the process is stopped. */
@@ -71,21 +87,23 @@ export async function watch(log) {
   const esbuild = await import('esbuild');
   mkdirSync(OUT, { recursive: true });
   for (const program of presentPrograms(log)) {
-    const context = await esbuild.context({ ...optionsOf(program, { minify: false, sourcemap: true }), logLevel: 'info' });
+    const context = await esbuild.context({ ...optionsOf(program, { minify: false, outdir: OUT }), logLevel: 'info' });
     await context.watch();
   }
 }
 
-/**
- * Imports a TypeScript module of the repository: Node 20 cannot read types, so it is bundled into a file under `out/`
- * first. Packages stay outside the bundle.
- */
-export async function importTypeScript(entry) {
+/** Bundles a TypeScript module of the repository, packages left outside, and returns the path of the JavaScript. */
+export async function bundleProgram(entry, suffix = '') {
   const esbuild = await import('esbuild');
-  const outfile = join(OUT, 'scripts', `${entry.replaceAll(/[\\/]/g, '_')}.${process.pid}.mjs`);
+  const outfile = join(OUT, 'scripts', `${entry.replaceAll(/[\\/]/g, '_')}${suffix}.mjs`);
   await esbuild.build({ ...SHARED, entryPoints: [entry], outfile, format: 'esm', packages: 'external', sourcemap: 'inline' });
+  return outfile;
+}
+
+/** Imports a TypeScript module of the repository: Node 20 cannot read types, so it is bundled into a file under `out/` first. */
+export async function importTypeScript(entry) {
+  const outfile = await bundleProgram(entry, `.${process.pid}`);
   try {
-    const { pathToFileURL } = await import('node:url');
     return await import(pathToFileURL(outfile).href);
   } finally {
     rmSync(outfile, { force: true });

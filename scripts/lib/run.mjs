@@ -47,7 +47,7 @@ export function run(command, args, { cwd = ROOT, env = {}, show = true, timeoutM
   });
 }
 
-/** Runs a JavaScript file with the Node that runs this one. */
-export function runNode(file, args = [], options = {}) {
-  return run(process.execPath, [file, ...args], options);
+/** Runs a JavaScript file with the Node that runs this one; `nodeOptions` go to Node itself. */
+export function runNode(file, args = [], { nodeOptions = [], ...options } = {}) {
+  return run(process.execPath, [...nodeOptions, file, ...args], options);
 }

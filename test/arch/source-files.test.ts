@@ -34,17 +34,12 @@ function undocumentedExports(path: string): readonly string[] {
     if (!ts.canHaveModifiers(statement)) return [];
     const isExported = ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true;
     if (!isExported || ts.getJSDocCommentsAndTags(statement).length > 0) return [];
-    const name = ts.isVariableStatement(statement)
-      ? statement.declarationList.declarations.map((declaration) => declaration.name.getText(tree)).join(', ')
-      : 'name' in statement && statement.name !== undefined
-        ? // Each kind of declaration that can be exported has an identifier or a string as name.
-          (statement.name as ts.Node).getText(tree)
-        : 'default';
+    const label = statement.getText(tree).split('\n')[0]?.slice(0, 60) ?? '';
     // An overload is documented once, at its first signature.
+    const name = ts.isFunctionDeclaration(statement) ? statement.name?.text : undefined;
     const isLaterOverload =
-      ts.isFunctionDeclaration(statement) &&
-      tree.statements.some((other) => other !== statement && other.pos < statement.pos && ts.isFunctionDeclaration(other) && other.name?.text === name);
-    return isLaterOverload ? [] : [`${path}:${String(lineOf(tree, statement.getStart()))} ${name}`];
+      name !== undefined && tree.statements.some((other) => other.pos < statement.pos && ts.isFunctionDeclaration(other) && other.name?.text === name);
+    return isLaterOverload ? [] : [`${path}:${String(lineOf(tree, statement.getStart()))} ${label}`];
   });
 }
 
