@@ -5,6 +5,7 @@
 
 import type { PyValue } from '../base/python-values.ts';
 import { comparePythonStrings } from './generic-test-names.ts';
+import { pyStr } from './python-repr.ts';
 
 /** How a version bounds a range. */
 export type VersionMatcher = '>' | '>=' | '<' | '<=' | '=';
@@ -45,20 +46,21 @@ export function parseSpecifier(text: string): VersionSpecifier | undefined {
   };
 }
 
-/** Reads a text with commas, or a list of texts, e.g. `">=1.8.0,<2.0.0"` or `[">=1.8.0", "<2.0.0"]`. */
+/**
+ * Reads a text with commas, or a list of texts, e.g. `">=1.8.0,<2.0.0"` or `[">=1.8.0", "<2.0.0"]`. dbt refuses blanks, and commas
+ * inside a list; such parts are understood all the same, and named in `invalid`.
+ */
 export function parseRequirement(value: PyValue): VersionRequirement {
-  const parts: string[] = [];
-  for (const item of Array.isArray(value) ? value : [value]) {
-    // dbt splits the text only, and joins a list with commas before it does.
-    if (typeof item === 'string') parts.push(...item.split(','));
-    else if (item !== null) parts.push(typeof item === 'number' ? String(item) : '');
-  }
+  const written: PyValue[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : value === null ? [] : [value];
   const specifiers: VersionSpecifier[] = [];
   const invalid: string[] = [];
-  for (const part of parts) {
-    const specifier = parseSpecifier(part.trim());
-    if (specifier === undefined) invalid.push(part.trim());
-    else specifiers.push(specifier);
+  for (const item of written) {
+    const text = pyStr(item);
+    if (parseSpecifier(text) === undefined) invalid.push(text);
+    for (const part of text.split(',')) {
+      const specifier = parseSpecifier(part.replace(/\s+/g, ''));
+      if (specifier !== undefined) specifiers.push(specifier);
+    }
   }
   return { specifiers, invalid };
 }
@@ -81,8 +83,8 @@ export function lowestSupported(requirement: PyValue): string | undefined {
 /** True if a requirement allows a version; undefined if the version or all of the requirement is not readable. */
 export function allowsVersion(requirement: PyValue, version: string): boolean | undefined {
   const candidate = parseSpecifier(version);
-  const { specifiers } = parseRequirement(requirement);
-  if (candidate === undefined || specifiers.length === 0) return undefined;
+  const { specifiers, invalid } = parseRequirement(requirement);
+  if (candidate === undefined || (specifiers.length === 0 && invalid.length > 0)) return undefined;
   return specifiers.every((specifier) => allows(specifier, candidate));
 }
 
