@@ -1,7 +1,7 @@
 /** Builds our YAML nodes: merge keys, duplicate keys, unhashable keys, with a bound on what merging may copy. */
 
 import type { SyntaxProblem } from '../base/span.ts';
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar } from './yaml-node.ts';
+import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
 
 /** The most entries that all merge keys of one text may copy. A hostile text cannot make us build more. */
 export const MAX_MERGED_ENTRIES = 500_000;
@@ -70,28 +70,31 @@ export function mappingOf(merged: readonly YamlEntry[], own: readonly YamlEntry[
 
 function hasDuplicates(own: readonly YamlEntry[]): boolean {
   const count = own.length;
-  if (count < 2) return false;
-  if (count > LINEAR_SEARCH_LIMIT || own.some((entry) => entry.key.kind !== 'scalar' || typeof entry.key.value !== 'string')) {
-    const seen = new Set<unknown>();
-    for (const entry of own) {
-      const identity = keyIdentity(entry.key);
-      if (identity === undefined) continue;
-      if (seen.has(identity)) return true;
-      seen.add(identity);
-    }
-    return false;
-  }
-  for (let i = 1; i < count; i++) {
-    const value = scalarValueOf(own[i]);
+  if (count > LINEAR_SEARCH_LIMIT) return hasDuplicateIdentities(own);
+  for (let i = 0; i < count; i++) {
+    const value = stringKeyOf(own[i]);
+    if (value === undefined) return hasDuplicateIdentities(own);
     for (let j = 0; j < i; j++) {
-      if (scalarValueOf(own[j]) === value) return true;
+      if (stringKeyOf(own[j]) === value) return true;
     }
   }
   return false;
 }
 
-function scalarValueOf(entry: YamlEntry | undefined): YamlScalar['value'] | undefined {
-  return entry?.key.kind === 'scalar' ? entry.key.value : undefined;
+function hasDuplicateIdentities(own: readonly YamlEntry[]): boolean {
+  const seen = new Set<unknown>();
+  for (const entry of own) {
+    const identity = keyIdentity(entry.key);
+    if (identity === undefined) continue;
+    if (seen.has(identity)) return true;
+    seen.add(identity);
+  }
+  return false;
+}
+
+function stringKeyOf(entry: YamlEntry | undefined): string | undefined {
+  const key = entry?.key;
+  return key?.kind === 'scalar' && typeof key.value === 'string' ? key.value : undefined;
 }
 
 /** Equal for keys that Python's dict holds for one: `1`, `1.0` and `true` are, `'1'` is not; undefined for none (lists). */

@@ -14,6 +14,8 @@ interface LibraryState {
   /** Keeps what only PyYAML refuses (lists as keys) out of `problems`. */
   readonly compose: ComposeState;
   readonly anchors: Map<string, YamlNode>;
+  /** End of the node that was converted last. */
+  lastEnd: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export function parseWithLibrary(text: string): YamlDocument {
       const [from, to] = error.pos;
       problems.push({ code: 'yaml-syntax', message: sentence(error.message), span: { from, to: Math.max(to, from) } });
     }
-    const state: LibraryState = { text, problems, compose, anchors: new Map() };
+    const state: LibraryState = { text, problems, compose, anchors: new Map(), lastEnd: 0 };
     const contents: ParsedNode | null = document.contents;
     if (contents === null) continue;
     const node = convert(state, contents);
@@ -61,11 +63,12 @@ function sentence(message: string): string {
 
 function convert(state: LibraryState, node: Node): YamlNode {
   if (isAlias(node)) {
+    const span = spanOf(node);
+    state.lastEnd = span.to;
     const target = state.anchors.get(node.source);
     if (target !== undefined) return target;
-    const span = spanOf(node);
     state.problems.push({ code: 'yaml-undefined-alias', message: `No anchor \`&${node.source}\` stands before this alias.`, span });
-    return { kind: 'scalar', value: null, style: 'plain', ...span };
+    return emptyScalar(span.to);
   }
   const converted = convertContent(state, node);
   if ('anchor' in node && typeof node.anchor === 'string') state.anchors.set(node.anchor, converted);
@@ -81,17 +84,25 @@ function convertContent(state: LibraryState, node: Node): YamlNode {
       const value = pair.value as Node | null; // As above; null where nothing is written.
       const convertedKey = convert(state, key);
       const isMerge = isScalar(key) && key.source === '<<' && key.type === 'PLAIN' && key.tag === undefined;
-      const convertedValue = value === null ? emptyScalar(convertedKey.to) : convert(state, value);
+      const convertedValue = value === null ? emptyScalar(state.lastEnd) : convert(state, value);
       raw.push({ key: convertedKey, value: convertedValue, isMerge });
     }
-    return composeMapping(state.compose, raw, node.flow === true, from, to);
+    const end = endOfCollection(state, node.flow === true, from, to);
+    return composeMapping(state.compose, raw, node.flow === true, from, end);
   }
   if (isSeq(node)) {
     const items = node.items.map((item) => convert(state, item as Node)); // Parsed lists hold nodes only.
-    return { kind: 'sequence', flow: node.flow === true, items, from, to };
+    const end = endOfCollection(state, node.flow === true, from, to);
+    return { kind: 'sequence', flow: node.flow === true, items, from, to: end };
   }
   if (isScalar(node)) return convertScalar(state, node, from, to);
   return emptyScalar(from);
+}
+
+/** A block collection ends with its last item, a flow collection with its bracket. */
+function endOfCollection(state: LibraryState, isFlow: boolean, from: number, to: number): number {
+  if (isFlow) state.lastEnd = to;
+  return Math.max(from, state.lastEnd);
 }
 
 const STYLES: Readonly<Record<string, YamlStyle>> = {
@@ -105,14 +116,16 @@ const STYLES: Readonly<Record<string, YamlStyle>> = {
 function convertScalar(state: LibraryState, node: Scalar, from: number, to: number): YamlScalar {
   const style = STYLES[node.type ?? 'PLAIN'] ?? 'plain';
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
-  const isPlain = style === 'plain' && (node.tag?.endsWith(':str') !== true);
+  const isPlain = style === 'plain' && node.tag?.endsWith(':str') !== true;
   const value = isPlain ? resolvePlainScalar(text, 'core-1.2') : text;
-  const isBlock = style === 'literal' || style === 'folded';
-  const end = isBlock ? endOfContent(state.text, from, to) : to;
-  return { kind: 'scalar', value: isScalarFault(value) ? text : value, style, from, to: end };
+  // The library puts an absent value behind the white space that follows the colon, and ends block texts a line late.
+  const begin = to > from ? from : endOfContent(state.text, 0, from);
+  const end = to > from ? endOfContent(state.text, from + 1, to) : begin;
+  state.lastEnd = end;
+  return { kind: 'scalar', value: isScalarFault(value) ? text : value, style, from: begin, to: end };
 }
 
-/** A block scalar ends with its last line that is not blank. */
+/** The offset behind the last character before `to` that is not white space, but not below `from`. */
 function endOfContent(text: string, from: number, to: number): number {
   let end = to;
   while (end > from && ' \t\r\n'.includes(text.charAt(end - 1))) end--;

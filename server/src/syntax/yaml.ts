@@ -1,7 +1,8 @@
 /** Reads YAML into our own tree with ranges, and the helpers by which the rest of the program walks it. */
 
 import type { PyDict, PyValue } from '../base/python-values.ts';
-import type { Span } from '../base/span.ts';
+import type { Span, SyntaxProblem } from '../base/span.ts';
+import { parseBlockStyle } from './yaml-block.ts';
 import { parseWithLibrary } from './yaml-library.ts';
 import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import type { YamlDialect } from './yaml-scalars.ts';
@@ -20,8 +21,9 @@ export function parseYaml(text: string, dialect: YamlDialect): YamlDocument {
   }
   if (dialect !== 'dbt') return parseWithLibrary(text);
   const [start, end] = withoutOuterSpace(text);
+  if (!UNUSUAL_CHARACTER.test(text)) return parseClean(text, start, end);
   const strange = findStrangeCharacter(text, start, end);
-  if (strange < 0) return parseStrict(text, start, end);
+  if (strange < 0) return LINE_BREAK_OF_OLD.test(text) ? parseStrict(text, start, end) : parseClean(text, start, end);
   const span = { from: strange, to: strange + 1 };
   if (text.charCodeAt(strange) === 0) return failure('yaml-control-character', 'The file holds a zero byte: it is not text.', span);
   const name = `U+${text.charCodeAt(strange).toString(16).toUpperCase().padStart(4, '0')}`;
@@ -30,12 +32,27 @@ export function parseYaml(text: string, dialect: YamlDialect): YamlDocument {
   return { root, problems: [problem, ...problems] };
 }
 
+/** Tries the fast lane first. */
+function parseClean(text: string, start: number, end: number): YamlDocument {
+  const simple = parseBlockStyle(text, start, end);
+  return simple === undefined ? parseStrict(text, start, end) : { root: simple.root, problems: NO_PROBLEMS };
+}
+
+const NO_PROBLEMS: readonly SyntaxProblem[] = [];
+
 /** Longer texts are not read; a property file of a large project has some hundred thousand characters. */
 export const MAX_YAML_LENGTH = 5 * 1024 * 1024;
 
 /** What libyaml's reader refuses; the surrogates are those that stand alone, which no UTF-8 file holds. */
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const STRANGE_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** Anything that needs a closer look before the fast lane may read the text. */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const UNUSUAL_CHARACTER = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/;
+
+/** Line breaks of YAML 1.1 besides `\n` and `\r\n`, and the byte order mark, which may stand before a line. */
+const LINE_BREAK_OF_OLD = /[\x85\u2028\u2029\ufeff]|\r(?!\n)/;
 
 /** The offset of the first character that YAML does not allow, or -1. */
 function findStrangeCharacter(text: string, start: number, end: number): number {
