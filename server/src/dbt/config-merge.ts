@@ -125,11 +125,10 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
   const calls = mergeConfigCalls(layers.calls, problems);
   const properties = propertiesLayer(layers);
   const inherited: readonly (ConfigLayer | Unknown)[] = layers.project;
-  const passes: readonly (readonly (ConfigLayer | Unknown)[])[] = [
-    [...inherited, ...layers.rootProject],
-    [...inherited, ...calls, ...layers.rootProject],
-    ...(properties === null ? [] : [[...inherited, properties, ...calls, ...layers.rootProject]]),
-  ];
+  const all = [...inherited, ...(properties === null ? [] : [properties]), ...calls, ...layers.rootProject];
+  const passes: readonly (readonly (ConfigLayer | Unknown)[])[] = CALCULATED_ONCE.has(layers.type)
+    ? [[], all]
+    : [[...inherited, ...layers.rootProject], [...inherited, ...calls, ...layers.rootProject], ...(properties === null ? [] : [all])];
   const values = new Map<string, ConfigValue>();
   let tags: string[] | Unknown = [];
   let otherKeys: Unknown | null = null;
@@ -145,6 +144,11 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
   finishValues(layers.type, values, problems);
   return { values, otherKeys, nodeTags: tags, problems };
 }
+
+/** Resources that are read when all of their configuration is known: there a null does remove a value. */
+const CALCULATED_ONCE: ReadonlySet<ConfigurableType> = new Set([
+  'source', 'exposure', 'metric', 'semantic_model', 'saved_query', 'unit_test', 'group', 'macro',
+]);
 
 function propertiesLayer(layers: ConfigLayers): ConfigLayer | Unknown | null {
   const { properties } = layers;
