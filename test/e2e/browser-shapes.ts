@@ -40,7 +40,6 @@ export interface BrowserLocator {
   nth(index: number): BrowserLocator;
   locator(selector: string): BrowserLocator;
   filter(options: { readonly hasText?: string | RegExp; readonly visible?: boolean }): BrowserLocator;
-  evaluateAll<Value>(expression: string): Promise<Value>;
 }
 
 /** A query for an embedded document, such as a webview's. */

@@ -29,12 +29,14 @@ export interface EditorOptions {
   /** False opens the folder in Restricted Mode. Default true: trust is off, so that nothing asks for it. */
   readonly isTrusted?: boolean;
   readonly theme?: EditorTheme;
-  /** User settings, over those that make a window reproducible. */
+  /** Settings, over those that make a window reproducible. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Environment variables that the server, and so the extension host, gets in addition. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** All of it is ended after this many milliseconds, whatever happens. Default five minutes. */
+  /** The port of the server; a free one by default. */
+  readonly port?: number;
+  /** The window is ended after this many milliseconds, whatever happens. Default five minutes. */
   readonly limitMs?: number;
   /** Shows the window of the browser, for a person who writes a test. */
   readonly isHeaded?: boolean;
@@ -56,12 +58,15 @@ export interface EditorLogs {
 export interface Editor {
   readonly page: BrowserPage;
   readonly url: string;
+  readonly workspaceFolder: string;
   /** The server's own data, with its logs; removed by `close`. */
   readonly dataFolder: string;
   readonly logs: EditorLogs;
   /** The exit code of the tests in the extension host; rejects when the editor is closed or reaches its limit first. */
   readonly testsFinished: Promise<number>;
   readonly seconds: { readonly install: number; readonly serverStart: number; readonly pageOpen: number };
+  /** Changes settings while the window is open, as an edit of the machine's settings.json would. It takes effect within a second or so. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void;
   /** The log files that VS Code and the extensions wrote (output channels included), by their path inside the log folder. */
   readLogFiles(): ReadonlyMap<string, string>;
   /** Ends browser and server and removes their data. May be called twice. */
@@ -69,7 +74,7 @@ export interface Editor {
 }
 
 const defaultLimitMs = 5 * 60_000;
-const startLimitMs = 60_000;
+const startLimitMs = 120_000;
 
 /**
  * Settings that keep a fresh window from showing anything but the folder, and from asking the network for anything.
@@ -219,15 +224,9 @@ async function installVsix(nodeExecutable: string, serverScript: string, dataFol
   }
 }
 
-function writeSettings(dataFolder: string, options: EditorOptions): void {
-  const settings = {
-    ...quietSettings,
-    'workbench.colorTheme': editorThemes[options.theme ?? 'dark'],
-    ...options.settings,
-  };
-  const userFolder = join(dataFolder, 'data', 'User');
-  mkdirSync(userFolder, { recursive: true });
-  writeFileSync(join(userFolder, 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
+function writeJson(folder: string, fileName: string, value: unknown): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, fileName), `${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 /** A file's address as the window of a server names it. */
@@ -258,6 +257,8 @@ function readLogFolder(folder: string): ReadonlyMap<string, string> {
 }
 
 const browserArguments = [
+  // No name is resolved, so that a test sees the same with a network and without one.
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
   '--no-sandbox',
   '--disable-gpu',
   '--disable-dev-shm-usage',
@@ -270,52 +271,50 @@ const browserArguments = [
   '--font-render-hinting=none',
 ] as const;
 
-/** Starts the editor and waits until its workbench stands. What fails on the way leaves nothing running. */
-export async function openEditor(options: EditorOptions): Promise<Editor> {
+/** A running server, without a window on it. */
+export interface EditorServer {
+  /** The address that opens the workspace with the extension in it, in any Chromium. */
+  readonly url: string;
+  readonly dataFolder: string;
+  /** Lines that the server printed; grows. */
+  readonly output: readonly string[];
+  readonly seconds: { readonly install: number; readonly serverStart: number };
+  changeSettings(settings: Readonly<Record<string, unknown>>): void;
+  /** Ends the server and all it started, and removes its data. May be called twice. */
+  close(): void;
+}
+
+/** Starts the server and waits until it listens. What fails on the way leaves nothing running. */
+export async function startServer(options: EditorOptions): Promise<EditorServer> {
   const pieces = await installEditor();
   setExitHandler();
-  const limitMs = options.limitMs ?? defaultLimitMs;
   const dataFolder = mkdtempSync(join(tmpdir(), 'dbt-readiness-editor-'));
   openDataFolders.add(dataFolder);
-  const logs: Record<keyof EditorLogs, string[]> = { server: [], page: [], automation: [], foreignRequests: [] };
-
+  const output: string[] = [];
   let server: ChildProcess | undefined;
-  let browser: Browser | undefined;
-  let limitTimer: NodeJS.Timeout | undefined;
-  let rejectTests: (error: Error) => void = () => undefined;
-  let resolveTests: (exitCode: number) => void = () => undefined;
-  const testsFinished = new Promise<number>((resolve, reject) => {
-    resolveTests = resolve;
-    rejectTests = reject;
-  });
-  // Whoever does not run tests does not await this promise; its rejection at the end is then no error.
-  testsFinished.catch(() => undefined);
-
-  let closing: Promise<void> | undefined;
-  const close = (reason = 'The editor was closed before its tests had finished.'): Promise<void> => {
-    closing ??= (async () => {
-      clearTimeout(limitTimer);
-      rejectTests(new Error(reason));
-      if (browser !== undefined) {
-        await withinLimit(browser.close(), 10_000, () => 'The browser did not close.').catch((error: unknown) => {
-          logs.page.push(String(error));
-        });
-      }
-      if (server !== undefined) {
-        killGroup(server);
-      }
-      removeFolder(dataFolder);
-    })();
-    return closing;
+  const close = () => {
+    if (server !== undefined) {
+      killGroup(server);
+    }
+    removeFolder(dataFolder);
   };
-
   try {
     for (const vsixFile of options.vsixFiles ?? []) {
       await installVsix(pieces.nodeExecutable, pieces.serverScript, dataFolder, vsixFile);
     }
-    writeSettings(dataFolder, options);
-    const port = await findFreePort();
-    const serverStartedAt = Date.now();
+    let changeable: Readonly<Record<string, unknown>> = {
+      'workbench.colorTheme': editorThemes[options.theme ?? 'dark'],
+      ...options.settings,
+    };
+    // In both places: only the user's hold settings of the application, only the machine's are watched for changes.
+    const writeMachineSettings = () => {
+      writeJson(join(dataFolder, 'data', 'Machine'), 'settings.json', changeable);
+    };
+    writeJson(join(dataFolder, 'data', 'User'), 'settings.json', { ...quietSettings, ...changeable });
+    writeMachineSettings();
+
+    const port = options.port ?? (await findFreePort());
+    const startedAt = Date.now();
     server = spawn(
       pieces.nodeExecutable,
       [
@@ -335,25 +334,76 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     const outputListeners: (() => void)[] = [];
     for (const stream of [server.stdout, server.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
-        logs.server.push(...chunk.toString().split('\n').filter((line) => line.trim() !== ''));
+        output.push(...chunk.toString().split('\n').filter((line) => line.trim() !== ''));
         for (const listener of outputListeners) {
           listener();
         }
       });
     }
     await withinLimit(
-      waitForServer(server, logs.server, (listener) => outputListeners.push(listener)),
+      waitForServer(server, output, (listener) => outputListeners.push(listener)),
       startLimitMs,
-      () => `The VS Code server did not listen within ${String(startLimitMs / 1000)} s:\n${logs.server.slice(-20).join('\n')}`,
+      () => `The VS Code server did not listen within ${String(startLimitMs / 1000)} s:\n${output.slice(-20).join('\n')}`,
     );
-    const serverStart = (Date.now() - serverStartedAt) / 1000;
+    return {
+      url: workbenchUrl(port, options),
+      dataFolder,
+      output,
+      seconds: { install: pieces.installSeconds, serverStart: (Date.now() - startedAt) / 1000 },
+      changeSettings: (changes) => {
+        changeable = { ...changeable, ...changes };
+        writeMachineSettings();
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
 
-    limitTimer = setTimeout(() => {
-      void close(`The editor reached its limit of ${String(limitMs / 1000)} s.`);
-    }, limitMs);
-    limitTimer.unref();
+/** Starts the editor and waits until its workbench stands. What fails on the way leaves nothing running. */
+export async function openEditor(options: EditorOptions): Promise<Editor> {
+  const pieces = await installEditor();
+  const limitMs = options.limitMs ?? defaultLimitMs;
+  const server = await startServer(options);
+  const logs: Record<Exclude<keyof EditorLogs, 'server'>, string[]> = { page: [], automation: [], foreignRequests: [] };
 
-    const pageStartedAt = Date.now();
+  let browser: Browser | undefined;
+  let rejectTests: (error: Error) => void = () => undefined;
+  let resolveTests: (exitCode: number) => void = () => undefined;
+  const testsFinished = new Promise<number>((resolve, reject) => {
+    resolveTests = resolve;
+    rejectTests = reject;
+  });
+  // Whoever does not run tests does not await this promise; its rejection at the end is then no error.
+  testsFinished.catch(() => undefined);
+
+  // The logs are read after the tests were given up, so the server's data stays until the owner calls `close`.
+  const giveUp = (reason: string) => {
+    rejectTests(new Error(reason));
+    void browser?.close().catch(() => undefined);
+  };
+  const limitTimer = setTimeout(() => {
+    giveUp(`The editor reached its limit of ${String(limitMs / 1000)} s.`);
+  }, limitMs);
+
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      clearTimeout(limitTimer);
+      rejectTests(new Error('The editor was closed before its tests had finished.'));
+      if (browser !== undefined) {
+        await withinLimit(browser.close(), 10_000, () => 'The browser did not close.').catch((error: unknown) => {
+          logs.page.push(String(error));
+        });
+      }
+      server.close();
+    })();
+    return closing;
+  };
+  try {
+    const startedAt = Date.now();
     browser = await pieces.driver.chromium.launch({
       executablePath: pieces.browserExecutable,
       headless: options.isHeaded !== true,
@@ -369,11 +419,11 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(45_000);
     page.on('console', (message) => logs.page.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => logs.page.push(`pageerror: ${String(error)}`));
     page.on('crash', () => {
-      void close('The page of the editor crashed.');
+      giveUp('The page of the editor crashed.');
     });
     page.on('request', (request) => {
       const address = new URL(request.url());
@@ -387,18 +437,21 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     await page.exposeFunction('codeAutomationExit', (exitCode: unknown) => {
       resolveTests(Number(exitCode));
     });
-    const url = workbenchUrl(port, options);
-    await page.goto(url, { waitUntil: 'domcontentloaded', timeout: startLimitMs });
+    await page.goto(server.url, { waitUntil: 'domcontentloaded', timeout: startLimitMs });
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ state: 'visible', timeout: startLimitMs });
     return {
       page,
-      url,
-      dataFolder,
-      logs,
+      url: server.url,
+      workspaceFolder: options.workspaceFolder,
+      dataFolder: server.dataFolder,
+      logs: { ...logs, server: server.output },
       testsFinished,
-      seconds: { install: pieces.installSeconds, serverStart, pageOpen: (Date.now() - pageStartedAt) / 1000 },
-      readLogFiles: () => readLogFolder(join(dataFolder, 'data', 'logs')),
-      close: () => close(),
+      seconds: { ...server.seconds, pageOpen: (Date.now() - startedAt) / 1000 },
+      changeSettings: (settings) => {
+        server.changeSettings(settings);
+      },
+      readLogFiles: () => readLogFolder(join(server.dataFolder, 'data', 'logs')),
+      close,
     };
   } catch (error) {
     await close();

@@ -1,7 +1,7 @@
 /** Installs what the end-to-end tests need (the editor's server, its Node, a browser) where it is missing, and says where it is. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserDriver } from './browser-shapes.ts';
@@ -24,6 +24,13 @@ const serverFolder = join(editorPackageFolder, 'node_modules', 'code-server', 'l
 const stampFile = join(editorPackageFolder, 'node_modules', '.installed-for-lock');
 const lockFolder = join(editorPackageFolder, '.installing');
 
+/** Native modules of the server that have a plain stand-in here, because no install script runs. */
+const standIns = ['spdlog', 'native-watchdog'] as const;
+
+function standInFile(name: string): string {
+  return join(editorPackageFolder, 'without-native', `${name}.cjs`);
+}
+
 /** An installation that takes longer than this is taken for dead. */
 const installLimitMs = 10 * 60_000;
 
@@ -43,10 +50,13 @@ function runToEnd(program: string, args: readonly string[], folder: string, envi
   }
 }
 
-/** The stamp of a finished installation: changes with the lock file and with the platform. */
+/** The stamp of a finished installation: changes with the lock file, with the stand-ins and with the platform. */
 function wantedStamp(): string {
-  const lock = readFileSync(join(editorPackageFolder, 'package-lock.json'));
-  return `${createHash('sha256').update(lock).digest('hex')} ${process.platform}-${process.arch}\n`;
+  const hash = createHash('sha256').update(readFileSync(join(editorPackageFolder, 'package-lock.json')));
+  for (const name of standIns) {
+    hash.update(readFileSync(standInFile(name)));
+  }
+  return `${hash.digest('hex')} ${process.platform}-${process.arch}\n`;
 }
 
 function isInstalled(): boolean {
@@ -108,6 +118,9 @@ async function installPackages(): Promise<number> {
       runToEnd('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], editorPackageFolder);
       // The server comes with a shrinkwrap of its own, which pins these. `npm ci` refuses it, because it lacks the development dependencies.
       runToEnd('npm', ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], serverFolder);
+      for (const name of standIns) {
+        copyFileSync(standInFile(name), join(serverFolder, 'node_modules', '@vscode', name, 'index.js'));
+      }
       writeFileSync(stampFile, wantedStamp());
     }
   } finally {

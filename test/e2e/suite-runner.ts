@@ -3,6 +3,7 @@ import { build } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOptions } from './read-options.ts';
 import { e2eOutputFolder, repositoryRoot } from './repository-root.ts';
 import { describeSuiteEvent, parseSuiteEvents, summariseSuite, type SuiteResult } from './suite-events.ts';
 
@@ -40,23 +41,16 @@ export interface SuiteOutcome extends SuiteResult {
 }
 
 /** The sample project once it exists, else a project of three files. */
-function defaultWorkspace(): string {
+export function defaultWorkspace(): string {
   const sample = join(repositoryRoot, 'samples', 'scv');
   return existsSync(join(sample, 'dbt_project.yml')) ? sample : join(repositoryRoot, 'test', 'e2e', 'fixtures', 'minimal-project');
 }
 
-/** Reads `--name value` pairs and refuses what it does not know, so that a misspelt option does not test the wrong thing. */
+/** Reads the command line of a runner. */
 export function readSuiteArguments(words: readonly string[]): SuiteArguments {
-  const known = ['--workspace', '--extension', '--vsix', '--grep', '--run', '--limit-seconds'];
-  const values = new Map<string, string>();
-  for (let index = 0; index < words.length; index += 2) {
-    const name = words[index] ?? '';
-    const value = words[index + 1];
-    if (!known.includes(name) || value === undefined) {
-      throw new Error(`Unknown or incomplete option ${name}. Known: ${known.join(', ')}, each with a value.`);
-    }
-    values.set(name, value);
-  }
+  const options = readOptions(words, ['--workspace', '--extension', '--vsix', '--grep', '--run', '--limit-seconds']);
+  const values = { get: (name: string) => options.get(name)?.[0] };
+  const vsixFile = values.get('--vsix');
   const runName = values.get('--run');
   const runs = suiteRuns.filter((run) => runName === undefined || run.name === runName);
   if (runs.length === 0) {
@@ -65,7 +59,7 @@ export function readSuiteArguments(words: readonly string[]): SuiteArguments {
   return {
     workspace: realpathSync(values.get('--workspace') ?? defaultWorkspace()),
     extensionFolder: realpathSync(values.get('--extension') ?? repositoryRoot),
-    vsixFile: values.has('--vsix') ? realpathSync(values.get('--vsix') ?? '') : undefined,
+    vsixFile: vsixFile === undefined ? undefined : realpathSync(vsixFile),
     grep: values.get('--grep'),
     runs,
     limitMs: Number(values.get('--limit-seconds') ?? '300') * 1000,

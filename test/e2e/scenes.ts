@@ -1,0 +1,51 @@
+/** What a screenshot shows, as a list of steps that a person could take; the pictures of the documentation are the scenes below. */
+import type { Workbench } from './workbench.ts';
+
+/** A picture: its file name without extension, and the steps to it, each `verb rest`. */
+export interface Scene {
+  readonly name: string;
+  readonly steps: readonly string[];
+}
+
+const verbs: Readonly<Record<string, (workbench: Workbench, rest: string) => Promise<unknown>>> = {
+  /** open models/schema.yml */
+  open: (workbench, rest) => workbench.openFile(rest),
+  /** goto orders: the cursor at a text of the opened file */
+  goto: (workbench, rest) => workbench.moveTo(rest),
+  hover: (workbench, rest) => workbench.hover(rest),
+  bulb: (workbench, rest) => workbench.openLightBulb(rest),
+  take: (workbench, rest) => workbench.takeAction(rest),
+  save: (workbench) => workbench.save(),
+  /** command dbt Readiness: Show Report */
+  command: (workbench, rest) => workbench.runCommand(rest),
+  /** container dbt Readiness */
+  container: (workbench, rest) => workbench.openViewContainer(rest),
+  click: (workbench, rest) => workbench.treeRow(rest).click(),
+  /** problems: opens the panel; problems 3: waits for at least so many first */
+  problems: async (workbench, rest) => {
+    const least = Number(rest === '' ? '0' : rest);
+    await workbench.waitForProblems((counts) => counts.errors + counts.warnings + counts.informations >= least);
+    await workbench.problemRows();
+  },
+  /** text Ready for production: waits until the window, a webview included, shows a text */
+  text: (workbench, rest) => workbench.waitForText(rest),
+  key: (workbench, rest) => workbench.page.keyboard.press(rest),
+  type: (workbench, rest) => workbench.page.keyboard.type(rest),
+  /** wait 500, in milliseconds: for what tells nobody that it is done */
+  wait: (workbench, rest) => workbench.page.waitForTimeout(Number(rest)),
+};
+
+/** Takes one step; a word that is no verb is an error. */
+export async function takeStep(workbench: Workbench, step: string): Promise<void> {
+  const [verb = '', ...rest] = step.split(' ');
+  const act = verbs[verb];
+  if (act === undefined) {
+    throw new Error(`There is no step ${JSON.stringify(verb)}. There are: ${Object.keys(verbs).join(', ')}.`);
+  }
+  await act(workbench, rest.join(' '));
+}
+
+/** The pictures of the documentation. */
+export const documentationScenes: readonly Scene[] = [
+  { name: 'readiness-view', steps: ['container dbt Readiness', 'wait 1500'] },
+];
