@@ -12,6 +12,7 @@ export function readDocsFile(text: string): Reading {
   const anchors = new Map<string, Span>();
   const found: DocsFacts['blocks'][number][] = [];
   for (const block of blocks) {
+    if (block.name === undefined || block.nameSpan === undefined) continue;
     const anchor = `docs:${block.name}#${String(found.filter((other) => other.name === block.name).length)}`;
     anchors.set(anchor, block.nameSpan);
     found.push({ name: block.name, text: text.slice(block.bodySpan.from, block.bodySpan.to).trim(), anchor });

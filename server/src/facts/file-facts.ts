@@ -103,8 +103,10 @@ export interface NodeFileFacts {
   readonly language: 'sql' | 'python';
   /** Undefined if the template must be evaluated. */
   readonly literal: LiteralCaptures | undefined;
+  /** True if dbt's own static parser takes the text, which then calls no macro. */
+  readonly parsedByExtractor: boolean;
   readonly text: SqlText;
-  /** sha256 as in the manifest's checksum, computed when asked for. */
+  /** Nothing but white space. */
   readonly isBlank: boolean;
 }
 

@@ -20,9 +20,9 @@ export interface Reading {
 
 const NO_ANCHORS: FileFacts['anchors'] = new Map();
 
-/** Reads a file as what dbt takes it for. Never throws: faults of the text become problems. */
-export function readFile(kind: FileKind, file: FileId, text: string): FileFacts {
-  const reading = readKind(kind, file, text);
+/** Reads a file as what dbt takes it for; the adapter decides how SQL is spelled. Never throws: faults of the text become problems. */
+export function readFile(kind: FileKind, file: FileId, text: string, adapter: string | undefined): FileFacts {
+  const reading = readKind(kind, file, text, adapter);
   const found = findSuppressions(text, languageOf(kind));
   return {
     hash: fastHash(text),
@@ -46,7 +46,7 @@ export function unreadableFile(source: { readonly code: string; readonly message
   };
 }
 
-function readKind(kind: FileKind, file: FileId, text: string): Reading {
+function readKind(kind: FileKind, file: FileId, text: string, adapter: string | undefined): Reading {
   switch (kind) {
     case 'properties':
       return readPropertyFile(text);
@@ -64,9 +64,9 @@ function readKind(kind: FileKind, file: FileId, text: string): Reading {
     case 'model':
     case 'analysis':
     case 'singular-test':
-      return readNodeFile(text);
+      return readNodeFile(text, adapter);
     case 'function':
-      return file.endsWith('.sql') ? readNodeFile(text) : readPythonFile(text);
+      return file.endsWith('.sql') ? readNodeFile(text, adapter) : readPythonFile(text);
     case 'python-model':
       return readPythonFile(text);
     case 'macro':

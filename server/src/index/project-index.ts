@@ -237,7 +237,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       file,
       parts: places.map((place) => ({
         place,
-        facts: source.state === 'text' ? readFile(place.kind, file, source.text) : unreadableFile(source),
+        facts: source.state === 'text' ? readFile(place.kind, file, source.text, render.adapter()) : unreadableFile(source),
       })),
     };
   }

@@ -51,7 +51,7 @@ export interface RenderState {
   /** A YAML value as dbt renders it in property files; unknown if any part is. */
   yaml(context: AssemblyContext, value: PyValue): ConfigValue;
   /** The same with unknown parts in their places. */
-  tree(context: AssemblyContext, value: PyDict, path: readonly (string | number)[]): ConfigTree;
+  tree(context: AssemblyContext, value: PyDict): ConfigTree;
   /** A description with its doc() calls resolved; null if there is none. */
   description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;

@@ -52,7 +52,7 @@ export function entryConfig(context: AssemblyContext, entry: PyDict): ConfigLaye
   const layer = new Map<string, ConfigValue>();
   const config = entry.get('config');
   if (isPyDict(config)) {
-    const rendered = context.render.tree(context, config, ['config']);
+    const rendered = context.render.tree(context, config);
     for (const [key, value] of layerOfDict(rendered)) layer.set(key, value);
   }
   for (const key of MOVED_INTO_CONFIG) {

@@ -30,6 +30,8 @@ export interface TestedThing {
   readonly fileKeyName: string;
   /** `quote_columns`/`quoting.column` of the whole thing. */
   readonly quotesColumns: boolean;
+  /** Tags that the tests take over, besides those of their columns. */
+  readonly tags: readonly string[];
 }
 
 /** One list of tests, and where it stands in the entry. */
@@ -147,7 +149,7 @@ function testNode(
   const at = entryAnchor(row, path);
   const reading = context.render.genericTest(context, entry, names.kwargs, at, names.uniqueId, names.name);
   const config = testConfig(context, fqn, entry, reading.configs, names.generatedAlias);
-  const columnTags = list.column === undefined ? [] : [...stringList(context, list.column.tags), ...stringList(context, list.column.configTags)];
+  const columnTags = list.column === undefined ? thing.tags : [...thing.tags, ...stringList(context, list.column.tags), ...stringList(context, list.column.configTags)];
   const tags = columnTags.length === 0 ? tagsOf(config) : [...new Set([...tagsOf(config), ...columnTags])].sort();
   const own = targetUse(thing.target, at);
   return {

@@ -172,6 +172,7 @@ function assembleVersions(
       attachedNode: uniqueId,
       fileKeyName: `models.${name}`,
       quotesColumns: false,
+      tags: [],
     };
     addGenericTests(context, thing, row, versionLists(entry, item, index), output);
   }
@@ -207,6 +208,7 @@ function testedNode(row: EntryRow, name: string, uniqueId: string | null): Teste
     attachedNode: uniqueId,
     fileKeyName: `${row.entry.section}.${name}`,
     quotesColumns: entryDict(row).get('quote_columns') === true,
+    tags: [],
   };
 }
 

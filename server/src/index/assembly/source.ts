@@ -1,0 +1,159 @@
+/** Assembles the tables of a source: all entries of one source name in a package. */
+
+import { relativePath } from '../../base/file-id.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { ConfigValue, Unknown } from '../../base/unknown.ts';
+import { isUnknown } from '../../base/unknown.ts';
+import type { SourceTable } from '../../dbt/sources.ts';
+import { mergeSourceTable } from '../../dbt/sources.ts';
+import type { SourceNode } from '../model.ts';
+import type { EntryRow } from '../package-tables.ts';
+import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
+import { entriesOf, entryAnchor, entryDict, sortedEntries } from './assembly.ts';
+import { readColumns, renderedText } from './columns.ts';
+import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
+import { addGenericTests, testListsOf } from './generic-tests.ts';
+
+/** `source|<package>|<source name>`. */
+export function assembleSource(context: AssemblyContext, name: string, output: AssemblyOutput): void {
+  const overrides = overridesOf(context, name);
+  for (const row of entriesOf(context, 'sources', name)) {
+    const entry = entryDict(row);
+    // An entry with `overrides` speaks of another package's source and makes no tables of its own.
+    if (entry.get('overrides') !== undefined) continue;
+    const laid = overrides.reduce((base, override) => overrideSource(base, override), entry);
+    for (const [index, table] of listOf(laid.get('tables')).entries()) {
+      if (isPyDict(table)) addTable(context, row, laid, table, ['tables', index], output);
+    }
+  }
+}
+
+/** Entries of the root project that override this package's source (deprecated, but dbt still heeds them). */
+function overridesOf(context: AssemblyContext, name: string): PyDict[] {
+  if (context.owner.isRoot) return [];
+  context.note(`${context.rootPackage.name}/entry:sources/${name}`);
+  return sortedEntries(context.rootPackage.tables.entries.get(`sources/${name}`))
+    .map(entryDict)
+    .filter((entry) => entry.get('overrides') === context.owner.name);
+}
+
+function overrideSource(base: PyDict, override: PyDict): PyDict {
+  const merged: PyDict = new Map(base);
+  for (const [key, value] of override) {
+    if (key !== 'name' && key !== 'overrides' && key !== 'tables') merged.set(key, value);
+  }
+  const tables = new Map(listOf(override.get('tables')).map((table) => [isPyDict(table) ? table.get('name') : undefined, table]));
+  merged.set(
+    'tables',
+    listOf(base.get('tables')).map((table) => {
+      const own = isPyDict(table) ? tables.get(table.get('name')) : undefined;
+      return isPyDict(table) && isPyDict(own) ? new Map([...table, ...own]) : table;
+    }),
+  );
+  return merged;
+}
+
+function addTable(
+  context: AssemblyContext,
+  row: EntryRow,
+  source: PyDict,
+  table: PyDict,
+  tablePath: readonly (string | number)[],
+  output: AssemblyOutput,
+): void {
+  const { owner } = context;
+  const sourceName = row.entry.name;
+  const name = renderedText(context, table.get('name'));
+  if (typeof name !== 'string') return;
+  const merged = mergeSourceTable(
+    context.render.tree(context, withoutTables(source)),
+    context.render.tree(context, table),
+    context.render.adapter() ?? null,
+  );
+  const fqn = [owner.name, ...foldersOf(row.place.searched, row.file, false), sourceName, name];
+  const uniqueId = `source.${owner.name}.${sourceName}.${name}`;
+  const config = effectiveConfig(context, 'source', fqn, merged.properties, []);
+  for (const problem of merged.problems) {
+    output.problems.push({
+      code: problem.code,
+      message: problem.message,
+      dbt: 'error',
+      at: entryAnchor(row, problem.level === 'source' ? ['name'] : [...tablePath, 'name']),
+    });
+  }
+  const originalFilePath = relativePath(owner.root, row.file);
+  const loadedAtField = config.values.get('loaded_at_field');
+  const node: SourceNode = {
+    resourceType: 'source',
+    uniqueId,
+    name,
+    packageName: owner.name,
+    file: row.file,
+    originalFilePath,
+    path: originalFilePath,
+    fqn,
+    enabled: enabledOf(config),
+    config: config.values,
+    configUnknown: config.otherKeys,
+    tags: tagsOf(config),
+    meta: metaOf(config),
+    description: context.render.description(context, table.get('description')),
+    refs: [],
+    sources: [],
+    macros: [],
+    evaluation: 'static',
+    sourceName,
+    sourceDescription: context.render.description(context, source.get('description')),
+    identifier: textOrUnknown(merged.identifier) ?? name,
+    database: textOrUnknown(merged.database),
+    schema: textOrUnknown(merged.schema) ?? sourceName,
+    loader: typeof merged.loader === 'string' ? merged.loader : null,
+    quoting: quotingOf(merged.quoting),
+    columns: readColumns(context, table.get('columns'), [...tablePath, 'columns']),
+    freshness: config.values.get('freshness') ?? null,
+    freshnessDisabled: merged.isFreshnessOff,
+    loadedAtField: textOrUnknown(loadedAtField ?? null),
+    loadedAtQuery: textOrUnknown(config.values.get('loaded_at_query') ?? null),
+    entry: { file: row.file, entry: row.entry.id },
+    tablePath,
+  };
+  output.nodes.push(node);
+  // dbt makes no tests for a source table that is switched off.
+  if (node.enabled === false) return;
+  addGenericTests(
+    context,
+    {
+      target: { kind: 'source', sourceName, tableName: name },
+      uniqueId,
+      attachedNode: null,
+      fileKeyName: `sources.${sourceName}`,
+      quotesColumns: quotesColumns(merged),
+      tags: merged.testTags,
+    },
+    row,
+    testListsOf(table, tablePath),
+    output,
+  );
+}
+
+function withoutTables(source: PyDict): PyDict {
+  const rest: PyDict = new Map(source);
+  rest.delete('tables');
+  return rest;
+}
+
+function textOrUnknown(value: ConfigValue): string | Unknown | null {
+  if (typeof value === 'string' || isUnknown(value)) return value;
+  return typeof value === 'number' ? String(value) : null;
+}
+
+function quotingOf(value: ConfigValue): ReadonlyMap<string, PyValue> {
+  const quoting = new Map<string, PyValue>();
+  if (isPyDict(value)) for (const [key, item] of value) if (typeof key === 'string') quoting.set(key, item);
+  return quoting;
+}
+
+function quotesColumns(merged: SourceTable): boolean {
+  return isPyDict(merged.quoting) && merged.quoting.get('column') === true;
+}

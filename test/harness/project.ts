@@ -1,0 +1,89 @@
+/** Builds projects in memory for tests: a record of paths and texts becomes what the shells would have found on disk. */
+
+import type { AnalysisOptions, AnalyzedProject } from '../../server/src/features/analysis.ts';
+import { analyzeProject } from '../../server/src/features/analysis.ts';
+import type { ProjectInput, SourceFile } from '../../server/src/index/source-file.ts';
+import type { AnyRule } from '../../server/src/rules/rule.ts';
+
+/** Paths relative to the project's folder (`../` leads to the git root's level) and their texts. */
+export type FixtureFiles = Readonly<Record<string, string>>;
+
+/** Where fixtures live: the git root is `/repo`, the project `/repo/project`. */
+export const FIXTURE_ROOT = '/repo/project';
+const OUTER_ROOT = '/repo';
+
+/** What a fixture without a dbt_project.yml gets. */
+export const IMPLIED_PROJECT_FILE = 'name: shop\nprofile: shop\n';
+
+/** An analysed project whose files can be edited. */
+export interface ProjectFixture extends AnalyzedProject {
+  readonly files: ReadonlyMap<string, string>;
+  /** Sets (or with undefined deletes) files by relative path, in one change. */
+  edit(changes: Readonly<Record<string, string | undefined>>): void;
+}
+
+/** The absolute path of a fixture's file. */
+export function fixtureFile(relative: string): string {
+  if (relative.startsWith('../')) return `${OUTER_ROOT}/${relative.slice(3)}`;
+  return `${FIXTURE_ROOT}/${relative}`;
+}
+
+/** The path of a file as fixtures write it. */
+export function fixturePath(file: string): string {
+  if (file.startsWith(`${FIXTURE_ROOT}/`)) return file.slice(FIXTURE_ROOT.length + 1);
+  return `../${file.slice(OUTER_ROOT.length + 1)}`;
+}
+
+/** What the shells would hand to the engine for these files. */
+export function fixtureInput(files: FixtureFiles): ProjectInput {
+  const sources: SourceFile[] = Object.entries(files).map(([path, text]) => ({
+    file: fixtureFile(path),
+    state: 'text',
+    text,
+  }));
+  if (files['dbt_project.yml'] === undefined) {
+    sources.push({ file: fixtureFile('dbt_project.yml'), state: 'text', text: IMPLIED_PROJECT_FILE });
+  }
+  const packageRoots = new Set<string>();
+  for (const path of Object.keys(files)) {
+    const match = /^(dbt_packages\/[^/]+)\/dbt_project\.yml$/.exec(path);
+    if (match?.[1] !== undefined) packageRoots.add(fixtureFile(match[1]));
+  }
+  return { root: FIXTURE_ROOT, outerRoot: OUTER_ROOT, packageRoots: [...packageRoots].sort(), files: sources };
+}
+
+/** Analyses a fixture with some rules, and runs them. */
+export function openFixture(
+  files: FixtureFiles,
+  rules: readonly AnyRule[],
+  options: Partial<AnalysisOptions> = {},
+): ProjectFixture {
+  const texts = new Map<string, string>(Object.entries(files));
+  if (!texts.has('dbt_project.yml')) texts.set('dbt_project.yml', IMPLIED_PROJECT_FILE);
+  const project = analyzeProject(fixtureInput(files), {
+    rules,
+    today: '2026-01-01',
+    ...options,
+    readText: (file) => texts.get(fixturePath(file)),
+  });
+  project.checkAll();
+  return Object.assign(Object.create(project) as AnalyzedProject, {
+    // Object.create keeps the getters of the project alive; its prototype is an AnalyzedProject.
+    files: texts,
+    edit(changes: Readonly<Record<string, string | undefined>>) {
+      const sources: SourceFile[] = [];
+      for (const [path, text] of Object.entries(changes)) {
+        const file = fixtureFile(path);
+        if (text === undefined) {
+          texts.delete(path);
+          sources.push({ file, state: 'gone' });
+        } else {
+          texts.set(path, text);
+          sources.push({ file, state: 'text', text });
+        }
+      }
+      project.apply(sources);
+      project.checkAll();
+    },
+  });
+}
