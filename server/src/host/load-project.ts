@@ -1,0 +1,301 @@
+/** Reads a dbt project from the disk: what dbt would read, its installed packages, and the files around it that tell how it is run. */
+
+import type { Dirent } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import type { Options as GlobOptions } from 'fast-glob';
+import glob from 'fast-glob';
+import type { Ignore } from 'ignore';
+import createIgnore from 'ignore';
+import { baseName, isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
+import type { FileId } from '../base/file-id.ts';
+import type { PyDict } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import { CI_GLOBS, SCRIPT_GLOBS, TASK_FILES } from '../facts/automation.ts';
+import type { ProjectLayout } from '../facts/project-layout.ts';
+import { placesOf, projectLayout, resourceFolders } from '../facts/project-layout.ts';
+import { readValueFile } from '../facts/property-facts.ts';
+import type { ProjectInput, SourceFile } from '../index/source-file.ts';
+import { fileIdOfPath, pathOfFileId } from './file-id.ts';
+import { readSource } from './read-source.ts';
+
+export interface LoadOptions {
+  /** The text of an open document, which wins over the disk. */
+  readonly overlay?: (file: FileId) => string | undefined;
+  /** Folders that may be read besides the git root, e.g. those of the editor's workspace. */
+  readonly allowedRoots?: readonly FileId[];
+}
+
+/** Files that dbt reads at the root of a project, whatever its paths say. */
+const ROOT_FILES: readonly string[] = [
+  'dbt_project.yml',
+  'packages.yml',
+  'dependencies.yml',
+  'package-lock.yml',
+  'selectors.yml',
+  'vars.yml',
+  'dbt-readiness.yml',
+];
+
+/** Where projects keep a profiles.yml inside the repository. */
+const PROFILE_FOLDERS: readonly string[] = ['', 'profiles', '.dbt', 'ci'];
+
+/** Folders of other tools, never entered. */
+const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__']);
+
+/** Names below `docs/` that are listed; more do not make a project better documented. */
+const MAX_DOCUMENT_NAMES = 2000;
+
+/** Reads a whole project at once. `root` is the folder of dbt_project.yml. */
+export function loadProject(root: FileId, options: LoadOptions = {}): ProjectInput {
+  const steps = loadProjectSteps(root, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same in steps, each about a folder long; yields the number of files that were read so far. */
+export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Generator<number, ProjectInput> {
+  const outerRoot = findOuterRoot(root);
+  const files = new Map<FileId, SourceFile>();
+  const take = (file: FileId): SourceFile => {
+    const known = files.get(file);
+    if (known !== undefined && known.state !== 'present') return known;
+    const text = options.overlay?.(file);
+    const source: SourceFile = text === undefined ? readSource(file) : { file, state: 'text', text };
+    if (source.state !== 'gone') files.set(file, source);
+    return source;
+  };
+
+  const isAllowed = allowedFolders(root, outerRoot, options.allowedRoots ?? []);
+  for (const file of namesAround(root, outerRoot)) files.set(file, { file, state: 'present' });
+  const layout = yield* loadPackage(root, take, isAllowed, () => files.size);
+  const packageRoots: FileId[] = [];
+  for (const folder of packageFolders(layout, isAllowed)) {
+    if (take(joinPath(folder, 'dbt_project.yml')).state === 'gone') continue;
+    packageRoots.push(folder);
+    yield* loadPackage(folder, take, isAllowed, () => files.size);
+  }
+  for (const file of profileFiles(root, outerRoot)) take(file);
+  for (const file of automationFiles(root, outerRoot)) take(file);
+  return { root, outerRoot, packageRoots, files: [...files.values()] };
+}
+
+/** The folders that a project is spread over, for those who watch it. */
+export interface ProjectFolders {
+  readonly outerRoot: FileId;
+  readonly layout: ProjectLayout;
+  readonly resources: readonly FileId[];
+}
+
+/** Where a project's files are, read off its dbt_project.yml alone. */
+export function projectFolders(root: FileId, options: LoadOptions = {}): ProjectFolders {
+  const outerRoot = findOuterRoot(root);
+  const file = joinPath(root, 'dbt_project.yml');
+  const text = options.overlay?.(file);
+  const layout = layoutOf(root, text === undefined ? readSource(file) : { file, state: 'text', text });
+  const isAllowed = allowedFolders(root, outerRoot, options.allowedRoots ?? []);
+  return { outerRoot, layout, resources: resourceFolders(layout).filter(isAllowed) };
+}
+
+/** The git root above a project; the project's root itself if there is none, or if it is the home folder or above it. */
+export function findOuterRoot(root: FileId): FileId {
+  const home = homeFolder();
+  for (let folder = root; ; folder = parentFolder(folder)) {
+    if (folder === home || isInside(folder, home)) return root;
+    if (existsSync(pathOfFileId(joinPath(folder, '.git')))) return folder;
+    if (folder === parentFolder(folder) || !folder.includes('/')) return root;
+  }
+}
+
+function homeFolder(): FileId {
+  return fileIdOfPath(homedir());
+}
+
+/**
+ * Paths of dbt_project.yml may lead anywhere. Only the repository is followed (without one, also folders beside the
+ * project), and never a folder that holds the home folder: a hostile project must not make us read the disk.
+ */
+function allowedFolders(root: FileId, outerRoot: FileId, others: readonly FileId[]): (folder: FileId) => boolean {
+  const home = homeFolder();
+  const beside = outerRoot === root ? [parentFolder(root)] : [];
+  const roots = [root, outerRoot, ...others];
+  return (folder) => {
+    if (roots.some((allowed) => folder === allowed || isInside(allowed, folder))) return true;
+    if (folder === home || isInside(folder, home) || folder === '/') return false;
+    return beside.some((allowed) => allowed !== '/' && allowed !== home && isInside(allowed, folder));
+  };
+}
+
+function layoutOf(root: FileId, projectFile: SourceFile): ProjectLayout {
+  const { data } = readValueFile(projectFile.state === 'text' ? projectFile.text : '', 'dbt');
+  const project: PyDict = data.kind === 'value' && isPyDict(data.value) ? data.value : new Map();
+  return projectLayout(root, project);
+}
+
+function* loadPackage(
+  root: FileId,
+  take: (file: FileId) => SourceFile,
+  isAllowed: (folder: FileId) => boolean,
+  count: () => number,
+): Generator<number, ProjectLayout> {
+  const layout = layoutOf(root, take(joinPath(root, 'dbt_project.yml')));
+  const present = new Set(listFolder(root).map((entry) => entry.name));
+  for (const name of ROOT_FILES) if (present.has(name)) take(joinPath(root, name));
+  const isIgnored = readDbtIgnore(root);
+  for (const folder of resourceFolders(layout)) {
+    if (!isAllowed(folder)) continue;
+    for (const { file } of walk(folder, layout, isIgnored)) {
+      if (file === undefined) yield count();
+      else if (placesOf(layout, file).length > 0) take(file);
+    }
+  }
+  return layout;
+}
+
+/** Walks as dbt does: links to folders are not followed, links to files are. A step without a file ends a folder. */
+function* walk(
+  top: FileId,
+  layout: ProjectLayout,
+  isIgnored: (path: FileId, isFolder: boolean) => boolean,
+): Generator<{ readonly file: FileId | undefined }> {
+  const waiting: FileId[] = [top];
+  for (;;) {
+    const folder = waiting.pop();
+    if (folder === undefined) return;
+    for (const entry of listFolder(folder)) {
+      const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!isLeftOut(entry.name, path, layout) && !isIgnored(path, true)) waiting.push(path);
+      } else if ((entry.isFile() || isLinkToFile(entry, path)) && !isIgnored(path, false)) {
+        yield { file: path };
+      }
+    }
+    yield { file: undefined };
+  }
+}
+
+/** With a model path of `.`, the walk comes by folders that hold no sources of the project. */
+function isLeftOut(name: string, path: FileId, layout: ProjectLayout): boolean {
+  return FOREIGN_FOLDERS.has(name) || path === layout.packagesInstallPath || path === layout.targetPath;
+}
+
+/** A link that leads nowhere counts as a file: reading it says what is wrong. */
+function isLinkToFile(entry: Dirent, path: FileId): boolean {
+  if (!entry.isSymbolicLink()) return false;
+  try {
+    return !statSync(pathOfFileId(path)).isDirectory();
+  } catch {
+    return true;
+  }
+}
+
+/** Entries sorted by name; none for a folder that is missing or may not be read. */
+function listFolder(folder: FileId): Dirent[] {
+  try {
+    const entries = readdirSync(pathOfFileId(folder), { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    // dbt passes over such folders as well.
+    return [];
+  }
+}
+
+/** The matcher of the `.dbtignore` at a project's root, which speaks of paths relative to that root. */
+export function readDbtIgnore(root: FileId): (path: FileId, isFolder: boolean) => boolean {
+  const source = readSource(joinPath(root, '.dbtignore'));
+  if (source.state !== 'text') return () => false;
+  let matcher: Ignore;
+  try {
+    matcher = createIgnore({ allowRelativePaths: true, ignorecase: false }).add(source.text);
+  } catch {
+    // A pattern that cannot be read ignores nothing.
+    return () => false;
+  }
+  return (path, isFolder) => {
+    const relative = relativePath(root, path);
+    return relative !== '' && matcher.ignores(isFolder ? `${relative}/` : relative);
+  };
+}
+
+/** Folders directly under the packages folder, links to folders included; dbt skips names that begin with `__`. */
+function packageFolders(layout: ProjectLayout, isAllowed: (folder: FileId) => boolean): FileId[] {
+  if (!isAllowed(layout.packagesInstallPath)) return [];
+  const found: FileId[] = [];
+  const seen = new Set<string>();
+  for (const entry of listFolder(layout.packagesInstallPath)) {
+    if (entry.name.startsWith('__')) continue;
+    if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
+    const folder = joinPath(layout.packagesInstallPath, entry.name);
+    const real = realPath(folder);
+    if (real === undefined || seen.has(real)) continue;
+    seen.add(real);
+    found.push(folder);
+  }
+  return found;
+}
+
+function realPath(folder: FileId): string | undefined {
+  try {
+    return realpathSync(pathOfFileId(folder));
+  } catch {
+    // A link that leads nowhere or in a circle.
+    return undefined;
+  }
+}
+
+/** Candidates for profiles.yml in the repository; those of the home folder are nobody's business. */
+export function profileFiles(root: FileId, outerRoot: FileId): FileId[] {
+  const home = homeFolder();
+  const files: FileId[] = [];
+  for (const base of new Set([root, outerRoot])) {
+    for (const folder of PROFILE_FOLDERS) {
+      const path = folder === '' ? base : joinPath(base, folder);
+      if (path !== joinPath(home, '.dbt') && path !== home) files.push(joinPath(path, 'profiles.yml'));
+    }
+  }
+  return files;
+}
+
+const GLOB_OPTIONS: GlobOptions = { dot: true, onlyFiles: true, followSymbolicLinks: false, suppressErrors: true, deep: 8 };
+
+function automationFiles(root: FileId, outerRoot: FileId): FileId[] {
+  const found = new Set<FileId>();
+  const add = (folder: FileId, patterns: readonly string[]): void => {
+    const options = { ...GLOB_OPTIONS, cwd: pathOfFileId(folder) };
+    for (const path of glob.sync([...patterns], options)) found.add(joinPath(folder, path));
+  };
+  add(outerRoot, [...CI_GLOBS, ...TASK_FILES, ...SCRIPT_GLOBS]);
+  if (root !== outerRoot) add(root, [...TASK_FILES, ...SCRIPT_GLOBS]);
+  return [...found].sort();
+}
+
+/** Names of files at the project's and the git root, below `docs/` and in `.github/`: their existence is evidence. */
+function namesAround(root: FileId, outerRoot: FileId): FileId[] {
+  const found: FileId[] = [];
+  const addFiles = (folder: FileId): void => {
+    for (const entry of listFolder(folder)) {
+      if (!entry.isDirectory() && found.length < MAX_DOCUMENT_NAMES) found.push(joinPath(folder, entry.name));
+    }
+  };
+  for (const folder of new Set([root, outerRoot])) {
+    addFiles(folder);
+    addFiles(joinPath(folder, '.github'));
+    const options = { ...GLOB_OPTIONS, cwd: pathOfFileId(joinPath(folder, 'docs')) };
+    for (const path of glob.sync('**/*.md', options).sort().slice(0, MAX_DOCUMENT_NAMES)) {
+      found.push(joinPath(folder, `docs/${path}`));
+    }
+  }
+  return found;
+}
+
+/** True for a folder that holds a dbt_project.yml. */
+export function isProjectFolder(folder: FileId): boolean {
+  return existsSync(pathOfFileId(joinPath(folder, 'dbt_project.yml')));
+}
+
+/** The name of the folder, for messages. */
+export function folderName(folder: FileId): string {
+  return baseName(folder);
+}
