@@ -13,6 +13,7 @@ import type {
   JinjaParameter,
   JinjaTarget,
 } from './jinja-ast.ts';
+import { skipSpace } from './jinja-lexer.ts';
 import { decodeJinjaString } from './jinja-strings.ts';
 
 /** The name that stands where broken source leaves no expression; no template can define it. */
@@ -31,7 +32,7 @@ export type JinjaTagShape =
   | 'For'
   | 'Set'
   | 'Macro'
-  | 'Call'
+  | 'CallBlock'
   | 'CallWithSignature'
   | 'FilterBlock'
   | 'With'
@@ -140,20 +141,251 @@ export function readIdentifier(r: TagReader): string {
 
 /** The expression under the cursor; the cursor stays. */
 export function readExpression(r: TagReader): JinjaExpression {
-  const expression = readNode(r);
+  const expression = isLeftRecursive(kindOf(r)) ? readChain(r) : readOperand(r);
   if (r.height <= MAX_EXPRESSION_HEIGHT) return expression;
   r.report('This expression is nested too deeply.', expression.span, 'jinja-too-deep');
   r.height = 1;
   return { kind: 'name', name: MISSING_NAME, span: expression.span };
 }
 
-function readNode(r: TagReader): JinjaExpression {
+/** The terms whose first child is their left operand. */
+const LEFT_RECURSIVE: ReadonlySet<number> = new Set([
+  term.Attribute,
+  term.Subscript,
+  term.Call,
+  term.TestAttribute,
+  term.TestSubscript,
+  term.TestCall,
+  term.Filter,
+  term.Test,
+  term.Power,
+  term.Product,
+  term.Concat,
+  term.Sum,
+  term.Compare,
+  term.And,
+  term.Or,
+]);
+
+const OPERANDS: ReadonlySet<number> = new Set([
+  term.Identifier,
+  term.String,
+  term.AdjacentStrings,
+  term.Integer,
+  term.Float,
+  term.List,
+  term.Dict,
+  term.Paren,
+  term.Signed,
+  term.Not,
+]);
+
+function isLeftRecursive(kind: number): boolean {
+  return LEFT_RECURSIVE.has(kind);
+}
+
+/** A chain of operators and trailers under way, from its innermost left operand outwards. */
+interface Chain {
+  left: JinjaExpression;
+  height: number;
+  /** Where the chain begins, parentheses included. */
+  readonly from: number;
+  /** The parts of `left`, if it is a `concat` that the next `~` continues. */
+  parts: JinjaExpression[] | undefined;
+  /** The comparisons of `left`, if it is a `compare` that the next operator continues. */
+  comparisons: JinjaComparisonOperand[] | undefined;
+  /** Whether a filter or test was applied, so that `.` and `[` may not follow. */
+  isFiltered: boolean;
+  /** Whether `left` is a test without arguments, so that `is` may not follow. */
+  isBareTest: boolean;
+}
+
+type JinjaComparisonOperand = { readonly operator: JinjaComparison; readonly operand: JinjaExpression };
+
+/** Goes down the left operands to the innermost and builds outwards without recursion: `a ~ b ~ …` may be long. */
+function readChain(r: TagReader): JinjaExpression {
+  const from = r.base + r.cursor.from;
+  const kinds: number[] = [];
+  const ends: number[] = [];
+  let isLeftMissing = false;
+  while (isLeftRecursive(kindOf(r)) && !isLeftMissing) {
+    const kind = kindOf(r);
+    const end = r.base + r.cursor.to;
+    if (!r.cursor.firstChild()) break;
+    kinds.push(kind);
+    ends.push(end);
+    // In broken source the left operand may be missing: the first child is then an error or the operator itself.
+    const hasChild = !r.cursor.type.isError || advance(r);
+    isLeftMissing = !hasChild || !(OPERANDS.has(kindOf(r)) || isLeftRecursive(kindOf(r)));
+  }
+  r.height = 1;
+  const left = isLeftMissing ? missing(from) : readOperand(r);
+  const chain: Chain = {
+    left,
+    height: r.height,
+    from,
+    parts: undefined,
+    comparisons: undefined,
+    isFiltered: false,
+    isBareTest: false,
+  };
+  for (let index = kinds.length - 1; index >= 0; index--) {
+    const innermost = index === kinds.length - 1;
+    const isOnRest = innermost && isLeftMissing ? !r.cursor.type.isError : advance(r);
+    extendChain(r, chain, kinds[index] ?? 0, ends[index] ?? from, isOnRest);
+    r.cursor.parent();
+  }
+  r.height = chain.height;
+  return chain.left;
+}
+
+/**
+ * Applies what follows the left operand in a node that ends at `to`. The cursor is on the first child after it, unless
+ * there is none.
+ */
+function extendChain(r: TagReader, chain: Chain, kind: number, to: number, hasMore: boolean): void {
+  const { left, from } = chain;
+  const { parts, comparisons, isFiltered, isBareTest } = chain;
+  chain.parts = undefined;
+  chain.comparisons = undefined;
+  chain.isFiltered = false;
+  chain.isBareTest = false;
+  r.height = 0;
+  const isSubscript = kind === term.Subscript || kind === term.TestSubscript;
+  if (!hasMore && !isSubscript && kind !== term.Attribute && kind !== term.TestAttribute) return;
+  switch (kind) {
+    case term.Attribute:
+    case term.TestAttribute:
+    case term.Subscript:
+    case term.TestSubscript: {
+      const isAttribute = kind === term.Attribute || kind === term.TestAttribute;
+      if (isFiltered) {
+        const at = skipSpace(r.text, left.span.to, to);
+        r.report(`unexpected '${r.text.charAt(at)}'`, { from: at, to: at + 1 });
+      }
+      if (isAttribute) {
+        chain.left = hasMore
+          ? readAttribute(r, left, { from, to })
+          : { kind: 'attribute', object: left, name: MISSING_NAME, span: { from, to } };
+        break;
+      }
+      const span = { from: left.span.to, to };
+      const index: JinjaExpression = hasMore ? readSubscripts(r, span) : { kind: 'tuple', items: [], span };
+      chain.left = { kind: 'item', object: left, index, span: { from, to } };
+      break;
+    }
+    case term.Call:
+    case term.TestCall:
+      chain.left = { kind: 'call', callee: left, arguments: readArguments(r), span: { from, to } };
+      chain.isFiltered = isFiltered;
+      break;
+    case term.Filter:
+      chain.left = readFilterParts(r, left, { from, to });
+      chain.isFiltered = true;
+      break;
+    case term.Test: {
+      if (isBareTest) r.report('You cannot chain multiple tests with is', spanOf(r));
+      const test = readTest(r, left, { from, to });
+      chain.left = test.expression;
+      chain.isFiltered = true;
+      chain.isBareTest = test.isBare;
+      break;
+    }
+    case term.Concat: {
+      const list = parts ?? [left];
+      list.push(readTightOperand(r));
+      chain.left = { kind: 'concat', parts: list, span: { from, to } };
+      chain.parts = list;
+      if (parts !== undefined) chain.height--;
+      break;
+    }
+    case term.Compare: {
+      const list = comparisons ?? [];
+      const first = comparisons !== undefined && left.kind === 'compare' ? left.first : left;
+      list.push(readComparison(r, to));
+      chain.left = { kind: 'compare', first, rest: list, span: { from, to } };
+      chain.comparisons = list;
+      if (comparisons !== undefined) chain.height--;
+      break;
+    }
+    default:
+      chain.left = readBinary(r, left, kind, { from, to });
+  }
+  chain.height = Math.max(chain.height, r.height) + 1;
+}
+
+const BINARY_OPERATORS: ReadonlyMap<number, JinjaBinaryOperator> = new Map([
+  [term.Plus, '+'],
+  [term.Minus, '-'],
+  [term.Times, '*'],
+  [term.Divide, '/'],
+  [term.FloorDivide, '//'],
+  [term.Modulo, '%'],
+  [term.StarStar, '**'],
+]);
+
+function readBinary(r: TagReader, left: JinjaExpression, kind: number, span: Span): JinjaExpression {
+  let operator: JinjaBinaryOperator = '+';
+  let right: JinjaExpression | undefined;
+  do {
+    const id = kindOf(r);
+    const found = BINARY_OPERATORS.get(id);
+    if (found !== undefined) operator = found;
+    else if (id !== term.AndWord && id !== term.OrWord) {
+      right = kind === term.And || kind === term.Or ? readExpression(r) : readTightOperand(r);
+    }
+  } while (advance(r));
+  right ??= missing(span.to);
+  if (kind === term.And) return { kind: 'and', left, right, span };
+  if (kind === term.Or) return { kind: 'or', left, right, span };
+  return { kind: 'binary', operator, left, right, span };
+}
+
+function readComparison(r: TagReader, to: number): JinjaComparisonOperand {
+  let operator: JinjaComparison = '==';
+  let operand: JinjaExpression | undefined;
+  do {
+    const id = kindOf(r);
+    if (id === term.CompareOp) operator = comparisonOf(sourceOf(r));
+    else if (id === term.CompareNot) operator = 'not in';
+    else if (id === term.In) operator = operator === 'not in' ? operator : 'in';
+    else operand = readTightOperand(r);
+  } while (advance(r));
+  return { operator, operand: operand ?? missing(to) };
+}
+
+function comparisonOf(text: string): JinjaComparison {
+  switch (text) {
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return text;
+    default:
+      return '==';
+  }
+}
+
+/** The operand of an operator that binds tighter than `not`, where Jinja2 takes `not` for a plain name. */
+function readTightOperand(r: TagReader): JinjaExpression {
+  if (kindOf(r) === term.Not) {
+    const { from } = spanOf(r);
+    r.report("unexpected 'not'", { from, to: from + 3 });
+  }
+  return readExpression(r);
+}
+
+function readOperand(r: TagReader): JinjaExpression {
   const span = spanOf(r);
   switch (kindOf(r)) {
     case term.Identifier:
       r.height = 1;
       return readName(readIdentifier(r), span);
-    case term.StringLiteral:
+    case term.String:
+      r.height = 1;
+      return { kind: 'string', value: readString(r), span };
+    case term.AdjacentStrings:
       r.height = 1;
       return { kind: 'string', value: readStrings(r), span };
     case term.Integer:
@@ -171,23 +403,9 @@ function readNode(r: TagReader): JinjaExpression {
       return { kind: 'dict', entries: readEntries(r), span };
     case term.Paren:
       return readParen(r, span);
-    case term.Postfix:
-    case term.PostfixArgument:
-    case term.Filtered:
-      return readTrailers(r, span);
     case term.Signed:
     case term.Not:
       return readPrefix(r, span);
-    case term.Power:
-    case term.Product:
-    case term.Sum:
-    case term.And:
-    case term.Or:
-      return readChain(r, span);
-    case term.Concat:
-      return { kind: 'concat', parts: readItems(r), span };
-    case term.Compare:
-      return readCompare(r, span);
     case term.Conditional:
       return readConditional(r, span);
     default:
@@ -212,14 +430,18 @@ function readName(name: string, span: Span): JinjaExpression {
   }
 }
 
+function readString(r: TagReader): string {
+  const decoded = decodeJinjaString(r.text.slice(r.base + r.cursor.from + 1, r.base + r.cursor.to - 1));
+  if (decoded.problem !== undefined) r.report(decoded.problem, spanOf(r));
+  return decoded.value;
+}
+
 /** Adjacent literals are one string. */
 function readStrings(r: TagReader): string {
   let value = '';
   if (!enter(r)) return value;
   do {
-    const decoded = decodeJinjaString(sourceOf(r).slice(1, -1));
-    if (decoded.problem !== undefined) r.report(decoded.problem, spanOf(r));
-    value += decoded.value;
+    value += readString(r);
   } while (advance(r));
   leave(r);
   return value;
@@ -278,52 +500,11 @@ function readParen(r: TagReader, span: Span): JinjaExpression {
   return inner.kind === 'tuple' ? { ...inner, span } : inner;
 }
 
-function readTrailers(r: TagReader, span: Span): JinjaExpression {
-  if (!enter(r)) {
-    r.height = MAX_EXPRESSION_HEIGHT + 1;
-    return missing(span.from);
-  }
-  let node: JinjaExpression | undefined;
-  let height = 0;
-  let bareTest = false;
-  do {
-    const id = kindOf(r);
-    const isTrailer =
-      id === term.Attribute || id === term.Subscript || id === term.Arguments || id === term.Filter || id === term.Test;
-    if (!isTrailer) {
-      node = readExpression(r);
-      height = r.height;
-      continue;
-    }
-    const object: JinjaExpression = node ?? missing(spanOf(r).from);
-    const reach = { from: object.span.from < span.from ? object.span.from : span.from, to: spanOf(r).to };
-    r.height = 0;
-    if (id === term.Test && bareTest) {
-      r.report('You cannot chain multiple tests with is', { from: spanOf(r).from, to: spanOf(r).from + 2 });
-    }
-    bareTest = false;
-    if (id === term.Attribute) node = readAttribute(r, object, reach);
-    else if (id === term.Subscript) node = { kind: 'item', object, index: readSubscript(r), span: reach };
-    else if (id === term.Arguments) node = { kind: 'call', callee: object, arguments: readArguments(r), span: reach };
-    else if (id === term.Filter) node = readFilter(r, object, reach);
-    else {
-      const test = readTest(r, object, reach);
-      node = test.expression;
-      bareTest = test.isBare;
-    }
-    height = Math.max(height, r.height) + 1;
-  } while (advance(r));
-  leave(r);
-  r.height = height;
-  return node ?? missing(span.from);
-}
-
+/** The cursor is on what follows the dot. */
 function readAttribute(r: TagReader, object: JinjaExpression, reach: Span): JinjaExpression {
-  if (!enter(r)) return { kind: 'attribute', object, name: MISSING_NAME, span: reach };
   const span = spanOf(r);
   const id = kindOf(r);
   const name = id === term.Identifier ? readIdentifier(r) : sourceOf(r);
-  leave(r);
   if (id === term.Identifier) return { kind: 'attribute', object, name, span: reach };
   if (id === term.Integer) {
     return { kind: 'item', object, index: { kind: 'integer', text: name.replaceAll('_', ''), span }, span: reach };
@@ -351,17 +532,14 @@ function readAttribute(r: TagReader, object: JinjaExpression, reach: Span): Jinj
   };
 }
 
-function readSubscript(r: TagReader): JinjaExpression {
-  const span = spanOf(r);
+/** The cursor is on the first of what stands between the brackets. */
+function readSubscripts(r: TagReader, span: Span): JinjaExpression {
   const items: JinjaExpression[] = [];
   let height = 0;
-  if (enter(r)) {
-    do {
-      items.push(kindOf(r) === term.Slice ? readSlice(r) : readExpression(r));
-      height = Math.max(height, r.height);
-    } while (advance(r));
-    leave(r);
-  }
+  do {
+    items.push(kindOf(r) === term.Slice ? readSlice(r) : readExpression(r));
+    height = Math.max(height, r.height);
+  } while (advance(r));
   r.height = height;
   const [only] = items;
   return only !== undefined && items.length === 1 ? only : { kind: 'tuple', items, span };
@@ -440,38 +618,41 @@ function readLastChild(r: TagReader): JinjaExpression {
   return value;
 }
 
-/** A `Filter` or `FirstFilter` under the cursor, applied to `input`. */
+/** A `FirstFilter` or `NextFilter` under the cursor, applied to `input`. */
 export function readFilter(r: TagReader, input: JinjaExpression, span: Span): JinjaExpression {
+  if (!enter(r)) return { kind: 'filter', input, name: MISSING_NAME, arguments: NO_ARGUMENTS, span };
+  const filter = readFilterParts(r, input, span);
+  leave(r);
+  return filter;
+}
+
+/** The cursor is on the name of the filter. */
+function readFilterParts(r: TagReader, input: JinjaExpression, span: Span): JinjaExpression {
   let name = MISSING_NAME;
   let args = NO_ARGUMENTS;
-  if (enter(r)) {
-    do {
-      if (kindOf(r) === term.DottedName) name = readDottedName(r);
-      else if (kindOf(r) === term.Arguments) args = readArguments(r);
-    } while (advance(r));
-    leave(r);
-  }
+  do {
+    if (kindOf(r) === term.DottedName) name = readDottedName(r);
+    else if (kindOf(r) === term.Arguments) args = readArguments(r);
+  } while (advance(r));
   return { kind: 'filter', input, name, arguments: args, span };
 }
 
+/** The cursor is on the word `is`. */
 function readTest(r: TagReader, input: JinjaExpression, span: Span): { expression: JinjaExpression; isBare: boolean } {
   let name = MISSING_NAME;
   let args = NO_ARGUMENTS;
   let negated = false;
   let isBare = true;
-  if (enter(r)) {
-    do {
-      const id = kindOf(r);
-      if (id === term.Is) continue;
-      if (id === term.NotWord) negated = true;
-      else if (id === term.DottedName) name = readDottedName(r);
-      else {
-        isBare = false;
-        args = id === term.Arguments ? readArguments(r) : { ...NO_ARGUMENTS, positional: [readExpression(r)] };
-      }
-    } while (advance(r));
-    leave(r);
-  }
+  do {
+    const id = kindOf(r);
+    if (id === term.Is) continue;
+    if (id === term.NotWord) negated = true;
+    else if (id === term.DottedName) name = readDottedName(r);
+    else {
+      isBare = false;
+      args = id === term.Arguments ? readArguments(r) : { ...NO_ARGUMENTS, positional: [readExpression(r)] };
+    }
+  } while (advance(r));
   return { expression: { kind: 'test', input, name, arguments: args, negated, span }, isBare };
 }
 
@@ -494,98 +675,12 @@ function readPrefix(r: TagReader, span: Span): JinjaExpression {
     do {
       if (kindOf(r) === term.Minus) kind = 'negative';
       else if (kindOf(r) === term.Plus) kind = 'positive';
-      else if (kindOf(r) !== term.NotWord) operand = readExpression(r);
+      else if (kindOf(r) !== term.NotWord) operand = kind === 'not' ? readExpression(r) : readTightOperand(r);
     } while (advance(r));
     leave(r);
     r.height++;
   }
   return { kind, operand, span };
-}
-
-const BINARY_OPERATORS: ReadonlyMap<number, JinjaBinaryOperator> = new Map([
-  [term.Plus, '+'],
-  [term.Minus, '-'],
-  [term.Times, '*'],
-  [term.Divide, '/'],
-  [term.FloorDivide, '//'],
-  [term.Modulo, '%'],
-  [term.StarStar, '**'],
-]);
-
-/** A flat list of operands and operators; all of Jinja2's binary operators, `**` too, associate to the left. */
-function readChain(r: TagReader, span: Span): JinjaExpression {
-  if (!enter(r)) {
-    r.height = MAX_EXPRESSION_HEIGHT + 1;
-    return missing(span.from);
-  }
-  let left: JinjaExpression | undefined;
-  let pending: JinjaBinaryOperator | 'and' | 'or' | undefined;
-  let height = 0;
-  do {
-    const id = kindOf(r);
-    const operator = id === term.AndWord ? 'and' : id === term.OrWord ? 'or' : BINARY_OPERATORS.get(id);
-    if (operator !== undefined) {
-      pending = operator;
-      continue;
-    }
-    const right = readExpression(r);
-    if (left === undefined) {
-      left = right;
-      height = r.height;
-      continue;
-    }
-    left = combine(pending ?? '+', left, right);
-    pending = undefined;
-    height = Math.max(height, r.height) + 1;
-  } while (advance(r));
-  leave(r);
-  r.height = height;
-  if (left === undefined) return missing(span.from);
-  return pending === undefined ? left : combine(pending, left, missing(span.to));
-}
-
-function combine(operator: JinjaBinaryOperator | 'and' | 'or', left: JinjaExpression, right: JinjaExpression): JinjaExpression {
-  const span = { from: left.span.from, to: right.span.to };
-  if (operator === 'and' || operator === 'or') return { kind: operator, left, right, span };
-  return { kind: 'binary', operator, left, right, span };
-}
-
-function readCompare(r: TagReader, span: Span): JinjaExpression {
-  let first: JinjaExpression | undefined;
-  const rest: { readonly operator: JinjaComparison; readonly operand: JinjaExpression }[] = [];
-  let operator: JinjaComparison = '==';
-  let height = 0;
-  if (enter(r)) {
-    do {
-      const id = kindOf(r);
-      if (id === term.CompareOp) operator = comparisonOf(sourceOf(r));
-      else if (id === term.CompareNot) operator = 'not in';
-      else if (id === term.In) operator = operator === 'not in' ? operator : 'in';
-      else {
-        const operand = readExpression(r);
-        height = Math.max(height, r.height);
-        if (first === undefined) first = operand;
-        else rest.push({ operator, operand });
-        operator = '==';
-      }
-    } while (advance(r));
-    leave(r);
-  } else height = MAX_EXPRESSION_HEIGHT;
-  r.height = height + 1;
-  return { kind: 'compare', first: first ?? missing(span.from), rest, span };
-}
-
-function comparisonOf(text: string): JinjaComparison {
-  switch (text) {
-    case '!=':
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return text;
-    default:
-      return '==';
-  }
 }
 
 /**

@@ -381,7 +381,7 @@ class TemplateParser {
       }
       case 'call': {
         const first = this.text.charAt(skipSpace(this.text, content.from, content.to));
-        const call = header(first === '(' ? 'CallWithSignature' : 'Call', readCallHeader);
+        const call = header(first === '(' ? 'CallWithSignature' : 'CallBlock', readCallHeader);
         openBlock(
           name,
           ['endcall'],
@@ -420,7 +420,7 @@ class TemplateParser {
         return;
       case 'autoescape':
         // Nothing is escaped in SQL: the tag is a scope, no more.
-        header('Call', () => undefined);
+        header('CallBlock', () => undefined);
         openBlock(name, ['endautoescape'], (body, reach) => ({ kind: 'with', assignments: [], body, span: reach }), undefined);
         return;
       case 'block':
@@ -632,7 +632,7 @@ function readSetHeader(r: TagReader): SetHeader {
     do {
       const id = kindOf(r);
       if (id === term.SetTargets) target = readTargets(r);
-      else if (id === term.Filter) filter = applyFilter(r, filter);
+      else if (id === term.NextFilter) filter = applyFilter(r, filter);
       else if (id !== term.Colon) value = readExpression(r);
     } while (advance(r));
     leave(r);
@@ -652,7 +652,7 @@ function readFilterChain(r: TagReader): JinjaExpression | undefined {
   if (!enter(r)) return undefined;
   do {
     const id = kindOf(r);
-    if (id === term.FirstFilter || id === term.Filter) filter = applyFilter(r, filter);
+    if (id === term.FirstFilter || id === term.NextFilter) filter = applyFilter(r, filter);
   } while (advance(r));
   leave(r);
   return filter;
