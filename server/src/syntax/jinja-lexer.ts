@@ -2,6 +2,14 @@
 
 import type { Span } from '../base/span.ts';
 
+/** A fault that Jinja2's lexer finds, which counts only if its parser found none before `at`. */
+export interface LexerProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly span: Span;
+  readonly at: number;
+}
+
 /** Where the inside of one `{{ }}` or `{% %}` ends. */
 export interface TagEnd {
   /** End of the inside: the closing delimiter, or its `-` or `+`. */
@@ -11,7 +19,7 @@ export interface TagEnd {
   /** Whether `-` asks to drop the whitespace that follows. */
   readonly stripAfter: boolean;
   /** What Jinja2's lexer refuses, if it does. */
-  readonly problem: { readonly message: string; readonly span: Span } | undefined;
+  readonly problem: LexerProblem | undefined;
   /** Whether the delimiter is there; if not, the tag was cut where the next thing seems to begin. */
   readonly closed: boolean;
   readonly tooDeep: boolean;
@@ -96,7 +104,7 @@ export function findTagEnd(text: string, from: number, to: number, kind: '{' | '
         const end = skipString(text, at, to);
         if (end < 0) {
           const quote = code === SINGLE_QUOTE ? `"'"` : `'"'`;
-          return recover(text, from, to, kind, { message: `unexpected char ${quote}`, span: { from: at, to: at + 1 } });
+          return recover(text, from, to, kind, syntaxProblem(`unexpected char ${quote}`, at));
         }
         at = end;
         continue;
@@ -106,7 +114,9 @@ export function findTagEnd(text: string, from: number, to: number, kind: '{' | '
       case OPEN_BRACE:
         open.push(text.charAt(at));
         if (open.length > MAX_BRACKET_DEPTH) {
-          return { ...recover(text, from, to, kind, undefined), tooDeep: true };
+          const message = `This tag nests more than ${String(MAX_BRACKET_DEPTH)} brackets.`;
+          const problem = { code: 'jinja-too-deep', message, span: { from: at, to: at + 1 }, at };
+          return { ...recover(text, from, to, kind, problem), tooDeep: true };
         }
         break;
       case PERCENT:
@@ -124,7 +134,7 @@ export function findTagEnd(text: string, from: number, to: number, kind: '{' | '
         const expected = CLOSERS.get(open.pop() ?? '');
         if (expected !== bracket) {
           const message = expected === undefined ? `unexpected '${bracket}'` : `unexpected '${bracket}', expected '${expected}'`;
-          return recover(text, from, to, kind, { message, span: { from: at, to: at + 1 } });
+          return recover(text, from, to, kind, syntaxProblem(message, at));
         }
         break;
       }
@@ -136,8 +146,17 @@ export function findTagEnd(text: string, from: number, to: number, kind: '{' | '
   const end = recover(text, from, to, kind, undefined);
   return {
     ...end,
-    problem: { message: `unexpected end of template, expected '${what}'.`, span: { from: from - 2, to: end.contentTo } },
+    problem: {
+      code: 'jinja-unclosed-tag',
+      message: `unexpected end of template, expected '${what}'.`,
+      span: { from: text.lastIndexOf('{', from - 2), to: end.contentTo },
+      at: to,
+    },
   };
+}
+
+function syntaxProblem(message: string, at: number): LexerProblem {
+  return { code: 'jinja-syntax-error', message, span: { from: at, to: at + 1 }, at };
 }
 
 function closedTag(text: string, from: number, at: number, kind: '{' | '%'): TagEnd {

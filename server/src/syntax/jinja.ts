@@ -21,7 +21,15 @@ import {
   type JinjaTagShape,
   type TagReader,
 } from './jinja-expressions.ts';
-import { MAX_BRACKET_DEPTH, findLikelyTagEnd, findTagEnd, skipSpace, skipString, trimSpaceEnd, type TagEnd } from './jinja-lexer.ts';
+import {
+  findLikelyTagEnd,
+  findTagEnd,
+  skipSpace,
+  skipString,
+  trimSpaceEnd,
+  type LexerProblem,
+  type TagEnd,
+} from './jinja-lexer.ts';
 import { normalizeNewlines } from './jinja-strings.ts';
 
 export { MISSING_NAME } from './jinja-expressions.ts';
@@ -46,7 +54,7 @@ interface Frame {
   /** Whether `break` and `continue` have a loop here. */
   inLoop: boolean;
   /** `elif` and `else` open a new body; the old one is kept by this. */
-  readonly onMiddleTag: (tag: string, content: Content) => void;
+  readonly onMiddleTag: (tag: string, content: Content, likely: () => TagEnd) => void;
   /** The finished statement, given where it ends. */
   readonly finish: (to: number) => JinjaStatement | undefined;
 }
@@ -55,8 +63,6 @@ interface Frame {
 interface Content {
   readonly from: number;
   readonly to: number;
-  /** The same if the tag turns out broken: it then ends where it likely should. */
-  readonly likely: TagEnd;
 }
 
 /**
@@ -83,6 +89,7 @@ class TemplateParser {
   private position: number;
   private stripNext = false;
   private tagFailed = false;
+  private pending: LexerProblem | undefined;
 
   constructor(text: string, start: number) {
     this.text = text;
@@ -175,13 +182,13 @@ class TemplateParser {
     this.tagFailed = false;
     this.position = tag.to;
     this.stripNext = tag.stripAfter;
-    if (tag.tooDeep) {
-      this.fail('This tag nests more than ' + String(MAX_BRACKET_DEPTH) + ' brackets.', { from: tag.contentTo, to: tag.to }, 'jinja-too-deep');
-    }
-    if (tag.problem !== undefined) {
-      const code = tag.closed || !tag.problem.message.startsWith('unexpected end') ? 'jinja-syntax-error' : 'jinja-unclosed-tag';
-      this.fail(tag.problem.message, tag.problem.span, code);
-    }
+    this.pending = tag.problem;
+  }
+
+  /** Reports what the lexer found wrong with the tag, unless the parser was faster. */
+  private endTag(): void {
+    if (this.pending !== undefined) this.fail(this.pending.message, this.pending.span, this.pending.code);
+    this.pending = undefined;
   }
 
   /** Reports the first fault of a tag; those after it are mostly its consequences. */
@@ -194,11 +201,15 @@ class TemplateParser {
   private readOutput(open: number, inside: number): void {
     const tag = findTagEnd(this.text, inside, this.end, '{');
     this.beginTag(tag);
-    if (tag.tooDeep) return;
+    if (tag.tooDeep) {
+      this.endTag();
+      return;
+    }
     const likely = tag.problem === undefined ? findLikelyLazily(this.text, inside, this.end, '{') : () => tag;
-    const expression = this.readContent('Output', { from: inside, to: tag.contentTo, likely: tag }, likely, '{', (r) =>
+    const expression = this.readContent('Output', { from: inside, to: tag.contentTo }, likely, '{', (r) =>
       enter(r) ? readExpression(r) : undefined,
     );
+    this.endTag();
     if (expression === undefined) return;
     this.body.push({ kind: 'output', expression, span: { from: open, to: this.position } });
   }
@@ -218,7 +229,9 @@ class TemplateParser {
     let parsed = parseTag(shape, text, content.from, content.to);
     if (parsed.errorAt !== undefined) {
       const fault = describeFault(text, content.from, content.to, parsed.errorAt, kind);
-      this.fail(fault.message, fault.span);
+      const isCutShort = this.pending !== undefined && fault.isAtEnd;
+      if (isCutShort || (this.pending?.at ?? Infinity) <= fault.span.from) this.endTag();
+      else this.fail(fault.message, fault.span);
       const likely = likelyEnd();
       if (likely.contentTo < content.to && likely.contentTo >= content.from) {
         parsed = parseTag(shape, text, content.from, likely.contentTo);
@@ -246,23 +259,19 @@ class TemplateParser {
     TAG_NAME.lastIndex = nameFrom;
     const name = TAG_NAME.exec(text)?.[0] ?? '';
     const nameTo = Math.min(nameFrom + name.length, tag.contentTo);
-    if (name === '') {
-      this.fail('tag name expected', { from: nameFrom, to: Math.max(tag.contentTo, nameFrom) });
-      return;
+    if (name === '') this.fail('tag name expected', { from: nameFrom, to: Math.max(tag.contentTo, nameFrom) });
+    else if (!tag.tooDeep) {
+      const content: Content = { from: nameTo, to: tag.contentTo };
+      const likely = tag.problem === undefined ? findLikelyLazily(text, inside, end, '%') : () => tag;
+      const frame = this.frames.at(-1);
+      if (frame?.expected.includes(name) === true) this.readExpectedTag(frame, name, content, likely);
+      else this.readStatement(name, { from: nameFrom, to: nameTo }, open, content, likely);
     }
-    if (tag.tooDeep) return;
-    const content: Content = { from: nameTo, to: tag.contentTo, likely: tag };
-    const likely = tag.problem === undefined ? findLikelyLazily(text, inside, end, '%') : () => tag;
-    const frame = this.frames.at(-1);
-    if (frame?.expected.includes(name) === true) {
-      this.readExpectedTag(frame, name, open, content, likely);
-      return;
-    }
-    this.readStatement(name, { from: nameFrom, to: nameTo }, open, content, likely);
+    this.endTag();
   }
 
   /** A middle tag or the end tag of the innermost block. */
-  private readExpectedTag(frame: Frame, name: string, open: number, content: Content, likely: () => TagEnd): void {
+  private readExpectedTag(frame: Frame, name: string, content: Content, likely: () => TagEnd): void {
     if (name.startsWith('end')) {
       const blockName = frame.tag === 'block' ? this.blockNameOf(frame) : undefined;
       this.expectNothing(content, blockName, false);
@@ -270,13 +279,9 @@ class TemplateParser {
       return;
     }
     if (name === 'else') this.expectNothing(content, undefined, true);
-    this.middleTagLikely = likely;
-    frame.onMiddleTag(name, content);
+    frame.onMiddleTag(name, content, likely);
     this.body = frame.body;
-    void open;
   }
-
-  private middleTagLikely: () => TagEnd = () => findLikelyTagEnd(this.text, this.position, this.end, '%');
 
   private blockNameOf(frame: Frame): string | undefined {
     return /^\{%[-+]?\s*block\s+(\w+)/u.exec(this.text.slice(frame.openSpan.from, frame.openSpan.to))?.[1];
@@ -451,11 +456,11 @@ class TemplateParser {
       body,
       expected: ['elif', 'else', 'endif'],
       inLoop: this.isInLoop(),
-      onMiddleTag: (tag, middle) => {
+      onMiddleTag: (tag, middle, end) => {
         body = [];
         frame.body = body;
         if (tag === 'elif') {
-          branches.push({ test: readTest(middle, this.middleTagLikely), body });
+          branches.push({ test: readTest(middle, end), body });
           return;
         }
         otherwise = body;
@@ -847,7 +852,7 @@ function describeFault(
   to: number,
   errorAt: number,
   kind: '{' | '%',
-): { readonly message: string; readonly span: Span } {
+): { readonly message: string; readonly span: Span; readonly isAtEnd: boolean } {
   const end = trimSpaceEnd(text, from, to);
   const at = Math.min(skipSpace(text, Math.min(errorAt, to), to), to);
   const closing = kind === '{' ? 'end of print statement' : 'end of statement block';
@@ -863,15 +868,15 @@ function describeFault(
   const bracket = open.at(-1);
   if (at >= end) {
     const message = afterOperand || bracket !== undefined ? `unexpected '${closing}'` : `Expected an expression, got '${closing}'`;
-    return { message, span: { from: end, to: Math.max(to, end) } };
+    return { message, span: { from: end, to: Math.max(to, end) }, isAtEnd: true };
   }
   const token = tokenAt(text, at, to);
   const span = { from: at, to: Math.max(token.to, at + 1) };
   OPERATOR.lastIndex = at;
   if (!/[\p{L}\p{N}_'"]/u.test(text.charAt(at)) && !OPERATOR.test(text)) {
-    return { message: `unexpected char '${text.charAt(at)}'`, span };
+    return { message: `unexpected char '${text.charAt(at)}'`, span, isAtEnd: false };
   }
-  if (!afterOperand) return { message: `unexpected '${token.described}'`, span };
+  if (!afterOperand) return { message: `unexpected '${token.described}'`, span, isAtEnd: false };
   const expected = bracket === undefined ? closing : bracket === '{' ? ':' : ',';
-  return { message: `expected token '${expected}', got '${token.described}'`, span };
+  return { message: `expected token '${expected}', got '${token.described}'`, span, isAtEnd: false };
 }
