@@ -126,23 +126,32 @@ export function driveWorkbench(editor: Editor): Workbench {
     return placeOfText(readFileSync(openedFile, 'utf8'), text, occurrence);
   };
 
-  const goTo = async (file: string, place: EditorPlace | undefined) => {
-    const suffix = place === undefined ? '' : `:${String(place.line)}:${String(place.column)}`;
-    await openPalette('Control+p', `${file}${suffix}`);
-    const fileName = file.split('/').at(-1) ?? file;
-    await page.locator(paletteRow).filter({ hasText: fileName }).first().waitFor({ state: 'visible' });
-    await page.keyboard.press('Enter');
-    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await page.locator('.tabs-container .tab.active').filter({ hasText: fileName }).first().waitFor({ state: 'visible' });
-    await page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor({ state: 'visible' });
-  };
-
   const labelsOf = async (rows: BrowserLocator): Promise<readonly string[]> => {
     const labels: string[] = [];
     for (let index = 0; index < (await rows.count()); index += 1) {
       labels.push((await rows.nth(index).getAttribute('aria-label')) ?? (await rows.nth(index).innerText()));
     }
     return labels;
+  };
+
+  const activeTab = (fileName: string) =>
+    page.locator('.editor-group-container.active .tabs-container .tab.active').filter({ hasText: fileName }).first();
+
+  const goTo = async (file: string, place: EditorPlace | undefined) => {
+    const suffix = place === undefined ? '' : `:${String(place.line)}:${String(place.column)}`;
+    const fileName = file.split('/').at(-1) ?? file;
+    const rows = page.locator(paletteRow);
+    await openPalette('Control+p', `${file}${suffix}`);
+    // The list shows recent files until the typed path is looked up, which leaves one row; Enter before that opens another file.
+    await waitForValue(
+      `the file ${file}`,
+      async () => ((await rows.count()) === 1 && (await rows.first().innerText()).includes(fileName) ? true : undefined),
+      async () => `The list offers: ${(await labelsOf(rows)).join(' | ')}`,
+    );
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await activeTab(fileName).waitFor({ state: 'visible' });
+    await page.locator('.editor-group-container.active .monaco-editor.focused').first().waitFor({ state: 'visible' });
   };
 
   const workbench: Workbench = {
