@@ -28,9 +28,9 @@ export interface NodeTables {
   idsOfType(type: ResourceType): readonly string[];
   allIds(): IterableIterator<string>;
   /** Unique ids that carry a resolution key, disabled ones included. */
-  candidates(key: string): ReadonlySet<string>;
+  candidates(key: string): readonly string[];
   /** Unique ids of nodes that ask for a resolution key. */
-  wanters(key: string): ReadonlySet<string>;
+  wanters(key: string): readonly string[];
   /** Every key that has candidates, for suggestions. */
   candidateKeys(): IterableIterator<string>;
   /** Replaces the nodes of a group. */
@@ -41,7 +41,7 @@ export interface NodeTables {
   conditionalParents(uniqueId: string): readonly string[];
   /** Sets a node's parents; returns the ids whose neighbourhood changed. */
   setParents(uniqueId: string, certain: readonly string[], conditional: readonly string[]): readonly string[];
-  testsOf(uniqueId: string): ReadonlySet<string>;
+  testsOf(uniqueId: string): readonly string[];
 }
 
 /** Key under which a ref, source or declared thing looks for its target. */

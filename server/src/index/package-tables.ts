@@ -188,7 +188,7 @@ function bodyTypeOf(place: FilePlace): BodyRow['resourceType'] | undefined {
   }
 }
 
-function swap<Row>(
+function swap<Row extends object>(
   before: readonly Row[] | undefined,
   after: readonly Row[] | undefined,
   keyOf: (row: Row) => string,

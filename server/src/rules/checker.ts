@@ -46,7 +46,7 @@ export interface Checker {
   readonly pending: number;
   results(): IterableIterator<[UnitKey, UnitResult]>;
   /** Units whose findings stand in a file. */
-  unitsOfFile(file: FileId): ReadonlySet<UnitKey>;
+  unitsOfFile(file: FileId): readonly UnitKey[];
   result(unit: UnitKey): UnitResult | undefined;
   /** Files whose findings may have changed since the last call. */
   takeChangedFiles(): ReadonlySet<FileId>;

@@ -1,0 +1,88 @@
+/** The result of a check, with words and lines, as all output formats print it. */
+
+import type { LocatedFinding, AnalyzedProject } from '../features/analysis.ts';
+import { wordsOf } from '../features/words.ts';
+import { lineIndex } from '../base/line-index.ts';
+import type { FileId } from '../base/file-id.ts';
+import { relativePath } from '../base/file-id.ts';
+import type { ReadinessSummary, Severity } from '../protocol/protocol.ts';
+import { summarize } from '../readiness/summary.ts';
+import type { AnyRule } from '../rules/rule.ts';
+
+/** A position: line and character from 0, characters in UTF-16 code units. */
+export interface CheckedPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface CheckedFinding {
+  readonly ruleId: string;
+  readonly messageId: string;
+  readonly category: string;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Relative to the project's root, POSIX; `../…` above it. */
+  readonly path: string;
+  readonly range: { readonly start: CheckedPosition; readonly end: CheckedPosition };
+  readonly uniqueId: string | null;
+  readonly fix: 'safe' | 'suggested' | 'scaffold' | 'none';
+}
+
+export interface CheckedProject {
+  readonly summary: ReadinessSummary;
+  readonly root: FileId;
+  readonly findings: readonly CheckedFinding[];
+  readonly unknown: readonly { readonly ruleId: string; readonly path: string; readonly uniqueId: string | null; readonly reason: string }[];
+}
+
+/** Words and lines for a project whose rules have run. `directory` is what the user asked to check. */
+export function checkedProject(
+  project: AnalyzedProject,
+  directory: FileId,
+  rules: readonly AnyRule[],
+  readText: (file: FileId) => string | undefined,
+): CheckedProject {
+  const byId = new Map(rules.map((rule) => [rule.meta.id, rule]));
+  const lines = new Map<FileId, ReturnType<typeof lineIndex>>();
+  const linesOf = (file: FileId): ReturnType<typeof lineIndex> => {
+    let found = lines.get(file);
+    if (found === undefined) lines.set(file, (found = lineIndex(readText(file) ?? '')));
+    return found;
+  };
+  const active = rules.filter((rule) => project.configuration.isOn(rule)).length;
+  const root = relativePath(directory, project.root);
+  return {
+    summary: summarize(project, root === '' ? '.' : root, active),
+    root: project.root,
+    findings: project
+      .findings()
+      .filter(({ suppressedBy }) => suppressedBy === undefined)
+      .map((located) => checkedFinding(project.root, located, byId.get(located.finding.ruleId), linesOf)),
+    unknown: project.unknowns().map(({ ruleId, at, uniqueId, reason }) => ({
+      ruleId,
+      path: relativePath(project.root, at.file),
+      uniqueId,
+      reason,
+    })),
+  };
+}
+
+function checkedFinding(
+  root: FileId,
+  { finding, file, span }: LocatedFinding,
+  rule: AnyRule | undefined,
+  linesOf: (file: FileId) => ReturnType<typeof lineIndex>,
+): CheckedFinding {
+  const lines = linesOf(file);
+  return {
+    ruleId: finding.ruleId,
+    messageId: finding.messageId,
+    category: finding.category,
+    severity: finding.severity,
+    message: rule === undefined ? finding.messageId : wordsOf(rule, finding.messageId, finding.data),
+    path: relativePath(root, file),
+    range: { start: lines.positionAt(span.from), end: lines.positionAt(span.to) },
+    uniqueId: finding.uniqueId,
+    fix: finding.fixKind,
+  };
+}
