@@ -11,21 +11,21 @@ function categories() {
   return [...union[1].matchAll(/'([^']+)'/g)].map((match) => match[1]);
 }
 
+/** How the parameter, the wanted units and the anchor of each scope look. */
 const UNITS = {
-  file: { parameter: 'unit', units: "{ fileKinds: ['model'] }", at: '/* an anchor of the file */' },
-  node: { parameter: 'node', units: "{ resourceTypes: ['model'] }", at: 'node.nameAnchor' },
-  neighbours: { parameter: 'node', units: "{ resourceTypes: ['model'] }", at: 'node.nameAnchor' },
-  project: { parameter: 'unit', units: '{}', at: '/* an anchor of the project */' },
+  file: { parameter: '{ file }', units: "{ fileKinds: ['node-file'] }", at: "{ kind: 'file', file }" },
+  node: { parameter: 'node', units: "{ resourceTypes: ['model'] }", at: 'project.nodeAnchor(node)' },
+  neighbours: { parameter: 'node', units: "{ resourceTypes: ['model'] }", at: 'project.nodeAnchor(node)' },
+  project: { parameter: '_unit', units: '{}', at: "{ kind: 'file', file: project.projectFile }" },
 };
 
 function codeOf(category, id, scope) {
   const { parameter, units, at } = UNITS[scope];
-  return `/** The rule \`${id}\`: see the page beside it. */
+  return `/** Flags …: one sentence on why it matters. */
 
 import { z } from 'zod';
 import { defineRule } from '../rule.ts';
 
-/** Flags … and says why in one sentence. */
 export const ${exportNameOf(id)} = defineRule({
   meta: {
     id: '${id}',
@@ -37,14 +37,14 @@ export const ${exportNameOf(id)} = defineRule({
     fixable: 'never',
     auditIssues: [],
     checklistItems: [],
-    messages: { found: '{name} ….' },
+    messages: { found: '….' },
     options: z.object({}),
     since: '${JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).version}',
   },
   scope: '${scope}',
   units: ${units},
-  check(${parameter}, context) {
-    context.report({ at: ${at}, message: 'found', data: {} });
+  check(${parameter}, { ${scope === 'file' ? '' : 'project, '}report }) {
+    report({ at: ${at}, message: 'found' });
   },
 });
 `;
@@ -63,16 +63,17 @@ Flags ….
 
 ### A case that dbt or the warehouse would punish
 
-\`\`\`sql file=models/a.sql
-select 1 as id
+\`\`\`sql file=models/orders.sql
+select 1 as order_id
+-- ^^^ The message of the finding.
 \`\`\`
 
 ## Not flagged
 
 ### The same, done right
 
-\`\`\`sql file=models/a.sql
-select 1 as id
+\`\`\`sql file=models/orders.sql
+select 1 as order_id
 \`\`\`
 
 ## Edge cases

@@ -1,5 +1,5 @@
 /** Bundles the client, the server and the command line with esbuild, and runs TypeScript for scripts by bundling it in memory. */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OUT, ROOT, inRoot } from './paths.mjs';
@@ -35,6 +35,10 @@ const SHARED = {
   legalComments: 'none',
 };
 
+function packageVersion() {
+  return JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).version;
+}
+
 function optionsOf(program, { minify, outdir }) {
   return {
     ...SHARED,
@@ -47,6 +51,7 @@ function optionsOf(program, { minify, outdir }) {
     keepNames: minify,
     sourcemap: minify ? false : 'linked',
     metafile: true,
+    define: { DBT_READINESS_VERSION: JSON.stringify(packageVersion()) },
     ...(program.banner === undefined ? {} : { banner: { js: program.banner } }),
     ...(program.inBrowser === true ? { platform: 'browser', format: 'iife', target: 'es2022' } : {}),
   };

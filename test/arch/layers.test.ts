@@ -11,12 +11,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   facts: ['base', 'syntax', 'dbt', 'jinja'],
   index: ['base', 'syntax', 'dbt', 'jinja', 'facts'],
   rules: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index'],
-  readiness: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules'],
-  features: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules', 'readiness', 'protocol'],
+  features: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules', 'protocol'],
+  // The sums are made over the located findings of features/analysis.ts.
+  readiness: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules', 'features', 'protocol'],
   protocol: ['base'],
   host: ['base', 'dbt', 'facts', 'index'],
   lsp: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules', 'readiness', 'features', 'protocol', 'host'],
-  cli: ['base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules', 'readiness', 'features', 'protocol', 'host'],
+  // `dbt-readiness lsp` starts the server, so the command line may import it; never the other way.
+  cli: ['lsp', 'base', 'syntax', 'dbt', 'jinja', 'facts', 'index', 'rules', 'readiness', 'features', 'protocol', 'host'],
 };
 
 /** Folders that may import modules of Node. */

@@ -34,6 +34,8 @@ function undocumentedExports(path: string): readonly string[] {
     if (!ts.canHaveModifiers(statement)) return [];
     const isExported = ts.getModifiers(statement)?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true;
     if (!isExported || ts.getJSDocCommentsAndTags(statement).length > 0) return [];
+    // A rule says what it is for in its summary, which is shown to users.
+    if (/^export const \w+ = defineRule\(/u.test(statement.getText(tree))) return [];
     const label = statement.getText(tree).split('\n')[0]?.slice(0, 60) ?? '';
     // An overload is documented once, at its first signature.
     const name = ts.isFunctionDeclaration(statement) ? statement.name?.text : undefined;
