@@ -28,6 +28,7 @@ function agrees(written: string): boolean {
 const PIECES = [
   'a', 'b: ', 'c:', ': ', ':', '- ', '-', '\n', '\n', '\n  ', '\n  ', '\n    ', '\n ', '\n- ', '\n  - ', ' ', '  ', '\t', ' # x', '#', '[x, y]', '[', ']', '{p: q}',
   '{', '}', ', ', "'s'", "'", '"d"', '"', '|', '>-', '|+\n', '>\n  t\n', '1', 'yes', 'null', '<<: ', '---', '\n---\n', '...', '\r\n', 'é', '\nk: v', '\n  k: v', '\n- k: v', '- k:\n', '? ', '&x ', '*x', '!t ',
+  'k: &x', 'k: &x\n', '- &x', '\nm: *x', '\n<<: *x', '\n  <<: *x\n  k: v', '<<: [*x, *x]', '[a,\n b]', '{k: v,\n k: *x}', '"a\n b"', "'a  \n\n  b'", '\\n', '\\"', '\\', '# c\n', ' # c\n',
 ];
 
 describe('the fast lane', () => {
@@ -38,10 +39,10 @@ describe('the fast lane', () => {
 
   it('agrees on texts of random pieces', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 16 }), (pieces) => {
+      fc.property(fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 14 }), (pieces) => {
         agrees(pieces.join(''));
       }),
-      { numRuns: 20_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -51,7 +52,7 @@ describe('the fast lane', () => {
       fc.property(fc.nat(file.length), fc.nat(12), fc.constantFrom('', ...PIECES), (at, cut, piece) => {
         agrees(file.slice(0, at) + piece + file.slice(at + cut));
       }),
-      { numRuns: 5_000 },
+      { numRuns: 3_000 },
     );
   });
 

@@ -1,12 +1,13 @@
 /**
  * The fast lane of the YAML reader: block style as property files use it, read in one pass over the characters.
  *
- * It covers mappings, lists, comments, unquoted texts (of several lines too), quoted texts and brackets within one
- * line, and block texts. On everything else, and on every fault, it gives up, and the complete reader
+ * It covers mappings, lists, comments, all kinds of texts, brackets, anchors of values, aliases and merge keys. Tags,
+ * directives, several documents, `?` keys, tabs between words and rare escapes are not covered. On everything else, and on every fault, it gives up, and the complete reader
  * (`yaml-strict.ts`) decides: what is returned here is what that one returns, which a property test proves.
  */
 
-import { mappingOf } from './yaml-compose.ts';
+import { composeMapping, mappingOf } from './yaml-compose.ts';
+import type { ComposeState } from './yaml-compose.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
 import { isScalarFault, resolvePlainScalar } from './yaml-scalars.ts';
 
@@ -26,6 +27,22 @@ const PIPE = 0x7c;
 const GREATER = 0x3e;
 const OPEN_MAP = 0x7b;
 const CLOSE_MAP = 0x7d;
+const AMPERSAND = 0x26;
+const ASTERISK = 0x2a;
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
+
+/** Escapes of double quotes that occur in property files; the rare ones are left to the complete reader. */
+const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', n: '\n', t: '\t', '/': '/' };
+
+function isSpaceOrTab(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** Letters, digits, `_` and `-`, of which the names of anchors are made. */
+function isWordCharacter(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f || code === DASH;
+}
 
 /** Longer keys are left to the complete reader, which knows the limit of 1024 characters. */
 const MAX_KEY = 1000;
@@ -74,6 +91,9 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
   /** Results of `scanPlain`, next to `pos`: the end of the text, and whether it is a key. */
   let plainEnd = start;
   let plainIsKey = false;
+  /** Finished nodes by the name of their anchor; undefined while the node is read. */
+  let anchors: Map<string, YamlNode | undefined> | undefined;
+  const state: ComposeState = { problems: [], mergedEntries: 0 };
 
   /** From within a line whose content was read: goes to the first character of the next line that has content. */
   function nextLine(): void {
@@ -88,7 +108,7 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
         at++;
         code = at < end ? text.charCodeAt(at) : LF;
       }
-      if (code === HASH && (at > before || at === begin)) {
+      if (code === HASH && (at > before || at === begin || text.charCodeAt(at - 1) === SPACE)) {
         comment = true;
         at = text.indexOf('\n', at);
         if (at < 0 || at >= end) at = end;
@@ -166,32 +186,72 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
     return { kind: 'scalar', value, style: 'plain', from, to };
   }
 
+  /** As `plainScalar`, but lets the merge key through. */
+  function plainKey(from: number, to: number): YamlScalar {
+    if (to - from === 2 && text.startsWith('<<', from)) return { kind: 'scalar', value: '<<', style: 'plain', from, to };
+    return plainScalar(from, to);
+  }
+
   function emptyScalar(at: number): YamlScalar {
     return { kind: 'scalar', value: null, style: 'plain', from: at, to: at };
   }
 
-  /** A text of one line in quotes; leaves `pos` behind it. */
+  /** A text in quotes; leaves `pos` behind it, maybe on a later line. */
   function quoted(): YamlScalar {
     const from = pos;
     const quote = text.charCodeAt(from);
-    let at = from + 1;
-    let doubled = false;
+    const style = quote === DOUBLE_QUOTE ? 'double-quoted' : 'single-quoted';
+    let value = '';
+    let segment = from + 1;
+    let at = segment;
     for (; ; at++) {
       if (at >= end) giveUp();
       const code = text.charCodeAt(at);
       if (code === quote) {
         if (quote === DOUBLE_QUOTE || at + 1 >= end || text.charCodeAt(at + 1) !== SINGLE_QUOTE) break;
-        doubled = true;
         at++;
-      } else if (code === LF || code === CR || (code === 0x5c && quote === DOUBLE_QUOTE)) {
-        giveUp();
+        value += text.slice(segment, at);
+        segment = at + 1;
+      } else if (code === BACKSLASH && quote === DOUBLE_QUOTE) {
+        const meaning = SIMPLE_ESCAPES[text.charAt(at + 1)];
+        if (meaning === undefined) giveUp();
+        value += text.slice(segment, at) + meaning;
+        at++;
+        segment = at + 1;
+      } else if (code === LF || code === CR) {
+        value += foldQuoted(segment, at);
+        // Stands on the first character of the next line; the loop adds one.
+        segment = pos;
+        at = pos - 1;
       }
     }
-    const content = text.slice(from + 1, at);
+    value = segment === from + 1 ? text.slice(segment, at) : value + text.slice(segment, at);
     pos = at + 1;
     lastEnd = pos;
-    const value = doubled ? content.replaceAll("''", "'") : content;
-    return { kind: 'scalar', value, style: quote === DOUBLE_QUOTE ? 'double-quoted' : 'single-quoted', from, to: pos };
+    return { kind: 'scalar', value, style, from, to: pos };
+  }
+
+  /** The rest of a line from `segment` and the line breaks at `at`, folded; leaves `pos` on the next line's content. */
+  function foldQuoted(segment: number, at: number): string {
+    let contentEnd = at;
+    while (contentEnd > segment && isSpaceOrTab(text.charCodeAt(contentEnd - 1))) contentEnd--;
+    let count = 0;
+    let next = at;
+    while (next < end) {
+      const code = text.charCodeAt(next);
+      if (code === LF) {
+        count++;
+        lineStart = next + 1;
+      } else if (code !== CR && !isSpaceOrTab(code)) {
+        break;
+      }
+      next++;
+    }
+    const code = next < end ? text.charCodeAt(next) : LF;
+    // In column 0 the sign of a new document may stand.
+    if (next === lineStart && (code === DASH || code === DOT)) giveUp();
+    pos = next;
+    return text.slice(segment, contentEnd) + (count === 1 ? ' ' : '\n'.repeat(count - 1));
   }
 
   /** True if a colon that makes a key of what stands before follows on this line. */
@@ -348,6 +408,31 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
     while (pos < end && text.charCodeAt(pos) === SPACE) pos++;
   }
 
+  /** Between brackets: passes over spaces, line breaks and comments. */
+  function skipFlowSpace(): void {
+    for (;;) {
+      skipSpaces();
+      const code = codeHere();
+      if (pos >= end) giveUp();
+      if (code === HASH) {
+        if (text.charCodeAt(pos - 1) !== SPACE && pos !== lineStart) giveUp();
+        pos = text.indexOf('\n', pos);
+        if (pos < 0 || pos >= end) giveUp();
+      } else if (code === CR) {
+        pos++;
+        if (codeHere() !== LF) giveUp();
+      } else if (code !== LF) {
+        break;
+      }
+      if (codeHere() === LF) {
+        pos++;
+        lineStart = pos;
+      }
+    }
+    // In column 0 the sign of a new document may stand.
+    if (pos === lineStart && (codeHere() === DASH || codeHere() === DOT)) giveUp();
+  }
+
   function codeHere(): number {
     return pos < end ? text.charCodeAt(pos) : LF;
   }
@@ -355,7 +440,7 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
   function flowScalar(): YamlScalar {
     const first = codeHere();
     if (first === DOUBLE_QUOTE || first === SINGLE_QUOTE) return quoted();
-    if (first < 128 && NOT_PLAIN[first] === 1) giveUp();
+    if (first < 128 && NOT_PLAIN[first] === 1 && (first !== DASH || isBlankAt(pos + 1))) giveUp();
     const from = pos;
     let at = pos;
     let contentEnd = at;
@@ -387,51 +472,100 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
     const from = pos;
     const items: YamlNode[] = [];
     pos++;
-    skipSpaces();
-    if (codeHere() === CLOSE_LIST) {
-      pos++;
-    } else {
-      for (;;) {
-        items.push(flow());
-        skipSpaces();
-        const code = codeHere();
-        pos++;
-        if (code === CLOSE_LIST) break;
-        if (code !== COMMA) giveUp();
-        skipSpaces();
-      }
+    skipFlowSpace();
+    while (codeHere() !== CLOSE_LIST) {
+      items.push(codeHere() === ASTERISK ? alias() : flow());
+      endOfFlowItem(CLOSE_LIST);
     }
+    pos++;
     lastEnd = pos;
     return { kind: 'sequence', flow: true, items, from, to: pos };
+  }
+
+  /** Passes over the comma behind an item, or stands on the closing bracket. */
+  function endOfFlowItem(close: number): void {
+    skipFlowSpace();
+    const code = codeHere();
+    if (code === close) return;
+    if (code !== COMMA) giveUp();
+    pos++;
+    skipFlowSpace();
   }
 
   function flowMap(): YamlMapping {
     const from = pos;
     const entries: YamlEntry[] = [];
     pos++;
-    skipSpaces();
-    if (codeHere() === CLOSE_MAP) {
+    skipFlowSpace();
+    while (codeHere() !== CLOSE_MAP) {
+      const line = lineStart;
+      const key = flowScalar();
+      skipSpaces();
+      if (lineStart !== line || pos - key.from > MAX_KEY || codeHere() !== COLON) giveUp();
       pos++;
-    } else {
-      for (;;) {
-        const key = flowScalar();
-        if (pos - key.from > MAX_KEY) giveUp();
-        skipSpaces();
-        if (codeHere() !== COLON) giveUp();
-        pos++;
-        if (codeHere() !== SPACE) giveUp();
-        skipSpaces();
-        entries.push({ key, value: flow(), merged: false });
-        skipSpaces();
-        const code = codeHere();
-        pos++;
-        if (code === CLOSE_MAP) break;
-        if (code !== COMMA) giveUp();
-        skipSpaces();
-      }
+      if (codeHere() !== SPACE) giveUp();
+      skipSpaces();
+      entries.push({ key, value: codeHere() === ASTERISK ? alias() : flow(), merged: false });
+      endOfFlowItem(CLOSE_MAP);
     }
+    pos++;
     lastEnd = pos;
     return mappingOf(NO_ENTRIES, entries, true, from, pos);
+  }
+
+  function alias(): YamlNode {
+    const name = wordBehindSign();
+    const target = anchors?.get(name);
+    if (target === undefined) giveUp();
+    lastEnd = pos;
+    return target;
+  }
+
+  /** The name behind `&` or `*` at `pos`. A blank, a line break or a sign of brackets must follow. */
+  function wordBehindSign(): string {
+    const from = pos + 1;
+    pos = from;
+    while (pos < end && isWordCharacter(text.charCodeAt(pos))) pos++;
+    const code = codeHere();
+    if (pos === from || !(isBlankAt(pos) || code === COMMA || code === CLOSE_LIST || code === CLOSE_MAP)) giveUp();
+    return text.slice(from, pos);
+  }
+
+  /** A value with an anchor at `pos`. A key on the same line is not for here: the anchor would be that key's alone. */
+  function anchored(parent: number, inMapping: boolean): YamlNode {
+    anchors ??= new Map();
+    const name = wordBehindSign();
+    if (anchors.has(name)) giveUp();
+    anchors.set(name, undefined);
+    const afterName = pos;
+    skipSpaces();
+    const code = codeHere();
+    let node: YamlNode;
+    if (code === LF || code === CR || code === HASH) {
+      lastEnd = afterName;
+      nextLine();
+      if (column > parent) node = blockNode(parent);
+      else if (inMapping && column === parent && text.charCodeAt(pos) === DASH && isBlankAt(pos + 1)) node = sequence(parent);
+      else node = emptyScalar(afterName);
+    } else if (isPlainStart(code)) {
+      node = plainValue(parent);
+    } else {
+      if (code === ASTERISK) giveUp();
+      node = inlineValue(code, parent);
+    }
+    anchors.set(name, node);
+    return node;
+  }
+
+  function isPlainStart(code: number): boolean {
+    return code >= 128 || NOT_PLAIN[code] === 0 || (code === DASH && !isBlankAt(pos + 1));
+  }
+
+  function plainValue(parent: number): YamlScalar {
+    const from = pos;
+    scanPlain();
+    if (plainIsKey) giveUp();
+    return finishPlain(from, parent);
   }
 
   /** The value behind a colon at `pos`; afterwards `pos` and `column` are those of the next line with content. */
@@ -447,19 +581,8 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
       if (column === parent && text.charCodeAt(pos) === DASH && isBlankAt(pos + 1)) return sequence(parent);
       return emptyScalar(at);
     }
-    if (code >= 128 || NOT_PLAIN[code] === 0) {
-      const from = pos;
-      scanPlain();
-      if (plainIsKey) giveUp();
-      return finishPlain(from, parent);
-    }
-    if (code === DASH && !isBlankAt(pos + 1)) {
-      const from = pos;
-      scanPlain();
-      if (plainIsKey) giveUp();
-      return finishPlain(from, parent);
-    }
-    return inlineValue(code, parent);
+    if (isPlainStart(code)) return plainValue(parent);
+    return code === AMPERSAND ? anchored(parent, true) : inlineValue(code, parent);
   }
 
   /** A value that begins with a sign: quotes, brackets or a block text. */
@@ -468,6 +591,7 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
     let node: YamlNode;
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) node = quoted();
     else if (code === OPEN_LIST || code === OPEN_MAP) node = flow();
+    else if (code === ASTERISK) node = alias();
     else giveUp();
     finishScalarLine(parent);
     return node;
@@ -484,23 +608,24 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
   function blockContent(parent: number): YamlNode {
     const at = pos - lineStart;
     const code = codeHere();
-    if (code >= 128 || NOT_PLAIN[code] === 0 || (code === DASH && !isBlankAt(pos + 1))) {
+    if (isPlainStart(code)) {
       // `---` and `...` at the start of a line part documents.
-      if (at === 0 && (code === DASH || code === 0x2e)) giveUp();
+      if (at === 0 && (code === DASH || code === DOT)) giveUp();
       const from = pos;
       scanPlain();
       if (!plainIsKey) return finishPlain(from, parent);
       if (pos - from > MAX_KEY) giveUp();
-      return mapping(at, plainScalar(from, plainEnd));
+      return mapping(at, plainKey(from, plainEnd));
     }
     if (code === DASH) return sequence(at);
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      const line = lineStart;
       const scalar = quoted();
       if (!colonFollows()) {
         finishScalarLine(parent);
         return scalar;
       }
-      if (pos - scalar.from > MAX_KEY) giveUp();
+      if (lineStart !== line || pos - scalar.from > MAX_KEY) giveUp();
       return mapping(at, scalar);
     }
     return inlineValue(code, parent);
@@ -520,7 +645,7 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
         nextLine();
         items.push(column > at ? blockNode(at) : emptyScalar(afterDash));
       } else {
-        items.push(blockNode(at));
+        items.push(code === AMPERSAND ? anchored(at, false) : blockNode(at));
       }
       if (column > at) giveUp();
     } while (column === at && text.charCodeAt(pos) === DASH && isBlankAt(pos + 1));
@@ -530,28 +655,39 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
   /** A mapping in column `at` whose first key was read; `pos` stands on its colon. */
   function mapping(at: number, firstKey: YamlScalar): YamlMapping {
     const entries: YamlEntry[] = [];
+    let hasMerge = false;
     let key = firstKey;
     for (;;) {
+      if (key.value === '<<' && key.style === 'plain') hasMerge = true;
       entries.push({ key, value: valueAfterColon(at), merged: false });
       if (column !== at) break;
       key = nextKey(at);
     }
     if (column > at) giveUp();
+    if (hasMerge) return mappingWithMerges(entries, firstKey.from);
     return mappingOf(NO_ENTRIES, entries, false, firstKey.from, lastEnd);
+  }
+
+  function mappingWithMerges(entries: readonly YamlEntry[], from: number): YamlMapping {
+    const raw = entries.map(({ key, value }) => ({ key, value, isMerge: key.kind === 'scalar' && key.style === 'plain' && key.value === '<<' }));
+    const mapping = composeMapping(state, raw, false, from, lastEnd);
+    if (state.problems.length > 0) giveUp();
+    return mapping;
   }
 
   function nextKey(at: number): YamlScalar {
     const code = codeHere();
     const from = pos;
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      const line = lineStart;
       const scalar = quoted();
-      if (!colonFollows() || pos - from > MAX_KEY) giveUp();
+      if (!colonFollows() || lineStart !== line || pos - from > MAX_KEY) giveUp();
       return scalar;
     }
-    if ((code < 128 && NOT_PLAIN[code] === 1) || (at === 0 && code === 0x2e)) giveUp();
+    if ((code < 128 && NOT_PLAIN[code] === 1) || (at === 0 && code === DOT)) giveUp();
     scanPlain();
     if (!plainIsKey || pos - from > MAX_KEY) giveUp();
-    return plainScalar(from, plainEnd);
+    return plainKey(from, plainEnd);
   }
 
   function document(): YamlNode | undefined {

@@ -84,12 +84,16 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
     } else if (span.to === span.from) {
       span = lastWordBefore(span.from);
     }
-    const jinja = jinjaBefore(span.from);
+    const jinja = isJinjaAt(span.from) ? { from: span.from, to: jinjaEnd(span.from, endOfLine(span.from)) } : jinjaBefore(span.from);
     if (jinja !== undefined) {
       report('yaml-unquoted-jinja', UNQUOTED_JINJA, jinja);
       return;
     }
     report(problem.code, problem.message, span);
+  }
+
+  function isJinjaAt(offset: number): boolean {
+    return text.charCodeAt(offset) === 0x7b && '{%#'.includes(text.charAt(offset + 1) || ' ');
   }
 
   /** The unquoted Jinja expression that an error stands in or right behind, which is then its cause. */
@@ -370,7 +374,7 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
 
   function flowMapping(tag: string | undefined, tagSpan: Span): YamlNode {
     const begin = from();
-    const isJinja = /^\{[{%#]/.test(text.slice(begin, begin + 2));
+    const isJinja = isJinjaAt(begin);
     if (isJinja) {
       lastJinja = begin;
       inJinja = true;
