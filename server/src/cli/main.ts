@@ -29,16 +29,20 @@ async function run(argv: readonly string[]): Promise<CommandResult | undefined> 
   }
 }
 
-try {
-  const result = await run(process.argv.slice(2));
-  if (result !== undefined) {
-    process.stderr.write(result.stderr);
-    // A pipe takes long output in pieces; leaving by process.exit would cut it.
-    process.stdout.write(result.stdout, () => {
-      process.exitCode = result.exitCode;
-    });
+async function main(): Promise<void> {
+  try {
+    const result = await run(process.argv.slice(2));
+    if (result !== undefined) {
+      process.stderr.write(result.stderr);
+      // A pipe takes long output in pieces; leaving by process.exit would cut it.
+      process.stdout.write(result.stdout, () => {
+        process.exitCode = result.exitCode;
+      });
+    }
+  } catch (error) {
+    process.stderr.write(`dbt-readiness failed, which is a fault of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 2;
   }
-} catch (error) {
-  process.stderr.write(`dbt-readiness failed, which is a fault of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
 }
+
+void main();
