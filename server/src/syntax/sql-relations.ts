@@ -44,7 +44,7 @@ export function hardCodedReferencesOf(parts: SqlParts): HardCodedReference[] {
   const everywhere = new Set<string>();
   for (const scan of scans) for (const name of scan.groups[0]?.ctes ?? []) everywhere.add(name);
   const anywhere = new Set<string>();
-  for (const scan of scans) for (const group of scan.groups) for (const name of group.ctes) anywhere.add(name);
+  for (const scan of scans) for (const group of scan.groups) for (const name of group.ctes ?? []) anywhere.add(name);
 
   const found: HardCodedReference[] = [];
   scans.forEach((scan, index) => {
@@ -61,8 +61,9 @@ export function hardCodedReferencesOf(parts: SqlParts): HardCodedReference[] {
 /** A pair of brackets, or the whole part; names defined inside are known inside. */
 interface Group {
   readonly parent: number;
-  readonly ctes: Set<string>;
-  readonly aliases: Map<string, Alias>;
+  // Made when first needed: most brackets are those of calls.
+  ctes: Set<string> | undefined;
+  aliases: Map<string, Alias> | undefined;
   /** True if Jinja stands where a WITH list could be, so that there may be CTEs that we do not see. */
   mayHoldUnseenCtes: boolean;
 }
@@ -97,9 +98,9 @@ function isInScope(
     const group = groups[at];
     if (group === undefined) break;
     const isOwn = at === candidate.group;
-    const alias = group.aliases.get(first);
+    const alias = group.aliases?.get(first);
     if (isSingle) {
-      if (group.mayHoldUnseenCtes || group.ctes.has(first)) return true;
+      if (group.mayHoldUnseenCtes || group.ctes?.has(first) === true) return true;
       if (!isOwn && alias !== undefined && alias.explicit !== Infinity) return true;
       continue;
     }
@@ -453,9 +454,11 @@ class RelationScan {
   }
 
   #addAlias(name: string, token: number, isExplicit: boolean): void {
-    const aliases = this.groups[this.#top.group]?.aliases;
-    const known = aliases?.get(name.toLowerCase()) ?? { explicit: Infinity, implicit: Infinity };
-    aliases?.set(name.toLowerCase(), {
+    const group = this.groups[this.#top.group];
+    if (group === undefined) return;
+    const aliases = (group.aliases ??= new Map<string, Alias>());
+    const known = aliases.get(name.toLowerCase()) ?? { explicit: Infinity, implicit: Infinity };
+    aliases.set(name.toLowerCase(), {
       explicit: isExplicit ? Math.min(known.explicit, token) : known.explicit,
       implicit: isExplicit ? known.implicit : Math.min(known.implicit, token),
     });
@@ -482,7 +485,7 @@ class RelationScan {
     const group = this.groups[this.#top.group];
     if (group === undefined) return;
     if (isBuilt) group.mayHoldUnseenCtes = true;
-    else group.ctes.add(unquote(this.#text.slice(token.from, token.to)).toLowerCase());
+    else (group.ctes ??= new Set()).add(unquote(this.#text.slice(token.from, token.to)).toLowerCase());
   }
 
   /** The bracket that the `)` at `close` closes, if it is near: column lists are short. */
@@ -534,7 +537,7 @@ class RelationScan {
     const group =
       this.#stack.length > MAX_SCOPES
         ? parent
-        : this.groups.push({ parent, ctes: new Set(), aliases: new Map(), mayHoldUnseenCtes: false }) - 1;
+        : this.groups.push({ parent, ctes: undefined, aliases: undefined, mayHoldUnseenCtes: false }) - 1;
     const frame: Frame = {
       group,
       bracket,

@@ -55,13 +55,16 @@ const DOLLAR = 36;
 const PERCENT = 37;
 const SINGLE_QUOTE = 39;
 const ASTERISK = 42;
+const PLUS = 43;
 const DASH = 45;
 const DOT = 46;
 const SLASH = 47;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
+const UNDERSCORE = 95;
 const BACKTICK = 96;
+const LOWER_E = 101;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
@@ -314,31 +317,23 @@ function followsName(text: string, at: number): boolean {
 
 function endOfNumber(text: string, from: number): number {
   let at = from;
-  const digits = (): void => {
-    while (CLASS_OF[text.charCodeAt(at)] === DIGIT || text.charAt(at) === '_') at++;
-  };
-  if (text.charAt(at) === '0' && /[xX]/.test(text.charAt(at + 1)) && /[0-9a-fA-F]/.test(text.charAt(at + 2))) {
-    at += 2;
-    while (/[0-9a-fA-F_]/.test(text.charAt(at))) at++;
-    return at;
-  }
-  digits();
+  while (isDigitPart(text.charCodeAt(at))) at++;
   if (text.charCodeAt(at) === DOT) {
     at++;
-    digits();
+    while (isDigitPart(text.charCodeAt(at))) at++;
   }
-  const exponent = text.charAt(at);
-  if (exponent === 'e' || exponent === 'E') {
-    const sign = text.charAt(at + 1);
-    const first = sign === '+' || sign === '-' ? at + 2 : at + 1;
-    if (CLASS_OF[text.charCodeAt(first)] === DIGIT) {
-      at = first;
-      digits();
-    }
+  if ((text.charCodeAt(at) | 32) === LOWER_E) {
+    const sign = text.charCodeAt(at + 1);
+    const first = sign === PLUS || sign === DASH ? at + 2 : at + 1;
+    if (CLASS_OF[text.charCodeAt(first)] === DIGIT) at = first;
   }
-  // `10L` is a number of Spark's; `1st` is a name there. Both are kept whole.
+  // `0xff` and `10L` are numbers; `1st` is a name in some dialects. All are kept whole.
   while (CONTINUES_WORD[text.charCodeAt(at)] === 1) at++;
   return at;
+}
+
+function isDigitPart(code: number): boolean {
+  return CLASS_OF[code] === DIGIT || code === UNDERSCORE;
 }
 
 function endOfBracketName(text: string, from: number): number {
