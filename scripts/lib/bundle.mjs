@@ -24,6 +24,14 @@ function webviewPrograms() {
   });
 }
 
+/** zod carries its messages in some fifty languages, a quarter of the command line; the English ones are the only ones shown. */
+const englishZod = {
+  name: 'english-zod',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export { default as en } from './en.js';", loader: 'js' }));
+  },
+};
+
 /** Options that every bundle shares: the oldest Node that is supported, rule pages as text. */
 const SHARED = {
   absWorkingDir: ROOT,
@@ -35,6 +43,7 @@ const SHARED = {
   mainFields: ['module', 'main'],
   logLevel: 'warning',
   legalComments: 'none',
+  plugins: [englishZod],
 };
 
 function packageVersion() {
