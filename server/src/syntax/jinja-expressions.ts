@@ -591,8 +591,24 @@ function readArguments(r: TagReader): JinjaArguments {
     height = Math.max(height, r.height);
   } while (advance(r));
   leave(r);
+  reportRepeatedKeyword(r, keyword);
   r.height = height;
   return { positional, keyword, star, doubleStar };
+}
+
+const PYTHON_KEYWORD =
+  /^(?:False|None|True|and|as|assert|async|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|nonlocal|not|or|pass|raise|return|try|while|with|yield)$/u;
+
+/** The Python code that Jinja2 compiles to does not repeat a keyword, unless one of them must hide in a dict. */
+function reportRepeatedKeyword(r: TagReader, keyword: readonly { readonly name: string; readonly span: Span }[]): void {
+  if (keyword.length < 2) return;
+  const seen = new Set<string>();
+  for (const { name, span } of keyword) {
+    if (seen.has(name) && !keyword.some((other) => PYTHON_KEYWORD.test(other.name))) {
+      r.report(`keyword argument repeated: ${name}`, span, 'jinja-repeated-keyword');
+    }
+    seen.add(name);
+  }
 }
 
 function readKeyword(r: TagReader, span: Span): { readonly name: string; readonly value: JinjaExpression; readonly span: Span } {
@@ -791,6 +807,9 @@ export function readSignature(r: TagReader): JinjaParameter[] {
     const parameter = readParameter(r);
     if (parameter.default === undefined && parameters.at(-1)?.default !== undefined) {
       r.report('non-default argument follows default argument', parameter.span);
+    }
+    if (parameters.some((other) => other.name === parameter.name && other.name !== MISSING_NAME)) {
+      r.report(`duplicate argument '${parameter.name}' in function definition`, parameter.span);
     }
     parameters.push(parameter);
   } while (advance(r));

@@ -42,8 +42,7 @@ export function specializeKeyword(word: string, stack: Stack): number {
       if (stack.canShift(ForIn)) return ForIn;
       return stack.canShift(Identifier) ? NO_KEYWORD : In;
     case 'recursive':
-      if (!stack.canShift(Recursive)) return NO_KEYWORD;
-      return stack.canShift(Identifier) && stack.canShift(AndWord) ? NO_KEYWORD : Recursive;
+      return stack.canShift(Identifier) ? NO_KEYWORD : Recursive;
     default:
       return NO_KEYWORD;
   }

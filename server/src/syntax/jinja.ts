@@ -144,7 +144,10 @@ class TemplateParser {
   private readComment(open: number, inside: number): void {
     const close = this.text.indexOf('#}', inside);
     if (close < 0 || close + 2 > this.end) {
-      this.report('jinja-unclosed-comment', 'Missing end of comment tag', { from: open, to: open + 2 });
+      // A comment that opens at the very end escapes Jinja2's lexer.
+      if (inside < this.end) {
+        this.report('jinja-unclosed-comment', 'Missing end of comment tag', { from: open, to: open + 2 });
+      }
       this.position = this.end;
       return;
     }
@@ -171,7 +174,7 @@ class TemplateParser {
       this.position = to;
       return true;
     }
-    this.report('jinja-unclosed-block', 'Missing end of raw directive', { from: open, to: opening });
+    if (from < end) this.report('jinja-unclosed-block', 'Missing end of raw directive', { from: open, to: opening });
     this.position = end;
     return true;
   }
@@ -228,7 +231,7 @@ class TemplateParser {
     const { text } = this;
     let parsed = parseTag(shape, text, content.from, content.to);
     if (parsed.errorAt !== undefined) {
-      const fault = describeFault(text, content.from, content.to, parsed.errorAt, kind);
+      const fault = describeFault(shape, text, content.from, content.to, parsed.errorAt, kind);
       const isCutShort = this.pending !== undefined && fault.isAtEnd;
       if (isCutShort || (this.pending?.at ?? Infinity) <= fault.span.from) this.endTag();
       else this.fail(fault.message, fault.span);
@@ -642,6 +645,11 @@ function readSetHeader(r: TagReader): SetHeader {
     } while (advance(r));
     leave(r);
   }
+  // `{% set a, %}` may begin a block, but nothing may follow the comma.
+  const isTrailingComma = r.text.charAt(target.span.to - 1) === ',';
+  if (isTrailingComma && r.text.slice(target.span.to, span.to).trim() !== '') {
+    r.report('unexpected token after the comma', { from: target.span.to - 1, to: target.span.to });
+  }
   if (value === undefined && /^[^=]*=\s*$/u.test(r.text.slice(span.from, span.to))) value = missing(span.to);
   return { target, value, filter };
 }
@@ -845,38 +853,70 @@ function tokenAt(text: string, at: number, end: number): Token {
   return { to: Math.min(at + operator.length, end), described: operator, isOperand: /^[)\]}]$/u.test(operator) };
 }
 
+/** What Jinja2 would accept between two brackets, or outside of all of them, after an operand. */
+interface OpenBracket {
+  readonly bracket: string;
+  readonly isCall: boolean;
+  /** In a dict, whether the value has begun. */
+  afterColon: boolean;
+}
+
+interface Fault {
+  readonly message: string;
+  readonly span: Span;
+  readonly isAtEnd: boolean;
+}
+
 /** Jinja2's complaint about the token at or after `errorAt`, in a tag whose inside is `text[from, to)`. */
-function describeFault(
-  text: string,
-  from: number,
-  to: number,
-  errorAt: number,
-  kind: '{' | '%',
-): { readonly message: string; readonly span: Span; readonly isAtEnd: boolean } {
+function describeFault(shape: JinjaTagShape, text: string, from: number, to: number, errorAt: number, kind: '{' | '%'): Fault {
   const end = trimSpaceEnd(text, from, to);
   const at = Math.min(skipSpace(text, Math.min(errorAt, to), to), to);
   const closing = kind === '{' ? 'end of print statement' : 'end of statement block';
-  let afterOperand = false;
-  const open: string[] = [];
+  let last: Token | undefined;
+  let sawIn = false;
+  const open: OpenBracket[] = [];
   for (let position = skipSpace(text, from, at); position < at; ) {
     const token = tokenAt(text, position, to);
-    if (/^[([{]$/u.test(token.described)) open.push(token.described);
-    else if (/^[)\]}]$/u.test(token.described)) open.pop();
-    afterOperand = token.isOperand;
+    const inner = open.at(-1);
+    if (/^[([{]$/u.test(token.described)) {
+      open.push({ bracket: token.described, isCall: last?.isOperand === true, afterColon: false });
+    } else if (/^[)\]}]$/u.test(token.described)) open.pop();
+    else if (inner !== undefined && token.described === ':') inner.afterColon = true;
+    else if (inner !== undefined && token.described === ',') inner.afterColon = false;
+    else if (token.described === 'in') sawIn = true;
+    last = token;
     position = skipSpace(text, Math.max(token.to, position + 1), at);
   }
-  const bracket = open.at(-1);
-  if (at >= end) {
-    const message = afterOperand || bracket !== undefined ? `unexpected '${closing}'` : `Expected an expression, got '${closing}'`;
-    return { message, span: { from: end, to: Math.max(to, end) }, isAtEnd: true };
-  }
-  const token = tokenAt(text, at, to);
-  const span = { from: at, to: Math.max(token.to, at + 1) };
+
+  const isAtEnd = at >= end;
+  const token = isAtEnd ? undefined : tokenAt(text, at, to);
+  const span = token === undefined ? { from: end, to: Math.max(to, end) } : { from: at, to: Math.max(token.to, at + 1) };
+  const got = token?.described ?? closing;
   OPERATOR.lastIndex = at;
-  if (!/[\p{L}\p{N}_'"]/u.test(text.charAt(at)) && !OPERATOR.test(text)) {
-    return { message: `unexpected char '${text.charAt(at)}'`, span, isAtEnd: false };
+  if (!isAtEnd && !/[\p{L}\p{N}_'"]/u.test(text.charAt(at)) && !OPERATOR.test(text)) {
+    return { message: `unexpected char '${text.charAt(at)}'`, span, isAtEnd };
   }
-  if (!afterOperand) return { message: `unexpected '${token.described}'`, span, isAtEnd: false };
-  const expected = bracket === undefined ? closing : bracket === '{' ? ':' : ',';
-  return { message: `expected token '${expected}', got '${token.described}'`, span, isAtEnd: false };
+  return { message: complaint(shape, last, open.at(-1), sawIn, got, closing, isAtEnd), span, isAtEnd };
+}
+
+function complaint(
+  shape: JinjaTagShape,
+  last: Token | undefined,
+  inner: OpenBracket | undefined,
+  sawIn: boolean,
+  got: string,
+  closing: string,
+  isAtEnd: boolean,
+): string {
+  if (last?.described === '|' || last?.described === 'is') return `expected token 'name', got '${got}'`;
+  if (last?.described === '.') return 'expected name or number';
+  if (last?.isOperand !== true) {
+    return isAtEnd && (last === undefined || last.described === '=') ? `Expected an expression, got '${got}'` : `unexpected '${got}'`;
+  }
+  if (inner === undefined) {
+    const expected = shape === 'For' && !sawIn ? 'in' : shape === 'With' ? '=' : shape === 'Macro' ? '(' : closing;
+    return `expected token '${expected}', got '${got}'`;
+  }
+  if (inner.bracket === '(' && !inner.isCall) return `expected token ')', got '${got}'`;
+  return `expected token '${inner.bracket === '{' && !inner.afterColon ? ':' : ','}', got '${got}'`;
 }
