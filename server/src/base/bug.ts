@@ -9,6 +9,7 @@ export interface BugRecord {
   readonly count: number;
 }
 
+/** What is known where a bug shows: short facts, no file contents. */
 export type BugContext = Readonly<Record<string, string | number | undefined>>;
 
 /** Told of each bug the first time it happens. */

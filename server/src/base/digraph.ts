@@ -21,6 +21,7 @@ export interface Digraph<Edge> {
   keys(): string[];
 }
 
+/** Which way to walk: towards what a node is made from, or towards what is made from it. */
 export type Direction = 'parents' | 'children';
 
 interface NodeRecord<Edge> {

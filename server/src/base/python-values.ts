@@ -31,22 +31,27 @@ export type PyDict = Map<PyValue, PyValue>;
 /** Any value that files alone can determine. */
 export type PyValue = null | boolean | number | bigint | string | PyFloat | PyDate | PyTuple | PyValue[] | PyDict;
 
+/** True for a dict, whatever its keys. */
 export function isPyDict(value: unknown): value is PyDict {
   return value instanceof Map;
 }
 
+/** True for a list; tuples are apart, as in Python. */
 export function isPyList(value: PyValue | undefined): value is PyValue[] {
   return Array.isArray(value);
 }
 
+/** True for a float, which is wrapped so that `1.0` and `1` stay two values. */
 export function isPyFloat(value: PyValue | undefined): value is PyFloat {
   return isTagged(value) && value.kind === 'float';
 }
 
+/** True for a date or a datetime. */
 export function isPyDate(value: PyValue | undefined): value is PyDate {
   return isTagged(value) && value.kind === 'date';
 }
 
+/** True for a tuple. */
 export function isPyTuple(value: PyValue | undefined): value is PyTuple {
   return isTagged(value) && value.kind === 'tuple';
 }

@@ -2,9 +2,13 @@
 
 import { parseArgs } from 'node:util';
 
+/** How findings are printed. */
 export type Format = 'text' | 'json' | 'sarif' | 'github';
+
+/** The lowest severity that makes `check` fail. */
 export type FailOn = 'error' | 'warning' | 'information' | 'hint' | 'never';
 
+/** One call of the command line, read and found correct. */
 export type Command =
   | { readonly name: 'check'; readonly directory: string; readonly format: Format; readonly failOn: FailOn; readonly now: string | undefined }
   | { readonly name: 'lsp'; readonly arguments: readonly string[] }

@@ -15,6 +15,7 @@ export interface CheckedPosition {
   readonly character: number;
 }
 
+/** A finding as the command line prints it: words joined, place in lines. */
 export interface CheckedFinding {
   readonly ruleId: string;
   readonly messageId: string;
@@ -28,6 +29,7 @@ export interface CheckedFinding {
   readonly fix: 'safe' | 'suggested' | 'scaffold' | 'none';
 }
 
+/** A project with all its findings, as the command line prints it. */
 export interface CheckedProject {
   readonly summary: ReadinessSummary;
   readonly root: FileId;

@@ -25,6 +25,8 @@ export type ConfigLayer = ReadonlyMap<string, ConfigValue>;
 
 /** A tree of values parts of which are unknown, e.g. a section of `dbt_project.yml` with Jinja in it. A `PyDict` is one. */
 export type ConfigTree = ReadonlyMap<PyValue, ConfigTreeValue>;
+
+/** A value in a config tree: a setting, a subtree, or a list of either. */
 export type ConfigTreeValue = ConfigValue | ConfigTree | readonly ConfigTreeValue[];
 
 /** A configuration that dbt refuses. */

@@ -53,6 +53,7 @@ export interface PropertyEntry {
   readonly spans: ValueSpans;
 }
 
+/** What a property file declares. */
 export interface PropertyFacts {
   readonly kind: 'properties';
   readonly entries: readonly PropertyEntry[];
@@ -126,11 +127,13 @@ export interface BlockFileFacts {
   }[];
 }
 
+/** The `docs` blocks of a Markdown file. */
 export interface DocsFacts {
   readonly kind: 'docs';
   readonly blocks: readonly { readonly name: string; readonly text: string; readonly anchor: string }[];
 }
 
+/** What is read off the head of a seed. */
 export interface SeedFacts {
   readonly kind: 'seed';
   readonly columns: readonly string[];
@@ -151,6 +154,7 @@ export interface AutomationFacts {
   readonly calls: readonly string[];
 }
 
+/** Facts of a CI or orchestration file together with where it is. */
 export interface AutomationFile extends AutomationFacts {
   readonly file: FileId;
 }
@@ -165,6 +169,7 @@ export interface ProfileSecret {
   readonly path: readonly (string | number)[];
 }
 
+/** What a profiles.yml declares; values of secrets are never among it. */
 export interface ProfilesFacts {
   readonly kind: 'profiles';
   readonly profiles: readonly {
@@ -179,14 +184,17 @@ export interface ProfilesFacts {
   readonly skeleton: PyValue;
 }
 
+/** Facts of a profiles.yml together with where it is. */
 export interface ProfileFile extends ProfilesFacts {
   readonly file: FileId;
 }
 
+/** A file of which only its existence is known. */
 export interface OtherFacts {
   readonly kind: 'other';
 }
 
+/** The facts of a file by its kind. */
 export type FactsData =
   | PropertyFacts
   | ValueFacts

@@ -30,6 +30,7 @@ export interface LocatedFinding {
   readonly suppressedBy: string | undefined;
 }
 
+/** What an analysis is given from outside. */
 export interface AnalysisOptions {
   readonly rules: readonly AnyRule[];
   readonly readText: (file: FileId) => string | undefined;

@@ -7,6 +7,7 @@ import type { ProjectIndex } from '../index/project-index.ts';
 import type { Finding } from '../rules/finding.ts';
 import { isPlaceholder } from '../syntax/suppressions.ts';
 
+/** Tells which findings a comment or a `meta` entry waives. */
 export interface Suppressor {
   /** The reason that waives the finding; undefined if it stands. */
   reasonFor(finding: Finding, span: Span): string | undefined;

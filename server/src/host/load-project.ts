@@ -19,6 +19,7 @@ import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import { fileIdOfPath, pathOfFileId } from './file-id.ts';
 import { readSource } from './read-source.ts';
 
+/** What may be read, and what wins over the disk. */
 export interface LoadOptions {
   /** The text of an open document, which wins over the disk. */
   readonly overlay?: (file: FileId) => string | undefined;

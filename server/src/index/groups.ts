@@ -12,16 +12,19 @@ export type GroupKind = 'refable' | 'analysis' | 'singular' | 'function' | 'sour
 /** A group's key, e.g. `refable|shop|orders`; the name is last since it may hold anything. */
 export type GroupKey = `${GroupKind}|${string}|${string}`;
 
+/** All declarations that make one node, or one set of nodes, together. */
 export interface Group {
   readonly kind: GroupKind;
   readonly packageName: string;
   readonly name: string;
 }
 
+/** The group as one string, which `parseGroupKey` reads. */
 export function groupKey(group: Group): GroupKey {
   return `${group.kind}|${group.packageName}|${group.name}`;
 }
 
+/** The group of a key that `groupKey` made. */
 export function parseGroupKey(key: GroupKey): Group {
   const first = key.indexOf('|');
   const second = key.indexOf('|', first + 1);

@@ -130,6 +130,7 @@ export interface RelationNode extends NodeBase {
   readonly primaryKey: readonly string[];
 }
 
+/** A data test, generic or singular. */
 export interface TestNode extends NodeBase {
   readonly resourceType: 'test';
   /** Undefined for singular tests. */
@@ -153,6 +154,7 @@ export interface TestNode extends NodeBase {
   readonly alias: string;
 }
 
+/** One table of a source. */
 export interface SourceNode extends NodeBase {
   readonly resourceType: 'source';
   readonly sourceName: string;
@@ -184,6 +186,7 @@ export interface DeclaredNode extends NodeBase {
   readonly dependsOnDeclared: readonly string[];
 }
 
+/** Anything that dbt has in its graph. */
 export type DbtNode = RelationNode | TestNode | SourceNode | DeclaredNode;
 
 /** A group entry. */

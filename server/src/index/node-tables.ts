@@ -19,6 +19,7 @@ export interface NodeDelta {
   readonly targets: Set<string>;
 }
 
+/** All nodes of the project and its packages by id, by type and by the name they are asked for. */
 export interface NodeTables {
   /** The node that dbt would have in its manifest: the first that is not disabled, else undefined. */
   active(uniqueId: string): DbtNode | undefined;
@@ -48,9 +49,13 @@ export interface NodeTables {
 export function refKey(name: string): string {
   return `ref:${name}`;
 }
+
+/** The key under which a source's table is looked up. */
 export function sourceKey(source: string, table: string): string {
   return `source:${source}.${table}`;
 }
+
+/** The key under which an exposure, a metric or the like is looked up. */
 export function declaredKey(type: ResourceType, name: string): string {
   return `declared:${type}:${name}`;
 }

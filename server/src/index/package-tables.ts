@@ -32,6 +32,7 @@ export interface EntryRow {
   readonly entry: PropertyEntry;
 }
 
+/** A macro, test or materialization of a package and where it is. */
 export interface MacroRow {
   readonly name: string;
   readonly tag: BlockFileFacts['blocks'][number]['tag'];
@@ -40,6 +41,7 @@ export interface MacroRow {
   readonly anchor: string;
 }
 
+/** A `docs` block of a package and where it is. */
 export interface DocRow {
   readonly name: string;
   readonly text: string;

@@ -48,6 +48,7 @@ export interface ProjectChange {
   readonly everything: boolean;
 }
 
+/** What an index is given from outside. */
 export interface ProjectIndexOptions {
   /** Newest text of a file, for templates that must be evaluated again though they did not change. */
   readonly readText: (file: FileId) => string | undefined;
@@ -56,6 +57,7 @@ export interface ProjectIndexOptions {
   readonly onEvaluate?: (file: FileId) => void;
 }
 
+/** One project with its packages, kept current change by change. */
 export interface ProjectIndex {
   readonly root: FileId;
   readonly outerRoot: FileId;

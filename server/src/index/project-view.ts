@@ -43,6 +43,7 @@ export interface RelationMatch {
   readonly exact: boolean;
 }
 
+/** The only window of rules on the project; each accessor notes what was read. */
 export interface ProjectView {
   /** The folder of dbt_project.yml. */
   readonly root: FileId;

@@ -18,6 +18,7 @@ export function isValidDay(year: number, month: number, day: number): boolean {
   return year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
 
+/** Days of a month (counted from 1) in the Gregorian calendar. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
@@ -79,6 +80,7 @@ export function dateTimeDifference(left: DateTimeValue, right: DateTimeValue): n
   return days * DAY + timeOf(left) - timeOf(right) + offsets;
 }
 
+/** Below zero if `left` is earlier; mixed zones as Python compares them. */
 export function compareDateTimes(left: DateTimeValue, right: DateTimeValue): number {
   return Math.sign(dateTimeDifference(left, right));
 }
@@ -262,6 +264,7 @@ function offsetOf(text: string | undefined): number | undefined {
   return text.startsWith('-') ? -size : size;
 }
 
+/** Makes a datetime from its parts, without checking them. */
 export function dateTime(
   year: number,
   month: number,

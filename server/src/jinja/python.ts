@@ -370,12 +370,14 @@ function reprOfTimeDelta(microseconds: number): string {
   return `datetime.timedelta(${parts.length === 0 ? '0' : parts.join(', ')})`;
 }
 
+/** What `dict.keys()`, `.values()` or `.items()` holds now. */
 export function viewItems(view: ViewValue): JinjaValue[] {
   if (view.typeName === 'dict_keys') return [...view.of.keys()];
   if (view.typeName === 'dict_values') return [...view.of.values()];
   return Array.from(view.of, ([key, value]) => tuple([key, value]));
 }
 
+/** The numbers of a range, in order. */
 export function rangeItems(range: RangeValue): number[] {
   const length = rangeLength(range);
   if (length > LARGEST_SIZE) throw new JinjaError('jinja-budget', 'A range of this size is not evaluated.');

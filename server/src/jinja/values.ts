@@ -86,6 +86,7 @@ export interface ViewValue {
   readonly of: Map<JinjaValue, JinjaValue>;
 }
 
+/** What `range()` gives. */
 export interface RangeValue {
   readonly kind: 'range';
   readonly start: number;
@@ -109,14 +110,17 @@ export interface DateTimeValue {
   readonly zoneName: string | undefined;
 }
 
+/** What subtracting two datetimes gives. */
 export interface TimeDeltaValue {
   readonly kind: 'timedelta';
   /** Whole microseconds; safe for about 285 years, which is enough for what templates do. */
   readonly microseconds: number;
 }
 
+/** A dict; keys compare as Python compares them. */
 export type JinjaDict = Map<JinjaValue, JinjaValue>;
 
+/** Any value that a template can hold. */
 export type JinjaValue =
   | null
   | boolean
@@ -175,21 +179,28 @@ export function typeError(message: string): JinjaError {
   return new JinjaError('jinja-type-error', message);
 }
 
+/** The keywords of a call without any. */
 export const NO_KEYWORDS: ReadonlyMap<string, JinjaValue> = new Map();
+
+/** The arguments of a call without any. */
 export const NO_ARGUMENTS: CallArguments = { positional: [], keyword: NO_KEYWORDS };
 
+/** A Python float. */
 export function float(value: number): PyFloat {
   return { kind: 'float', value };
 }
 
+/** A Python tuple. */
 export function tuple(items: readonly JinjaValue[]): TupleValue {
   return { kind: 'tuple', items };
 }
 
+/** A Python iterator over known items, named as Python names its type. */
 export function iterator(typeName: string, items: readonly JinjaValue[]): IteratorValue {
   return { kind: 'iterator', typeName, items, position: 0 };
 }
 
+/** What Jinja gives for a name or an attribute that does not exist. */
 export function undefinedValue(name: string, lenient: boolean, message = `'${name}' is undefined`): UndefinedValue {
   return { kind: 'undefined', name, lenient, message };
 }
@@ -202,22 +213,27 @@ export function callable(name: string, call: (args: CallArguments) => JinjaValue
 /** A value with a `kind`: none of Python's plain types. */
 export type TaggedValue = Exclude<JinjaValue, null | boolean | number | bigint | string | JinjaValue[] | JinjaDict>;
 
+/** True for values that carry a `kind`. */
 export function isTagged(value: JinjaValue | undefined): value is TaggedValue {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
 }
 
+/** True for Jinja's undefined, which is not Python's None. */
 export function isUndefinedValue(value: JinjaValue | undefined): value is UndefinedValue {
   return isTagged(value) && value.kind === 'undefined';
 }
 
+/** True for a Python float. */
 export function isFloat(value: JinjaValue | undefined): value is PyFloat {
   return isTagged(value) && value.kind === 'float';
 }
 
+/** True for what a template may call. */
 export function isCallable(value: JinjaValue | undefined): value is CallableValue {
   return isTagged(value) && value.kind === 'callable';
 }
 
+/** True for a dict. */
 export function isDict(value: JinjaValue | undefined): value is JinjaDict {
   return value instanceof Map;
 }

@@ -5,7 +5,10 @@
 
 import type { Range, TextDocumentIdentifier, WorkspaceEdit } from 'vscode-languageserver-protocol';
 
+/** How grave a finding is, worst first. */
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+/** What kind of fix a finding has. */
 export type FixKind = 'safe' | 'suggested' | 'scaffold' | 'none';
 
 /** Numbers of findings; suppressed ones and judgements that could not be made are apart. */
@@ -60,6 +63,7 @@ export interface FindingItem {
   readonly fix: FixKind;
 }
 
+/** One project's findings and sums. */
 export interface ProjectFindings {
   readonly summary: ReadinessSummary;
   /** Sorted by path, place and rule; suppressed ones left out. */
@@ -82,6 +86,7 @@ export interface LineageNode {
   readonly hasChildren: boolean;
 }
 
+/** A node with its nearest relatives. */
 export interface Lineage {
   readonly node: LineageNode;
   readonly parents: readonly LineageNode[];
@@ -123,6 +128,7 @@ export type LineageParams =
   | { readonly textDocument: TextDocumentIdentifier; readonly line?: number }
   | { readonly uniqueId: string; readonly root: string };
 
+/** Which findings of a project to mend at once. */
 export interface FixAllParams {
   /** URI of the project's root. */
   readonly root: string;
@@ -132,6 +138,7 @@ export interface FixAllParams {
   readonly kinds: 'safe' | 'suggested';
 }
 
+/** What was mended. */
 export interface FixAllResult {
   readonly edit: WorkspaceEdit | null;
   readonly fixed: number;

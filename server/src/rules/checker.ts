@@ -38,6 +38,7 @@ export interface CheckedProject {
   checkedFiles(): Iterable<FileId>;
 }
 
+/** Runs rules on dirty units and keeps the results of the clean ones. */
 export interface Checker {
   /** Marks what must run again. */
   invalidate(change: IndexChange): void;

@@ -5,6 +5,7 @@ import type { PyValue } from '../base/python-values.ts';
 import { isPyDict, isPyFloat, isPyDate, isPyTuple } from '../base/python-values.ts';
 import type { AnyRule, Severity } from './rule.ts';
 
+/** A named set of rules to start from. */
 export type Preset = 'recommended' | 'audit' | 'strict';
 
 /** The part of `dbt-readiness.yml` that concerns rules. */
@@ -25,6 +26,7 @@ export const rulesFileSchema = z.object({
     .describe('Per rule: off, on, a severity, or {severity, options}.'),
 });
 
+/** What `dbt-readiness.yml` decides about rules. */
 export interface RuleConfiguration {
   readonly preset: Preset;
   isOn(rule: AnyRule): boolean;

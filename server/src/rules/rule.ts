@@ -24,6 +24,7 @@ export type RuleCategory =
   | 'governance'
   | 'deprecations';
 
+/** How grave a finding is, worst first. */
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
 /**
@@ -44,6 +45,7 @@ export type FileEdit =
   | { readonly file: FileId; readonly edits: readonly TextEdit[] }
   | { readonly file: FileId; readonly create: string };
 
+/** A change that answers a finding, ready to be applied. */
 export interface Fix {
   /** Imperative, names the thing: "Add unique and not_null tests on customer_id". */
   readonly title: string;
@@ -62,6 +64,7 @@ export interface FixTools {
   locate(anchor: Anchor): Span | undefined;
 }
 
+/** What a rule says of a unit: where, which message, with which data. */
 export interface Report<MessageId extends string> {
   readonly at: Anchor;
   readonly message: MessageId;
@@ -77,6 +80,7 @@ export interface Report<MessageId extends string> {
   readonly fix?: { readonly kind: FixKind; readonly make: (tools: FixTools) => Fix | undefined };
 }
 
+/** What a rule gets besides its unit. */
 export interface RuleContext<MessageId extends string, Options> {
   readonly project: ProjectView;
   readonly options: Options;
@@ -95,8 +99,10 @@ export interface UnitOfScope {
   readonly project: ProjectView;
 }
 
+/** What a rule looks at, and so when it must run again. */
 export type RuleScope = keyof UnitOfScope;
 
+/** All that is said of a rule: to users, in presets, in the audit. */
 export interface RuleMeta<Id extends string, MessageId extends string, Options extends z.ZodType> {
   /** Kebab-case, names the fault; permanent. */
   readonly id: Id;
@@ -127,6 +133,7 @@ export type RuleUnits<Scope extends RuleScope> = Scope extends 'node' | 'neighbo
     ? { readonly fileKinds: readonly FileFacts['data']['kind'][] }
     : object;
 
+/** A rule: what is said of it, which units it wants, and its one function. */
 export interface Rule<Id extends string, MessageId extends string, Options extends z.ZodType, Scope extends RuleScope> {
   readonly meta: RuleMeta<Id, MessageId, Options>;
   readonly scope: Scope;
@@ -135,8 +142,13 @@ export interface Rule<Id extends string, MessageId extends string, Options exten
   check(unit: UnitOfScope[Scope], context: RuleContext<MessageId, z.infer<Options>>): void;
 }
 
+/** A rule on the facts of one file. */
 export type FileRule = Rule<string, string, z.ZodType, 'file'>;
+
+/** A rule on one node, alone or with its neighbours. */
 export type NodeRule = Rule<string, string, z.ZodType, 'node'> | Rule<string, string, z.ZodType, 'neighbours'>;
+
+/** A rule on the project as a whole. */
 export type ProjectRule = Rule<string, string, z.ZodType, 'project'>;
 
 /** Any rule, as the registry lists them. */

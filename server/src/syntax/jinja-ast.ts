@@ -22,6 +22,7 @@ export interface JinjaParameter {
   readonly span: Span;
 }
 
+/** Everything that stands between other text in a template. */
 export type JinjaStatement =
   | { readonly kind: 'text'; readonly text: string; readonly span: Span }
   | { readonly kind: 'output'; readonly expression: JinjaExpression; readonly span: Span }
@@ -93,9 +94,13 @@ export interface JinjaArguments {
   readonly doubleStar: JinjaExpression | undefined;
 }
 
+/** Operators with two operands that give a value. */
 export type JinjaBinaryOperator = '+' | '-' | '*' | '/' | '//' | '%' | '**';
+
+/** Operators that compare; they chain as in Python. */
 export type JinjaComparison = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in';
 
+/** Everything that has a value. */
 export type JinjaExpression =
   | { readonly kind: 'string'; readonly value: string; readonly span: Span }
   /** Whole-number literal as written without `_`; may exceed the safe range. */

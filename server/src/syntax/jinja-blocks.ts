@@ -19,6 +19,7 @@ export interface JinjaBlock {
   readonly adapter: string | undefined;
 }
 
+/** The top-level blocks of a file, as dbt's block finder cuts them. */
 export interface JinjaBlocks {
   readonly blocks: readonly JinjaBlock[];
   /**
@@ -30,8 +31,14 @@ export interface JinjaBlocks {
 
 /** What dbt looks for in each kind of file. */
 export const BLOCKS_OF_MACRO_FILES: readonly string[] = ['macro', 'materialization', 'test', 'data_test'];
+
+/** The blocks that dbt looks for in files of generic tests. */
 export const BLOCKS_OF_GENERIC_TEST_FILES: readonly string[] = ['test', 'data_test'];
+
+/** The blocks that dbt looks for in snapshot files. */
 export const BLOCKS_OF_SNAPSHOT_FILES: readonly string[] = ['snapshot'];
+
+/** The blocks that dbt looks for in Markdown files. */
 export const BLOCKS_OF_DOCS_FILES: readonly string[] = ['docs'];
 
 /** A tag as the block lexer sees it. `from` includes whitespace before `{%-`, `to` that after `-%}`. */

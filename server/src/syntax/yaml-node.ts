@@ -3,6 +3,7 @@
 import type { PyDate, PyFloat } from '../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../base/span.ts';
 
+/** How a scalar is written. */
 export type YamlStyle = 'plain' | 'single-quoted' | 'double-quoted' | 'literal' | 'folded';
 
 /** A scalar as PyYAML's SafeLoader would construct it. */
@@ -12,6 +13,7 @@ export interface YamlScalar extends Span {
   readonly style: YamlStyle;
 }
 
+/** A list, block or flow. */
 export interface YamlSequence extends Span {
   readonly kind: 'sequence';
   readonly flow: boolean;
@@ -39,6 +41,7 @@ export interface YamlMapping extends Span {
 /** A node; an absent value (`key:` with nothing) is a scalar null of empty width behind the colon. */
 export type YamlNode = YamlScalar | YamlSequence | YamlMapping;
 
+/** The tree of a file and what is wrong with its text. */
 export interface YamlDocument {
   /** Undefined for an empty document (only comments or nothing). */
   readonly root: YamlNode | undefined;

@@ -6,6 +6,7 @@ import type { YamlScalar } from './yaml-node.ts';
 /** `dbt`: what dbt reads through PyYAML's safe loader; `core-1.2`: what CI systems read. */
 export type YamlDialect = 'dbt' | 'core-1.2';
 
+/** What a scalar can be. */
 export type YamlScalarValue = YamlScalar['value'];
 
 /** A word that PyYAML takes for a number or a date and then fails to build. */

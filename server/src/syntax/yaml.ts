@@ -83,14 +83,17 @@ function isPythonSpace(code: number): boolean {
   );
 }
 
+/** True for a mapping, so that a caller may ask for keys. */
 export function isYamlMapping(node: YamlNode | undefined): node is YamlMapping {
   return node?.kind === 'mapping';
 }
 
+/** True for a list. */
 export function isYamlSequence(node: YamlNode | undefined): node is YamlSequence {
   return node?.kind === 'sequence';
 }
 
+/** True for a scalar of any type. */
 export function isYamlScalar(node: YamlNode | undefined): node is YamlScalar {
   return node?.kind === 'scalar';
 }

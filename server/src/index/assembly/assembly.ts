@@ -86,6 +86,7 @@ export function sortedEntries(rows: Iterable<EntryRow>): EntryRow[] {
   return [...rows].sort((a, b) => compare(a.file, b.file) || compare(a.entry.id.length, b.entry.id.length) || compare(a.entry.id, b.entry.id));
 }
 
+/** Orders by code units, the same on every machine; for `sort`. */
 export function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
