@@ -107,7 +107,7 @@ function ignoreCase(value: JinjaValue): JinjaValue {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
-function sortKey(args: CallArguments, host: FilterHost, attribute: JinjaValue | undefined, caseSensitive: boolean): (item: JinjaValue) => JinjaValue {
+function sortKey(host: FilterHost, attribute: JinjaValue | undefined, caseSensitive: boolean): (item: JinjaValue) => JinjaValue {
   const fold = caseSensitive ? (value: JinjaValue): JinjaValue => value : ignoreCase;
   if (typeof attribute === 'string' && attribute.includes(',')) {
     const getters = attribute.split(',').map((part) => attributeGetter(part, host));
@@ -264,9 +264,10 @@ function extreme(value: JinjaValue, args: CallArguments, host: FilterHost, wante
   return items(value, (found) => {
     const unknown = unknownIn(found);
     if (unknown !== undefined) return unknown;
-    const key = sortKey(args, host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
-    let [best] = found;
-    if (best === undefined) return emptySequence(host, 'No aggregated item, sequence was empty.');
+    const key = sortKey(host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
+    const [first] = found;
+    if (first === undefined) return emptySequence(host, 'No aggregated item, sequence was empty.');
+    let best: JinjaValue = first;
     for (const item of found) if (Math.sign(compareValues(key(item), key(best))) === wanted) best = item;
     return best;
   });
@@ -370,7 +371,7 @@ function selected(value: JinjaValue, args: CallArguments, host: FilterHost, keep
 
 function uniqueItems(value: JinjaValue, args: CallArguments, host: FilterHost): JinjaValue {
   return items(value, (found) => {
-    const key = sortKey(args, host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
+    const key = sortKey(host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
     const keys: JinjaValue[] = [];
     const texts = new Set<string>();
     const kept: JinjaValue[] = [];
@@ -388,7 +389,7 @@ function uniqueItems(value: JinjaValue, args: CallArguments, host: FilterHost): 
 function summed(value: JinjaValue, args: CallArguments, host: FilterHost): JinjaValue {
   return items(value, (found) => {
     const getter = attributeGetter(argument(args, 0, 'attribute'), host);
-    let total = argument(args, 1, 'start') ?? 0;
+    let total: JinjaValue = argument(args, 1, 'start') ?? 0;
     for (const item of found) total = binary('+', total, getter(item));
     return total;
   });
@@ -399,7 +400,7 @@ function sortedItems(value: JinjaValue, args: CallArguments, host: FilterHost): 
   if (isUnknown(found)) return found;
   const unknown = unknownIn(found);
   if (unknown !== undefined) return unknown;
-  const key = sortKey(args, host, argument(args, 2, 'attribute'), flagArgument(args, 1, 'case_sensitive'));
+  const key = sortKey(host, argument(args, 2, 'attribute'), flagArgument(args, 1, 'case_sensitive'));
   return sortedBy(found, key, flagArgument(args, 0, 'reverse'));
 }
 

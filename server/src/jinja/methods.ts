@@ -2,7 +2,6 @@
 
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import {
-  addDays,
   dateTime,
   dateValue,
   formatDateTime,
@@ -29,9 +28,7 @@ import {
   LARGEST_SIZE,
   limitedList,
   limitedText,
-  listOf,
   plainTextOf,
-  textOf,
   truthOf,
 } from './python.ts';
 import {
@@ -837,21 +834,6 @@ function replacedFields(value: DateTimeValue, args: CallArguments): JinjaValue {
   }
   return dateTime(year, month, day, field(3, 'hour'), field(4, 'minute'), field(5, 'second'), field(6, 'microsecond'), offset, zoneName);
 }
-
-/** `text` of a value, or the unknown in it, for filters that begin with `str(value)`. */
-export function withText(value: JinjaValue, use: (text: string) => JinjaValue): JinjaValue {
-  const text = textOf(value);
-  return typeof text === 'string' ? use(text) : text;
-}
-
-/** `list(value)`, then `use`. */
-export function withItems(value: JinjaValue, use: (items: JinjaValue[]) => JinjaValue): JinjaValue {
-  const items = listOf(value);
-  return isUnknown(items) ? items : use(items);
-}
-
-/** The date so many days later, for modules that step through days. */
-export const dayAfter = (value: DateTimeValue): DateTimeValue => addDays(value, 1);
 
 /** True for floats with a whole value. */
 export function isWholeFloat(value: JinjaValue): boolean {

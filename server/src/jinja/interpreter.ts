@@ -1,0 +1,1229 @@
+/** Walks the tree of a template and does what Jinja2 would do, with a third answer wherever files cannot tell. */
+
+import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
+import type { JinjaArguments, JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget } from '../syntax/jinja-ast.ts';
+import type { JinjaMacro, MacroDefinition, Uncertainty } from './context.ts';
+import { FILTERS, TESTS, type FilterHost } from './filters.ts';
+import { beginJournal, rollBack, writeVariable, type Journal, type Variables } from './journal.ts';
+import { builtinAttribute, callMethod, NO_METHOD } from './methods.ts';
+import {
+  binary,
+  compareValues,
+  contains,
+  dictSet,
+  equals,
+  failUndefined,
+  itemOf,
+  iterate,
+  limitedText,
+  markUncertain,
+  negate,
+  sliceOf,
+  textOf,
+  truthOf,
+} from './python.ts';
+import {
+  captureUnresolved,
+  countStep,
+  createOutput,
+  finishOutput,
+  MACRO_DEPTH_LIMIT,
+  reportProblem,
+  SHADOW_DEPTH_LIMIT,
+  SHADOW_STEP_LIMIT,
+  writeText,
+  writeValue,
+  type Run,
+} from './run.ts';
+import {
+  float,
+  integer,
+  isCallable,
+  isDict,
+  isTagged,
+  isUndefinedValue,
+  JinjaError,
+  NO_KEYWORDS,
+  objectTypeRepr,
+  tuple,
+  typeError,
+  typeName,
+  undefinedValue,
+  type CallableValue,
+  type CallArguments,
+  type JinjaDict,
+  type JinjaValue,
+  type ObjectValue,
+} from './values.ts';
+
+/** Where the text that is evaluated comes from. */
+export interface TemplateKind {
+  /** dbt's lenient undefined values; only in a node's own text. */
+  readonly lenient: boolean;
+  /** True in the node's own text: its spans are those that captures get. */
+  readonly isOwn: boolean;
+}
+
+/** A scope. Lookups go outward, then to the names of dbt. */
+export interface Frame {
+  readonly run: Run;
+  readonly template: TemplateKind;
+  readonly variables: Variables;
+  readonly parent: Frame | undefined;
+}
+
+export type GlobalLookup = (run: Run, name: string) => JinjaValue | undefined;
+
+/** How a list of statements ended. */
+type Completion =
+  | 'normal'
+  | 'break'
+  | 'continue'
+  | 'return'
+  /** The block returns now, but would go on if dbt executed (`{% if not execute %}{{ return([]) }}{% endif %}`). */
+  | 'early-return'
+  /** It hangs on what files cannot tell. */
+  | 'maybe-return';
+
+function isReturn(completion: Completion): boolean {
+  return completion === 'return' || completion === 'early-return';
+}
+
+/** Carries `return()` out of the middle of an expression; made once, since making errors is slow. */
+class ReturnSignal extends Error {}
+const RETURN_SIGNAL = new ReturnSignal('return');
+
+export const MACRO_TEMPLATE: TemplateKind = { lenient: false, isOwn: false };
+
+export function createFrame(run: Run, template: TemplateKind, parent: Frame | undefined): Frame {
+  return { run, template, variables: new Map(), parent };
+}
+
+let lookupGlobal: GlobalLookup = () => undefined;
+
+/** The names of dbt are known to a module that itself needs this one; it introduces itself here. */
+export function useGlobals(lookup: GlobalLookup): void {
+  lookupGlobal = lookup;
+}
+
+/** Evaluates a node's own template; an error ends only the statement at top level that raised it. */
+export function evaluateBody(frame: Frame, body: readonly JinjaStatement[]): void {
+  const { run } = frame;
+  for (const [index, statement] of body.entries()) {
+    const { depth, stackDepth, out, taintedBranches, inMacro } = run;
+    try {
+      const completion = executeStatement(frame, statement);
+      if (completion === 'return') return;
+      if (completion === 'maybe-return' || completion === 'early-return') {
+        executeRest(frame, body, index, completion);
+        return;
+      }
+    } catch (error) {
+      Object.assign(run, { depth, stackDepth, out, taintedBranches, inMacro });
+      if (error instanceof ReturnSignal) return;
+      const problem = problemOf(error);
+      run.isPartial = true;
+      run.out.unknown ??= unknownBecause('the template fails');
+      reportProblem(run, problem.code, 'error', problem.message, run.span);
+      if (problem.code === 'jinja-budget') return;
+    }
+  }
+}
+
+/** Every error as one of ours: running out of stack or memory is a matter of budget, too. */
+export function problemOf(error: unknown): JinjaError {
+  if (error instanceof JinjaError) return error;
+  if (error instanceof RangeError) return new JinjaError('jinja-budget', 'The template is nested too deeply or grows too large.');
+  throw error;
+}
+
+function executeBlock(frame: Frame, statements: readonly JinjaStatement[]): Completion {
+  for (let index = 0; index < statements.length; index += 1) {
+    const statement = statements[index];
+    if (statement === undefined) continue;
+    const completion = executeStatement(frame, statement);
+    if (completion === 'normal') continue;
+    if (completion !== 'maybe-return' && completion !== 'early-return') return completion;
+    executeRest(frame, statements, index, completion);
+    if (completion === 'early-return') return completion;
+    frame.run.returned = unknownBecause('the macro returns in a branch that files cannot decide');
+    return 'return';
+  }
+  return 'normal';
+}
+
+/** What stands behind a return that may not happen, or not when dbt executes. */
+function executeRest(frame: Frame, statements: readonly JinjaStatement[], index: number, completion: 'maybe-return' | 'early-return'): void {
+  if (index + 1 >= statements.length) return;
+  inShadow(frame.run, completion === 'maybe-return' ? 'unknown' : 'not-executed', () => {
+    executeBlock(createFrame(frame.run, frame.template, frame), statements.slice(index + 1));
+  });
+}
+
+function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
+  const { run } = frame;
+  countStep(run);
+  switch (statement.kind) {
+    case 'text':
+      writeText(run, statement.text);
+      return 'normal';
+    case 'output':
+      return executeOutput(frame, statement.expression, true);
+    case 'do':
+      return executeOutput(frame, statement.expression, false);
+    case 'set':
+      assignWithTaint(frame, statement.target, () => evaluate(frame, statement.value));
+      return 'normal';
+    case 'set-block':
+      assignWithTaint(frame, statement.target, () => {
+        const text = captureBlock(frame, statement.body);
+        return statement.filter === undefined ? text : evaluateChain(frame, statement.filter, text);
+      });
+      return 'normal';
+    case 'if':
+      return executeIf(frame, statement);
+    case 'for':
+      return executeFor(frame, statement);
+    case 'macro':
+      defineMacro(frame, statement);
+      return 'normal';
+    case 'call-block':
+      executeCallBlock(frame, statement);
+      return 'normal';
+    case 'filter-block':
+      writeValue(run, evaluateChain(frame, statement.filter, captureBlock(frame, statement.body)));
+      return 'normal';
+    case 'with': {
+      const inner = createFrame(run, frame.template, frame);
+      const values = statement.assignments.map((assignment) => evaluate(frame, assignment.value));
+      for (const [index, assignment] of statement.assignments.entries()) assign(inner, assignment.target, values[index] ?? null);
+      return executeBlock(inner, statement.body);
+    }
+    case 'break':
+    case 'continue':
+      return statement.kind;
+    case 'docs':
+      return 'normal';
+    case 'unsupported':
+      if (frame.template.isOwn) run.span = statement.span;
+      throw new JinjaError('jinja-unsupported', `dbt cannot serve {% ${statement.tag} %}: it has no template loader.`);
+  }
+}
+
+/** `{{ … }}` and `{% do … %}`; a plain `return(…)` ends the macro without the cost of an exception. */
+function executeOutput(frame: Frame, expression: JinjaExpression, isWritten: boolean): Completion {
+  const { run } = frame;
+  if (expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.name === 'return' && isBuiltinReturn(frame)) {
+    const taint = run.taint;
+    const args = evaluateArguments(frame, expression.arguments);
+    run.returned = args.positional[0] ?? args.keyword.get('data') ?? null;
+    if (run.taintedBranches > 0 && run.taint === taint) run.taint += 1;
+    return 'return';
+  }
+  const value = evaluate(frame, expression);
+  if (isWritten) writeValue(run, value);
+  return 'normal';
+}
+
+function isBuiltinReturn(frame: Frame): boolean {
+  for (let scope: Frame | undefined = frame; scope !== undefined; scope = scope.parent) {
+    if (scope.variables.has('return')) return false;
+  }
+  const value = lookupGlobal(frame.run, 'return');
+  return isCallable(value) && value.name === 'return';
+}
+
+/** `return()` as a function, for the middle of expressions. */
+export function raiseReturn(run: Run, value: JinjaValue): never {
+  run.returned = value;
+  if (run.taintedBranches > 0) run.taint += 1;
+  throw RETURN_SIGNAL;
+}
+
+/** The text that a block writes, or unknown. */
+function captureBlock(frame: Frame, body: readonly JinjaStatement[]): string | Unknown {
+  const { run } = frame;
+  const before = run.out;
+  const output = createOutput();
+  run.out = output;
+  try {
+    const completion = executeBlock(createFrame(run, frame.template, frame), body);
+    if (isReturn(completion)) throw RETURN_SIGNAL;
+  } finally {
+    run.out = before;
+  }
+  return finishOutput(output);
+}
+
+/** Assigns, and remembers if the value hangs on what is different when dbt executes. */
+function assignWithTaint(frame: Frame, target: JinjaTarget, valueOf: () => JinjaValue): void {
+  const { run } = frame;
+  const taint = run.taint;
+  const value = valueOf();
+  assign(frame, target, value);
+  const isTainted = run.taint !== taint || run.taintedBranches > 0;
+  if (isTainted || run.hasTaintedNames) markTaint(frame, target, isTainted);
+}
+
+function markTaint(frame: Frame, target: JinjaTarget, isTainted: boolean): void {
+  if (target.kind === 'tuple') {
+    for (const item of target.items) markTaint(frame, item, isTainted);
+    return;
+  }
+  let holder: Variables | undefined = frame.variables;
+  if (target.kind === 'namespace-attribute') {
+    const namespace = lookup(frame, target.object);
+    holder = isTagged(namespace) && namespace.kind === 'namespace' ? namespace.attributes : undefined;
+  }
+  if (holder === undefined) return;
+  const names = frame.run.taintedNames.get(holder);
+  if (!isTainted) {
+    names?.delete(target.name);
+    return;
+  }
+  frame.run.hasTaintedNames = true;
+  if (names === undefined) frame.run.taintedNames.set(holder, new Set([target.name]));
+  else names.add(target.name);
+}
+
+function noteTaint(run: Run, holder: Variables, name: string): void {
+  if (run.hasTaintedNames && run.taintedNames.get(holder)?.has(name) === true) run.taint += 1;
+}
+
+function assign(frame: Frame, target: JinjaTarget, value: JinjaValue): void {
+  if (target.kind === 'name') {
+    writeVariable(frame.variables, target.name, value);
+    return;
+  }
+  if (target.kind === 'namespace-attribute') {
+    const namespace = lookup(frame, target.object);
+    if (isUnknown(namespace)) return;
+    if (!isTagged(namespace) || namespace.kind !== 'namespace') {
+      throw new JinjaError('jinja-type-error', 'cannot assign attribute on non-namespace object');
+    }
+    writeVariable(namespace.attributes, target.name, value);
+    return;
+  }
+  if (isUnknown(value)) {
+    for (const item of target.items) assign(frame, item, value);
+    return;
+  }
+  const items = iterate(value);
+  if (isUnknown(items)) {
+    for (const item of target.items) assign(frame, item, items);
+    return;
+  }
+  if (items.length < target.items.length) {
+    throw typeError(`not enough values to unpack (expected ${String(target.items.length)}, got ${String(items.length)})`);
+  }
+  if (items.length > target.items.length) throw typeError(`too many values to unpack (expected ${String(target.items.length)})`);
+  for (const [index, item] of target.items.entries()) assign(frame, item, items[index] ?? null);
+}
+
+/**
+ * Evaluates what may not happen: captures are marked, everything else is undone. Errors end it silently. Returns what
+ * changed, for the caller to forget, or undefined if the budget for such branches is spent.
+ */
+export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): Journal | undefined {
+  if (run.shadowDepth >= SHADOW_DEPTH_LIMIT || run.shadowSteps >= SHADOW_STEP_LIMIT) {
+    if (uncertainty === 'unknown') run.isPartial = true;
+    return undefined;
+  }
+  const saved = {
+    uncertainty: run.uncertainty,
+    out: run.out,
+    outputSize: run.outputSize,
+    steps: run.steps,
+    stepLimit: run.stepLimit,
+    depth: run.depth,
+    stackDepth: run.stackDepth,
+    taint: run.taint,
+    taintedBranches: run.taintedBranches,
+    inMacro: run.inMacro,
+    span: run.span,
+    returned: run.returned,
+  };
+  const isOutermost = run.shadowDepth === 0;
+  if (isOutermost) run.stepLimit = run.steps + SHADOW_STEP_LIMIT - run.shadowSteps;
+  run.shadowDepth += 1;
+  // What dbt leaves out stays left out, even below a branch that is merely unknown.
+  run.uncertainty = run.uncertainty === 'not-executed' ? 'not-executed' : uncertainty;
+  const unresolvedBefore = run.refs.length + run.sources.length + run.unresolved.length;
+  run.out = createOutput();
+  const journal = beginJournal();
+  try {
+    body();
+  } catch (error) {
+    if (!(error instanceof ReturnSignal) && !(error instanceof JinjaError) && !(error instanceof RangeError)) throw error;
+  } finally {
+    rollBack(journal);
+    run.shadowDepth -= 1;
+    if (isOutermost) run.shadowSteps += run.steps - saved.steps;
+    const steps = isOutermost ? saved.steps : run.steps;
+    Object.assign(run, saved, { steps });
+  }
+  if (run.uncertainty === undefined && uncertainty === 'unknown' && run.refs.length + run.sources.length + run.unresolved.length > unresolvedBefore) {
+    run.isPartial = true;
+  }
+  return journal;
+}
+
+/** After a branch that may have happened: nothing is known of what it assigned or changed. */
+function forget(journals: readonly (Journal | undefined)[]): void {
+  const unknown = unknownBecause('it is set in a branch that files cannot decide');
+  for (const journal of journals) {
+    if (journal === undefined) continue;
+    for (const write of journal.writes) writeVariable(write.holder, write.name, unknown);
+    for (const container of journal.containers.keys()) markUncertain(container);
+  }
+}
+
+type IfStatement = Extract<JinjaStatement, { kind: 'if' }>;
+
+function executeIf(frame: Frame, statement: IfStatement): Completion {
+  const { run } = frame;
+  let isTainted = false;
+  const { branches } = statement;
+  const untaken: (readonly JinjaStatement[])[] = [];
+  for (let index = 0; index < branches.length; index += 1) {
+    const branch = branches[index];
+    if (branch === undefined) continue;
+    const taint = run.taint;
+    const truth = truthOf(evaluate(frame, branch.test));
+    if (run.taint !== taint) isTainted = true;
+    if (isUnknown(truth)) return executeUndecided(frame, branches.slice(index), statement.otherwise);
+    if (!truth) {
+      if (isTainted) untaken.push(branch.body);
+      continue;
+    }
+    if (isTainted) {
+      for (const later of branches.slice(index + 1)) untaken.push(later.body);
+      if (statement.otherwise.length > 0) untaken.push(statement.otherwise);
+    }
+    return executeTaken(frame, branch.body, isTainted, untaken);
+  }
+  return executeTaken(frame, statement.otherwise, isTainted, untaken);
+}
+
+/** The branch that dbt's parse takes; those it leaves out are looked at for what they would capture. */
+function executeTaken(frame: Frame, body: readonly JinjaStatement[], isTainted: boolean, untaken: readonly (readonly JinjaStatement[])[]): Completion {
+  const { run } = frame;
+  if (!isTainted) return executeBlock(frame, body);
+  let mayReturn = false;
+  for (const other of untaken) {
+    const journal = inShadow(run, 'not-executed', () => {
+      if (isReturn(executeBlock(frame, other))) mayReturn = true;
+    });
+    // What the left-out branch would have set is different when dbt executes.
+    if (journal !== undefined) {
+      for (const write of journal.writes) {
+        run.hasTaintedNames = true;
+        const names = run.taintedNames.get(write.holder);
+        if (names === undefined) run.taintedNames.set(write.holder, new Set([write.name]));
+        else names.add(write.name);
+      }
+    }
+  }
+  if (mayReturn) run.taint += 1;
+  run.taintedBranches += 1;
+  try {
+    const completion = executeBlock(frame, body);
+    return completion === 'return' ? 'early-return' : completion;
+  } finally {
+    run.taintedBranches -= 1;
+  }
+}
+
+/** An `if` that files cannot decide: every branch may happen. */
+function executeUndecided(frame: Frame, branches: IfStatement['branches'], otherwise: readonly JinjaStatement[]): Completion {
+  const { run } = frame;
+  const journals: (Journal | undefined)[] = [];
+  const texts: (string | Unknown)[] = [];
+  const returned: (JinjaValue | undefined)[] = [];
+  const bodies = [...branches.map((branch) => branch.body), otherwise];
+  for (const [index, body] of bodies.entries()) {
+    let text: string | Unknown = '';
+    let result: JinjaValue | undefined;
+    journals.push(
+      inShadow(run, 'unknown', () => {
+        if (index > 0 && index < branches.length) {
+          const test = branches[index]?.test;
+          // A branch whose own test is known to fail cannot happen, whatever came before.
+          if (test !== undefined && truthOf(evaluate(frame, test)) === false) return;
+        }
+        const completion = executeBlock(frame, body);
+        if (isReturn(completion) || completion === 'maybe-return') result = run.returned;
+        text = finishOutput(run.out);
+      }),
+    );
+    texts.push(text);
+    returned.push(result);
+  }
+  forget(journals);
+  const [first = ''] = texts;
+  if (texts.every((text) => text === first)) writeValue(run, first);
+  else run.out.unknown ??= unknownBecause('a branch hangs on what files cannot tell');
+  const [firstReturned] = returned;
+  if (returned.every((value) => value !== undefined)) {
+    const isSame = firstReturned !== undefined && returned.every((value) => value !== undefined && !isUnknown(value) && equals(value, firstReturned));
+    run.returned = isSame && firstReturned !== undefined ? firstReturned : unknownBecause('the macro returns in a branch that files cannot decide');
+    return 'return';
+  }
+  return returned.some((value) => value !== undefined) ? 'maybe-return' : 'normal';
+}
+
+type ForStatement = Extract<JinjaStatement, { kind: 'for' }>;
+
+function executeFor(frame: Frame, statement: ForStatement): Completion {
+  const { run } = frame;
+  const taint = run.taint;
+  const iterable = evaluate(frame, statement.iterable);
+  const isTainted = run.taint !== taint;
+  return executeLoop(frame, statement, iterable, isTainted, 0);
+}
+
+function executeLoop(frame: Frame, statement: ForStatement, iterable: JinjaValue, isTainted: boolean, depth: number): Completion {
+  const { run } = frame;
+  const items = isUnknown(iterable) ? iterable : iterate(iterable);
+  if (isUnknown(items)) {
+    const bodies = [() => executeUnknownTurn(frame, statement), () => executeBlock(createFrame(run, frame.template, frame), statement.otherwise)];
+    const journals = bodies.map((body) => inShadow(run, 'unknown', body));
+    forget(journals);
+    run.out.unknown ??= items;
+    return 'normal';
+  }
+  const chosen = statement.filter === undefined ? items : filterItems(frame, statement, statement.filter, items);
+  if (isUnknown(chosen)) {
+    forget([inShadow(run, 'unknown', () => executeUnknownTurn(frame, statement))]);
+    run.out.unknown ??= chosen;
+    return 'normal';
+  }
+  if (chosen.length === 0) {
+    if (isTainted) inShadow(run, 'not-executed', () => executeUnknownTurn(frame, statement));
+    return statement.otherwise.length === 0 ? 'normal' : executeBlock(createFrame(run, frame.template, frame), statement.otherwise);
+  }
+  const loop = createLoop(frame, statement, chosen, depth);
+  // A list may grow while it is gone through, as in Python; a filtered one is fixed.
+  for (let index = 0; index < chosen.length; index += 1) {
+    const item = chosen[index];
+    if (item === undefined) break;
+    countStep(run);
+    loop.index = index;
+    const inner = createFrame(run, frame.template, frame);
+    inner.variables.set('loop', loop.value);
+    if (statement.target.kind === 'name') inner.variables.set(statement.target.name, item);
+    else assign(inner, statement.target, item);
+    const completion = executeBlock(inner, statement.body);
+    if (completion === 'break') break;
+    if (isReturn(completion) || completion === 'maybe-return') return completion;
+  }
+  return 'normal';
+}
+
+/** One turn of a loop over items that files cannot tell. */
+function executeUnknownTurn(frame: Frame, statement: ForStatement): Completion {
+  const { run } = frame;
+  const unknown = unknownBecause('the loop goes over what files cannot tell');
+  const inner = createFrame(run, frame.template, frame);
+  const loop: ObjectValue = { kind: 'object', typeName: 'LoopContext', attribute: () => unknown };
+  inner.variables.set('loop', loop);
+  assign(inner, statement.target, unknown);
+  return executeBlock(inner, statement.body);
+}
+
+function filterItems(frame: Frame, statement: ForStatement, filter: JinjaExpression, items: readonly JinjaValue[]): readonly JinjaValue[] | Unknown {
+  const chosen: JinjaValue[] = [];
+  for (const item of [...items]) {
+    countStep(frame.run);
+    const inner = createFrame(frame.run, frame.template, frame);
+    assign(inner, statement.target, item);
+    const truth = truthOf(evaluate(inner, filter));
+    if (isUnknown(truth)) return truth;
+    if (truth) chosen.push(item);
+  }
+  return chosen;
+}
+
+interface Loop {
+  index: number;
+  readonly value: ObjectValue;
+}
+
+function createLoop(frame: Frame, statement: ForStatement, items: readonly JinjaValue[], depth: number): Loop {
+  let lastChanged: JinjaValue | undefined;
+  const lenient = frame.template.lenient;
+  const loop: Loop = {
+    index: 0,
+    value: {
+      kind: 'object',
+      typeName: 'LoopContext',
+      length: () => items.length,
+      attribute: (name) => {
+        switch (name) {
+          case 'index':
+            return loop.index + 1;
+          case 'index0':
+            return loop.index;
+          case 'revindex':
+            return items.length - loop.index;
+          case 'revindex0':
+            return items.length - loop.index - 1;
+          case 'first':
+            return loop.index === 0;
+          case 'last':
+            return loop.index === items.length - 1;
+          case 'length':
+            return items.length;
+          case 'depth':
+            return depth + 1;
+          case 'depth0':
+            return depth;
+          case 'previtem':
+            return items[loop.index - 1] ?? undefinedValue('previtem', lenient, 'there is no previous item');
+          case 'nextitem':
+            return items[loop.index + 1] ?? undefinedValue('nextitem', lenient, 'there is no next item');
+          case 'cycle':
+            return {
+              kind: 'callable',
+              name: 'cycle',
+              typeName: 'method',
+              call: (args) => {
+                if (args.positional.length === 0) throw typeError('no items for cycling given');
+                return args.positional[loop.index % args.positional.length] ?? null;
+              },
+            };
+          case 'changed':
+            return {
+              kind: 'callable',
+              name: 'changed',
+              typeName: 'method',
+              call: (args) => {
+                const value = tuple(args.positional);
+                const isChanged = lastChanged === undefined || !equals(lastChanged, value);
+                lastChanged = value;
+                return isChanged;
+              },
+            };
+          case '__call__':
+            return statement.recursive ? recursiveCall(frame, statement, depth) : undefined;
+          default:
+            return undefined;
+        }
+      },
+    },
+  };
+  return loop;
+}
+
+/** `loop(children)` in a recursive loop. */
+function recursiveCall(frame: Frame, statement: ForStatement, depth: number): CallableValue {
+  return {
+    kind: 'callable',
+    name: 'loop',
+    typeName: 'LoopContext',
+    call: (args) => {
+      const { run } = frame;
+      if (depth > MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-budget', 'A loop recurses too deeply.');
+      const before = run.out;
+      const output = createOutput();
+      run.out = output;
+      try {
+        executeLoop(frame, statement, args.positional[0] ?? null, false, depth + 1);
+      } finally {
+        run.out = before;
+      }
+      return finishOutput(output);
+    },
+  };
+}
+
+/** A macro that is written in the text being evaluated. dbt renames it, so that no one can call it by its name. */
+function defineMacro(frame: Frame, statement: JinjaMacro): void {
+  const value: CallableValue = {
+    kind: 'callable',
+    name: statement.macroName,
+    typeName: 'Macro',
+    macroName: statement.macroName,
+    call: (args) => callBody(frame, statement.macroName, statement.parameters, statement.body, args),
+  };
+  const isRenamed = frame.run.context.kind === 'node' || frame.run.context.kind === 'generic-test' || frame.run.context.kind === 'name-macro';
+  writeVariable(frame.variables, (isRenamed ? 'dbt_macro__' : '') + statement.macroName, value);
+}
+
+type CallBlock = Extract<JinjaStatement, { kind: 'call-block' }>;
+
+function executeCallBlock(frame: Frame, statement: CallBlock): void {
+  const { run } = frame;
+  const caller: CallableValue = {
+    kind: 'callable',
+    name: 'caller',
+    typeName: 'Macro',
+    macroName: 'caller',
+    call: (args) => {
+      const inMacro = run.inMacro;
+      try {
+        return callBody(frame, 'caller', statement.parameters, statement.body, args);
+      } finally {
+        run.inMacro = inMacro;
+      }
+    },
+  };
+  const { call } = statement;
+  if (call.kind !== 'call') {
+    writeValue(run, evaluate(frame, call));
+    return;
+  }
+  writeValue(run, evaluateCall(frame, call, caller));
+}
+
+const mentionedNames = new WeakMap<readonly JinjaStatement[], ReadonlySet<string>>();
+const SPECIAL_NAMES = ['caller', 'kwargs', 'varargs'];
+
+/** Which of `caller`, `kwargs` and `varargs` a macro's body uses: Jinja accepts such arguments only then. */
+function specialNames(body: readonly JinjaStatement[]): ReadonlySet<string> {
+  const known = mentionedNames.get(body);
+  if (known !== undefined) return known;
+  const names = new Set<string>();
+  const visit = (value: unknown, depth: number): void => {
+    if (typeof value !== 'object' || value === null || depth > 400) return;
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item, depth + 1);
+      return;
+    }
+    if ('kind' in value && value.kind === 'name' && 'name' in value && typeof value.name === 'string' && SPECIAL_NAMES.includes(value.name)) {
+      names.add(value.name);
+    }
+    for (const item of Object.values(value)) visit(item, depth + 1);
+  };
+  visit(body, 0);
+  mentionedNames.set(body, names);
+  return names;
+}
+
+/** Binds arguments and evaluates the body of a macro; gives the text it writes. A `return` goes on to the caller. */
+function callBody(
+  definedIn: Frame,
+  name: string,
+  parameters: readonly JinjaParameter[],
+  body: readonly JinjaStatement[],
+  args: CallArguments,
+): string | Unknown {
+  const { run } = definedIn;
+  if (run.depth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-budget', `Macros call each other too deeply (in '${name}').`);
+  const before = run.out;
+  const output = createOutput();
+  run.depth += 1;
+  run.out = output;
+  try {
+    const frame = createFrame(run, definedIn.template, definedIn);
+    bindParameters(frame, name, parameters, body, args);
+    if (isReturn(executeBlock(frame, body))) throw RETURN_SIGNAL;
+  } finally {
+    run.depth -= 1;
+    run.out = before;
+  }
+  return finishOutput(output);
+}
+
+function bindParameters(frame: Frame, name: string, parameters: readonly JinjaParameter[], body: readonly JinjaStatement[], args: CallArguments): void {
+  const special = specialNames(body);
+  const { variables } = frame;
+  const { positional, keyword } = args;
+  let rest: Map<string, JinjaValue> | undefined = keyword.size === 0 ? undefined : new Map(keyword);
+  let hasCaller = false;
+  for (let index = 0; index < parameters.length; index += 1) {
+    const parameter = parameters[index];
+    if (parameter === undefined) continue;
+    if (parameter.name === 'caller') hasCaller = true;
+    let value = positional[index];
+    if (value === undefined && rest !== undefined) {
+      value = rest.get(parameter.name);
+      rest.delete(parameter.name);
+    } else if (rest?.has(parameter.name) === true) {
+      throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes no keyword argument '${parameter.name}'`);
+    }
+    if (value === undefined) {
+      value =
+        parameter.default === undefined
+          ? undefinedValue(parameter.name, frame.template.lenient, `parameter '${parameter.name}' was not provided`)
+          : evaluate(frame, parameter.default);
+    }
+    variables.set(parameter.name, value);
+  }
+  if (!hasCaller) {
+    const caller = rest?.get('caller');
+    if (special.has('caller')) variables.set('caller', caller ?? undefinedValue('caller', frame.template.lenient, 'No caller defined'));
+    if (special.has('caller') || caller !== undefined) {
+      if (!special.has('caller') && !special.has('kwargs')) {
+        throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' was invoked with two values for the special caller argument. This is most likely a bug.`);
+      }
+      rest?.delete('caller');
+    }
+  }
+  if (special.has('kwargs')) {
+    const dict: JinjaDict = new Map(rest ?? []);
+    variables.set('kwargs', dict);
+    rest = undefined;
+  }
+  const surplus = rest?.keys().next().value;
+  if (surplus !== undefined) throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes no keyword argument '${surplus}'`);
+  if (special.has('varargs')) variables.set('varargs', tuple(positional.slice(parameters.length)));
+  else if (positional.length > parameters.length) {
+    throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes not more than ${String(parameters.length)} argument(s)`);
+  }
+}
+
+/** Calls a macro of the project or of a package: what dbt's MacroGenerator does. */
+export function callMacro(run: Run, definition: MacroDefinition, args: CallArguments): JinjaValue {
+  return trackedCall(run, definition.uniqueId, () => {
+    const root: Frame = createFrame(run, MACRO_TEMPLATE, undefined);
+    return callBody(root, definition.name, definition.macro.parameters, definition.macro.body, args);
+  });
+}
+
+/** Notes the call as dbt's macro stack does, and turns `return()` into the value of the call. */
+export function trackedCall(run: Run, uniqueId: string, body: () => JinjaValue): JinjaValue {
+  countStep(run);
+  if (run.stackDepth === 0) (run.uncertainty === 'not-executed' ? run.conditionalMacroCalls : run.macroCalls).add(uniqueId);
+  const { inMacro, depth, out, taintedBranches } = run;
+  run.stackDepth += 1;
+  run.inMacro = uniqueId;
+  run.taintedBranches = 0;
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof ReturnSignal)) throw error;
+    const value = run.returned;
+    run.returned = null;
+    return value;
+  } finally {
+    run.stackDepth -= 1;
+    run.inMacro = inMacro;
+    run.depth = depth;
+    run.out = out;
+    run.taintedBranches = taintedBranches;
+  }
+}
+
+/** A variable, else a name of dbt, else undefined. */
+function lookup(frame: Frame, name: string): JinjaValue {
+  for (let scope: Frame | undefined = frame; scope !== undefined; scope = scope.parent) {
+    const value = scope.variables.get(name);
+    if (value !== undefined) {
+      noteTaint(frame.run, scope.variables, name);
+      return value;
+    }
+  }
+  const value = lookupGlobal(frame.run, name);
+  if (value !== undefined) return value;
+  // The parser leaves a nameless name where it could not read on.
+  if (name === '') return unknownBecause('the template has a syntax error here');
+  return undefinedValue(name, frame.template.lenient);
+}
+
+/** The value of an expression. */
+export function evaluate(frame: Frame, expression: JinjaExpression): JinjaValue {
+  switch (expression.kind) {
+    case 'string':
+      return expression.value;
+    case 'integer':
+      return expression.text.length < 15 ? Number(expression.text) : bigLiteral(expression.text);
+    case 'float':
+      return float(expression.value);
+    case 'boolean':
+      return expression.value;
+    case 'none':
+      return null;
+    case 'name':
+      return lookup(frame, expression.name);
+    case 'list':
+      return expression.items.map((item) => evaluate(frame, item));
+    case 'tuple':
+      return tuple(expression.items.map((item) => evaluate(frame, item)));
+    case 'dict':
+      return evaluateDict(frame, expression);
+    case 'attribute':
+      return attributeOf(frame, evaluate(frame, expression.object), expression.name);
+    case 'item':
+      return evaluateItem(frame, expression);
+    case 'slice':
+      return unknownBecause('a slice stands alone');
+    case 'call':
+      return evaluateCall(frame, expression, undefined);
+    case 'filter':
+      return applyFilter(frame, expression.name, evaluate(frame, expression.input), evaluateArguments(frame, expression.arguments));
+    case 'test':
+      return evaluateTest(frame, expression);
+    case 'filter-input':
+      return lookup(frame, FILTER_INPUT);
+    case 'not': {
+      const truth = truthOf(evaluate(frame, expression.operand));
+      return isUnknown(truth) ? truth : !truth;
+    }
+    case 'negative':
+    case 'positive':
+      return negate(evaluate(frame, expression.operand), expression.kind);
+    case 'binary':
+      countStep(frame.run);
+      return binary(expression.operator, evaluate(frame, expression.left), evaluate(frame, expression.right));
+    case 'concat':
+      return evaluateConcat(frame, expression.parts);
+    case 'and':
+    case 'or':
+      return evaluateLogic(frame, expression);
+    case 'compare':
+      return evaluateComparison(frame, expression);
+    case 'conditional':
+      return evaluateConditional(frame, expression);
+  }
+}
+
+function bigLiteral(text: string): number | bigint {
+  return integer(BigInt(text));
+}
+
+/** The variable that holds the text of a filter block; no template can spell it. */
+const FILTER_INPUT = ' filter-input';
+
+function evaluateChain(frame: Frame, filter: JinjaExpression, text: string | Unknown): JinjaValue {
+  const inner = createFrame(frame.run, frame.template, frame);
+  inner.variables.set(FILTER_INPUT, text);
+  return evaluate(inner, filter);
+}
+
+function evaluateDict(frame: Frame, expression: Extract<JinjaExpression, { kind: 'dict' }>): JinjaValue {
+  const dict: JinjaDict = new Map();
+  for (const entry of expression.entries) {
+    const key = evaluate(frame, entry.key);
+    const value = evaluate(frame, entry.value);
+    if (typeof key === 'string') dict.set(key, value);
+    else dictSet(dict, key, value);
+  }
+  return dict;
+}
+
+function evaluateItem(frame: Frame, expression: Extract<JinjaExpression, { kind: 'item' }>): JinjaValue {
+  const value = evaluate(frame, expression.object);
+  const { index } = expression;
+  if (index.kind === 'slice') {
+    const part = (of: JinjaExpression | undefined): JinjaValue => (of === undefined ? null : evaluate(frame, of));
+    const start = part(index.start);
+    const stop = part(index.stop);
+    const step = part(index.step);
+    if (isUnknown(value)) return value;
+    for (const bound of [start, stop, step]) if (isUnknown(bound)) return bound;
+    if (isUndefinedValue(value)) return value.lenient ? value : failUndefined(value);
+    return sliceOf(value, start, stop, step) ?? undefinedItem(frame, value, 'slice');
+  }
+  return itemOrAttribute(frame, value, evaluate(frame, index));
+}
+
+/** `environment.getitem`: an item, else an attribute of that name. */
+export function itemOrAttribute(frame: Frame, value: JinjaValue, key: JinjaValue): JinjaValue {
+  if (isUnknown(value)) return value;
+  if (isUnknown(key)) return key;
+  if (isUndefinedValue(value)) return value.lenient ? value : failUndefined(value);
+  const item = itemOf(value, key);
+  if (item !== undefined) return item;
+  if (typeof key === 'string') {
+    const attribute = findAttribute(frame, value, key);
+    if (attribute !== undefined) return attribute;
+  }
+  return undefinedItem(frame, value, key);
+}
+
+function undefinedItem(frame: Frame, value: JinjaValue, key: JinjaValue): JinjaValue {
+  const shown = textOf(key);
+  const name = typeof shown === 'string' ? shown : '';
+  const message =
+    typeof key === 'string'
+      ? `'${objectTypeRepr(value)}' has no attribute '${name}'`
+      : `${objectTypeRepr(value)} has no element ${name}`;
+  return undefinedValue(name, frame.template.lenient, message);
+}
+
+/** `environment.getattr`: an attribute, else an item of that name. */
+export function attributeOf(frame: Frame, value: JinjaValue, name: string): JinjaValue {
+  if (isUnknown(value)) return value;
+  if (isUndefinedValue(value)) return attributeOfUndefined(value.name, value.lenient, name, value.message);
+  const attribute = findAttribute(frame, value, name);
+  if (attribute !== undefined) return attribute;
+  const item = itemOf(value, name);
+  if (item !== undefined) return item;
+  return undefinedValue(name, frame.template.lenient, `'${objectTypeRepr(value)}' has no attribute '${name}'`);
+}
+
+function attributeOfUndefined(holder: string, lenient: boolean, name: string, message: string): JinjaValue {
+  if (!lenient) throw new JinjaError('jinja-undefined', message);
+  // dbt's undefined values carry these three as real attributes.
+  if (name === 'name') return holder;
+  if (name === 'hint' || name === 'node') return null;
+  return undefinedValue(name, true);
+}
+
+/** `getattr(value, name)`; undefined if there is none. */
+export function findAttribute(frame: Frame, value: JinjaValue, name: string): JinjaValue | undefined {
+  if (isTagged(value)) {
+    if (value.kind === 'object') return value.attribute(name);
+    if (value.kind === 'namespace') {
+      const attribute = value.attributes.get(name);
+      if (attribute !== undefined) noteTaint(frame.run, value.attributes, name);
+      return attribute;
+    }
+    if (value.kind === 'callable') return value.attribute?.(name);
+  }
+  return builtinAttribute(value, name, (object, attribute) => attributeOf(frame, object, attribute));
+}
+
+/** Arguments of a call, with `*` and `**` unpacked. */
+export function evaluateArguments(frame: Frame, args: JinjaArguments): CallArguments {
+  const positional: JinjaValue[] = [];
+  for (const item of args.positional) positional.push(evaluate(frame, item));
+  if (args.star !== undefined) {
+    const items = evaluate(frame, args.star);
+    const found = isUnknown(items) ? items : iterate(items);
+    if (isUnknown(found)) positional.push(found);
+    else positional.push(...found);
+  }
+  if (args.keyword.length === 0 && args.doubleStar === undefined) return { positional, keyword: NO_KEYWORDS };
+  const keyword = new Map<string, JinjaValue>();
+  for (const item of args.keyword) keyword.set(item.name, evaluate(frame, item.value));
+  if (args.doubleStar !== undefined) {
+    const dict = evaluate(frame, args.doubleStar);
+    if (isDict(dict)) {
+      for (const [key, value] of dict) if (typeof key === 'string') keyword.set(key, value);
+    } else if (isUnknown(dict)) {
+      keyword.set(UNKNOWN_KEYWORDS, dict);
+    } else if (!isUndefinedValue(dict)) {
+      throw typeError(`argument after ** must be a mapping, not ${typeName(dict)}`);
+    } else {
+      failUndefined(dict);
+    }
+  }
+  return { positional, keyword };
+}
+
+/** Stands among keywords for those of an unknown dict. */
+export const UNKNOWN_KEYWORDS = '**';
+
+function evaluateCall(frame: Frame, expression: Extract<JinjaExpression, { kind: 'call' }>, caller: CallableValue | undefined): JinjaValue {
+  const { run } = frame;
+  countStep(run);
+  const { callee } = expression;
+  let target: JinjaValue;
+  if (callee.kind === 'attribute') {
+    const object = evaluate(frame, callee.object);
+    if (isBuiltin(object)) {
+      const args = withCaller(evaluateArguments(frame, expression.arguments), caller);
+      const result = callMethod(object, callee.name, args, (value, name) => attributeOf(frame, value, name));
+      if (result !== NO_METHOD) return result;
+      target = attributeOf(frame, object, callee.name);
+      return callValue(frame, target, args, expression);
+    }
+    target = attributeOf(frame, object, callee.name);
+  } else {
+    target = evaluate(frame, callee);
+  }
+  const args = withCaller(evaluateArguments(frame, expression.arguments), caller);
+  return callValue(frame, target, args, expression);
+}
+
+function withCaller(args: CallArguments, caller: CallableValue | undefined): CallArguments {
+  if (caller === undefined) return args;
+  return { positional: args.positional, keyword: new Map([...args.keyword, ['caller', caller]]) };
+}
+
+/** Types whose methods are called directly, without making a bound method first. */
+function isBuiltin(value: JinjaValue): boolean {
+  if (typeof value === 'string' || Array.isArray(value) || isDict(value)) return true;
+  return isTagged(value) && (value.kind === 'datetime' || value.kind === 'set');
+}
+
+function callValue(frame: Frame, target: JinjaValue, args: CallArguments, expression: Extract<JinjaExpression, { kind: 'call' }>): JinjaValue {
+  const { run } = frame;
+  // Set after the arguments were evaluated: calls among them have their own place.
+  if (frame.template.isOwn) run.span = expression.span;
+  if (isCallable(target)) {
+    const unknown = args.keyword.get(UNKNOWN_KEYWORDS);
+    if (unknown !== undefined && isUnknown(unknown)) {
+      captureUnresolved(run, 'macro', unknown.reason);
+      return unknown;
+    }
+    return target.call(args);
+  }
+  if (!isTagged(target)) throw typeError(`'${typeName(target)}' object is not callable`);
+  if (target.kind === 'object') {
+    const call = target.attribute('__call__');
+    if (isCallable(call)) return call.call(args);
+    throw typeError(`'${target.typeName}' object is not callable`);
+  }
+  if (target.kind === 'unknown') {
+    captureUnresolved(run, 'macro', target.reason);
+    return target;
+  }
+  if (target.kind !== 'undefined') throw typeError(`'${typeName(target)}' object is not callable`);
+  if (!target.lenient) failUndefined(target);
+  const called = nameOfCallee(expression.callee) ?? target.name;
+  reportProblem(run, 'jinja-undefined-call', 'info', `'${called}' is undefined, so that dbt renders nothing for its call.`);
+  return target;
+}
+
+function nameOfCallee(expression: JinjaExpression): string | undefined {
+  if (expression.kind === 'name') return expression.name;
+  if (expression.kind !== 'attribute') return undefined;
+  const object = nameOfCallee(expression.object);
+  return object === undefined ? undefined : `${object}.${expression.name}`;
+}
+
+/** What filters and tests may ask of the evaluation. */
+function hostOf(frame: Frame): FilterHost {
+  return {
+    itemOrAttribute: (value, key) => itemOrAttribute(frame, value, key),
+    attributeOnly: (value, name) => {
+      if (isUnknown(value)) return value;
+      if (isUndefinedValue(value)) return attributeOfUndefined(value.name, value.lenient, name, value.message);
+      return findAttribute(frame, value, name) ?? undefinedValue(name, frame.template.lenient, `'${objectTypeRepr(value)}' has no attribute '${name}'`);
+    },
+    applyFilter: (name, value, args) => applyFilter(frame, name, value, args),
+    applyTest: (name, value, args) => applyTest(frame, name, value, args),
+    lenient: frame.template.lenient,
+    native: frame.run.native,
+  };
+}
+
+function applyFilter(frame: Frame, name: string, value: JinjaValue, args: CallArguments): JinjaValue {
+  countStep(frame.run);
+  const filter = FILTERS.get(name);
+  if (filter === undefined) throw new JinjaError('jinja-unknown-filter', `No filter named '${name}'.`);
+  if (isUnknown(value)) return value;
+  for (const argument of args.positional) if (isUnknown(argument)) return argument;
+  for (const argument of args.keyword.values()) if (isUnknown(argument)) return argument;
+  return filter(value, args, hostOf(frame));
+}
+
+function applyTest(frame: Frame, name: string, value: JinjaValue, args: CallArguments): boolean | Unknown {
+  countStep(frame.run);
+  const test = TESTS.get(name);
+  if (test === undefined) throw new JinjaError('jinja-unknown-filter', `No test named '${name}'.`);
+  if (isUnknown(value)) return value;
+  return test(value, args, hostOf(frame));
+}
+
+function evaluateTest(frame: Frame, expression: Extract<JinjaExpression, { kind: 'test' }>): JinjaValue {
+  const value = evaluate(frame, expression.input);
+  const result = applyTest(frame, expression.name, value, evaluateArguments(frame, expression.arguments));
+  return isUnknown(result) ? result : result !== expression.negated;
+}
+
+function evaluateConcat(frame: Frame, parts: readonly JinjaExpression[]): JinjaValue {
+  countStep(frame.run);
+  let text = '';
+  let unknown: Unknown | undefined;
+  for (const part of parts) {
+    const shown = textOf(evaluate(frame, part));
+    if (typeof shown === 'string') text += shown;
+    else unknown ??= shown;
+  }
+  return unknown ?? limitedText(text);
+}
+
+function evaluateLogic(frame: Frame, expression: Extract<JinjaExpression, { kind: 'and' | 'or' }>): JinjaValue {
+  const left = evaluate(frame, expression.left);
+  const truth = truthOf(left);
+  const isAnd = expression.kind === 'and';
+  if (!isUnknown(truth)) return truth === isAnd ? evaluate(frame, expression.right) : left;
+  // Whether the right side is reached is unknown; if it decides the outcome alone, that is enough.
+  const right: JinjaValue[] = [];
+  forget([
+    inShadow(frame.run, 'unknown', () => {
+      right.push(evaluate(frame, expression.right));
+    }),
+  ]);
+  const rightTruth = truthOf(right[0] ?? truth);
+  if (isAnd && rightTruth === false) return false;
+  return !isAnd && rightTruth === true ? true : truth;
+}
+
+function evaluateComparison(frame: Frame, expression: Extract<JinjaExpression, { kind: 'compare' }>): JinjaValue {
+  let left = evaluate(frame, expression.first);
+  let unknown: Unknown | undefined;
+  for (const { operator, operand } of expression.rest) {
+    const right = evaluate(frame, operand);
+    const result = compare(operator, left, right);
+    if (isUnknown(result)) unknown ??= result;
+    else if (!result) return false;
+    left = right;
+  }
+  return unknown ?? true;
+}
+
+function compare(operator: string, left: JinjaValue, right: JinjaValue): boolean | Unknown {
+  if (isUnknown(left)) return left;
+  if (isUnknown(right)) return right;
+  switch (operator) {
+    case '==':
+      return equals(left, right);
+    case '!=':
+      return !equals(left, right);
+    case 'in':
+      return contains(right, left);
+    case 'not in': {
+      const result = contains(right, left);
+      return isUnknown(result) ? result : !result;
+    }
+    case '<':
+      return compareValues(left, right, operator) < 0;
+    case '<=':
+      return compareValues(left, right, operator) <= 0;
+    case '>':
+      return compareValues(left, right, operator) > 0;
+    default:
+      return compareValues(left, right, operator) >= 0;
+  }
+}
+
+function evaluateConditional(frame: Frame, expression: Extract<JinjaExpression, { kind: 'conditional' }>): JinjaValue {
+  const { run } = frame;
+  const taint = run.taint;
+  const truth = truthOf(evaluate(frame, expression.test));
+  const otherwise = (): JinjaValue =>
+    expression.otherwise === undefined
+      ? undefinedValue('', frame.template.lenient, 'the inline if-expression evaluated to false and no else section was defined.')
+      : evaluate(frame, expression.otherwise);
+  if (!isUnknown(truth)) {
+    if (run.taint !== taint) {
+      inShadow(run, 'not-executed', () => {
+        if (truth) otherwise();
+        else evaluate(frame, expression.then);
+      });
+    }
+    return truth ? evaluate(frame, expression.then) : otherwise();
+  }
+  const results: JinjaValue[] = [];
+  forget([
+    inShadow(run, 'unknown', () => {
+      results.push(evaluate(frame, expression.then));
+    }),
+    inShadow(run, 'unknown', () => {
+      results.push(otherwise());
+    }),
+  ]);
+  const [first = truth, second = truth] = results;
+  return !isUnknown(first) && !isUnknown(second) && equals(first, second) ? first : truth;
+}
+
+/** Evaluates another text within the evaluation (a var that holds Jinja, `render()`), and gives what it writes. */
+export function executeNested(run: Run, body: readonly JinjaStatement[]): string | Unknown {
+  if (run.depth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-budget', 'Texts render each other too deeply.');
+  const before = run.out;
+  const output = createOutput();
+  run.depth += 1;
+  run.out = output;
+  try {
+    executeBlock(createFrame(run, MACRO_TEMPLATE, undefined), body);
+  } finally {
+    run.depth -= 1;
+    run.out = before;
+  }
+  return finishOutput(output);
+}
