@@ -1,9 +1,12 @@
 /** What files tell of installed packages, of the adapter and of the dbt versions that the project supports. */
 
-import { joinPath } from '../base/file-id.ts';
+import { baseName, joinPath } from '../base/file-id.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { lowestSupported } from '../dbt/dbt-version.ts';
+import type { FactsData } from '../facts/file-facts.ts';
+import { readProfilesFile } from '../facts/profiles-facts.ts';
+import type { SourceFile } from './source-file.ts';
 import type { PackageState as OpenPackage, ProjectIndex } from './project-index.ts';
 import type { PackageState } from './project-view.ts';
 
@@ -63,17 +66,23 @@ const ADAPTERS: ReadonlySet<string> = new Set([
   'teradata',
 ]);
 
-/** The adapter type, from profiles.yml files in the workspace if they agree, else from packages that serve one adapter. */
-export function adapterOf(index: Pick<ProjectIndex, 'profileFiles' | 'rootPackage'>): string | undefined {
+/** The adapter type, if the profiles of the workspace agree on one; `profileName` is what dbt_project.yml asks for. */
+export function adapterOfProfiles(facts: readonly FactsData[], profileName: PyValue | undefined): string | undefined {
   const types = new Set<string>();
-  const wanted = index.rootPackage.project.get('profile');
-  for (const facts of index.profileFiles().values()) {
-    if (facts.data.kind !== 'profiles') continue;
-    const own = facts.data.profiles.filter((profile) => profile.name === wanted);
-    for (const profile of own.length > 0 ? own : facts.data.profiles) {
+  for (const data of facts) {
+    if (data.kind !== 'profiles') continue;
+    const own = data.profiles.filter((profile) => profile.name === profileName);
+    for (const profile of own.length > 0 ? own : data.profiles) {
       for (const output of profile.outputs) if (output.type !== undefined) types.add(output.type);
     }
   }
   const [only] = types;
   return types.size === 1 && only !== undefined && ADAPTERS.has(only) ? only : undefined;
+}
+
+/** The facts of the profiles.yml files among some sources, before the index knows any file. */
+export function profilesIn(files: readonly SourceFile[]): FactsData[] {
+  return files.flatMap((source) =>
+    source.state === 'text' && baseName(source.file) === 'profiles.yml' ? [readProfilesFile(source.text).data] : [],
+  );
 }

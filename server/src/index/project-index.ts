@@ -26,6 +26,7 @@ import { resolveParents } from './resolution.ts';
 import type { RenderState } from './rendering.ts';
 import { createRenderState } from './rendering.ts';
 import type { Invocation, ProjectInput, SourceFile } from './source-file.ts';
+import { adapterOfProfiles, profilesIn } from './packages.ts';
 
 /** A package of the project (or the project itself) as it stands now. */
 export interface PackageState {
@@ -120,6 +121,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     claims.clear();
     batch = new Map(files.map((source) => [source.file, source]));
     render = createRenderState(options, textOf);
+    render.setAdapter(adapterOfProfiles(profilesIn(files), undefined));
     rootPackage = openPackage(root, true);
     const found: PackageState[] = [rootPackage];
     packages.set(rootPackage.name, rootPackage);
@@ -134,6 +136,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       .map((state): [FileId, PackageState] => [state.root, state])
       .sort((a, b) => b[0].length - a[0].length);
     render.setPackages(packages, rootPackage);
+    render.setAdapter(adapterOfProfiles(profilesIn(files), rootPackage.project.get('profile')));
   }
 
   function openPackage(packageRoot: FileId, isRoot: boolean): PackageState {
@@ -199,7 +202,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         const section = key.slice('entry:'.length, key.indexOf('/'));
         for (const reader of readersOf.get(`*/section:${section}`)) dirty.add(reader);
       }
-      if (key.startsWith('macro:')) render.forgetMacro(owner.name, key.slice('macro:'.length), dirty);
+      if (key.startsWith('macro:')) render.forgetMacro(key.slice('macro:'.length));
       const group = groupOfTableKey(owner.name, key);
       if (group !== undefined) markGroup(groupKey(group), owner, dirty);
     }
@@ -256,8 +259,24 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     }
     packageByRoot = packageByRoot.map(([folder, state]) => [folder, packages.get(state.name) ?? state]);
     render.setPackages(packages, rootPackage);
+    refreshAdapter();
     for (const key of assembledByGroup.keys()) dirty.add(key);
     for (const state of packages.values()) for (const key of groupsOfPackage(state)) dirty.add(key);
+  }
+
+  /** The adapter decides how SQL is spelled: if profiles.yml names another one, all bodies are read again. */
+  function refreshAdapter(): void {
+    const before = render.adapter();
+    const profiles = [...partsOfKind('profiles').values()].map((facts) => facts.data);
+    render.setAdapter(adapterOfProfiles(profiles, rootPackage.project.get('profile')));
+    if (render.adapter() === before) return;
+    for (const state of packages.values()) {
+      for (const file of [...state.tables.files.keys()]) {
+        const text = textOf(file);
+        const stored = text === undefined ? undefined : readStored({ file, state: 'text', text }, state);
+        if (stored !== undefined) state.tables.replace(file, stored);
+      }
+    }
   }
 
   function assemble(dirty: ReadonlySet<GroupKey>, change: MutableChange): void {
@@ -337,7 +356,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     if (anchor.kind === 'file') return { from: 0, to: 0 };
     for (const { facts } of stored.parts) {
       if (anchor.kind === 'text') {
-        const span = facts.anchors.get(anchor.name) ?? render.anchorsOf(anchor.file)?.get(anchor.name);
+        const span = facts.anchors.get(anchor.name) ?? render.locate(stored, anchor.name);
         if (span !== undefined) return span;
         continue;
       }

@@ -1,6 +1,8 @@
 /** The bridge from the index to the Jinja evaluator: who is rendered with which variables, macros and docs, and what was read. */
 
 import type { FileId } from '../base/file-id.ts';
+import { baseName, joinPath } from '../base/file-id.ts';
+import { deepEqual } from '../base/equality.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
@@ -8,12 +10,20 @@ import type { ConfigValue, Unknown } from '../base/unknown.ts';
 import { isUnknown, unknownBecause } from '../base/unknown.ts';
 import type { ConfigLayer, ConfigTree, ConfigTreeValue, EffectiveConfig } from '../dbt/config-merge.ts';
 import type { GenericTestEntry } from '../dbt/generic-test-entry.ts';
+import { rawCodeOfTest } from '../dbt/generic-test-entry.ts';
+import type { ProjectFlag } from '../dbt/project-file.ts';
+import { flagOf, lookupVariable, rendersProjectPath } from '../dbt/project-file.ts';
+import { addAnchor } from '../facts/body-facts.ts';
 import type { LiteralCaptures } from '../facts/file-facts.ts';
 import { readValueFile } from '../facts/property-facts.ts';
+import type { EvaluationContext, EvaluationResult, RenderingKind } from '../jinja/context.ts';
+import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative, renderText } from '../jinja/evaluate.ts';
+import { parseJinja } from '../syntax/jinja.ts';
 import type { AssemblyContext } from './assembly/assembly.ts';
-import type { GroupKey } from './groups.ts';
+import type { MacroLibrary } from './macro-library.ts';
+import { createMacroLibrary } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
-import type { BodyRow } from './package-tables.ts';
+import type { BodyRow, StoredFile } from './package-tables.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
 
 /** What dbt's parse captures from a template. */
@@ -37,17 +47,21 @@ export interface NodeIdentity {
 
 /** Renders for one project with its packages; knows the newest packages, macros, vars and target. */
 export interface RenderState {
+  /** Sets the newest packages; evaluations that hang on what changed are forgotten. */
   setPackages(packages: ReadonlyMap<string, PackageState>, root: PackageState): void;
+  setAdapter(adapter: string | undefined): void;
   readProjectFile(file: FileId, text: string | undefined, isRoot: boolean): { project: PyDict; projectTree: ConfigTree };
   /** True for files whose change means that everything is rendered anew: dbt_project.yml, vars.yml, packages, the settings. */
   isProjectWide(file: FileId): boolean;
-  /** A macro changed: forgets what was evaluated with it and marks the groups. */
-  forgetMacro(packageName: string, macroName: string, dirty: Set<GroupKey>): void;
-  /** A file changed: forgets the evaluation of its templates. */
+  /** A macro changed: forgets what was evaluated with it. The groups that read it are known by their notes. */
+  forgetMacro(macroName: string): void;
+  /** A file changed: forgets the evaluation of its template. */
   forgetFile(file: FileId): void;
-  /** Named spans that evaluation found in a file. */
-  anchorsOf(file: FileId): ReadonlyMap<string, Span> | undefined;
+  /** Where evaluation found a named span of a file. */
+  locate(stored: StoredFile, name: string): Span | undefined;
   adapter(): string | undefined;
+  /** A behaviour flag of the root project (dbt-semantics §1.6), with dbt's default. */
+  flag(name: ProjectFlag): boolean;
   /** A YAML value as dbt renders it in property files; unknown if any part is. */
   yaml(context: AssemblyContext, value: PyValue): ConfigValue;
   /** The same with unknown parts in their places. */
@@ -57,9 +71,10 @@ export interface RenderState {
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;
   /** `ref('x')`, `source('s', 't')` or `metric('m')` in a YAML value. */
   expression(context: AssemblyContext, text: string, at: Anchor): BodyReading;
-  /** A behaviour flag of the root project (dbt-semantics §1.6), with dbt's default. */
-  flag(name: string): boolean;
-  /** What a generic test's arguments and macro capture; the first `argumentRefs` refs are those of the arguments. */
+  /**
+   * What a generic test's arguments and macro capture; the first `argumentRefs` refs are those of the
+   * arguments; below zero if the ref of the tested thing itself is among them already.
+   */
   genericTest(
     context: AssemblyContext,
     entry: GenericTestEntry,
@@ -70,65 +85,405 @@ export interface RenderState {
   ): BodyReading & { readonly argumentRefs: number };
   hook(context: AssemblyContext, sql: string, uniqueId: string, name: string, at: Anchor): BodyReading;
   /** The pre- and post-hooks of a config. */
-  hooks(context: AssemblyContext, config: EffectiveConfig, uniqueId: string): BodyReading;
-  alias(
-    context: AssemblyContext,
-    configured: ConfigValue | undefined,
-    fallback: string,
-    uniqueId: string,
-  ): string | Unknown;
+  hooks(context: AssemblyContext, config: EffectiveConfig, identity: NodeIdentity, file: FileId): BodyReading;
+  alias(context: AssemblyContext, configured: ConfigValue | undefined, fallback: string, identity: NodeIdentity): string | Unknown;
 }
 
 const NOTHING: BodyReading = { refs: [], sources: [], metrics: [], functions: [], macros: [], configs: [], evaluation: 'static' };
 
-const PROJECT_WIDE = /\/(?:dbt_project|vars|packages|dependencies|package-lock|dbt-readiness|profiles)\.yml$/;
+const PROJECT_WIDE = /\/(?:dbt_project|vars|packages|dependencies|package-lock|profiles)\.yml$/;
+
+/** Parts of dbt_project.yml that evaluation reads; other changes leave evaluations standing. */
+const READ_BY_TEMPLATES = ['name', 'vars', 'flags', 'dispatch'] as const;
+
+interface CachedEvaluation {
+  /** Hash of the text, or the text of a block. */
+  readonly text: string;
+  readonly reading: BodyReading;
+  /** Relative to the evaluated text. */
+  readonly anchors: ReadonlyMap<string, Span>;
+  readonly notes: readonly string[];
+}
 
 /** Makes the renderer of a project. */
-export function createRenderState(
-  _options: ProjectIndexOptions,
-  _textOf: (file: FileId) => string | undefined,
-): RenderState {
+export function createRenderState(options: ProjectIndexOptions, textOf: (file: FileId) => string | undefined): RenderState {
+  const { invocation } = options;
+  let packages: ReadonlyMap<string, PackageState> = new Map();
   let root: PackageState | undefined;
+  let adapter: string | undefined = invocation.adapter;
+  let library: MacroLibrary = createMacroLibrary(packages, undefined);
+  const contexts = new Map<string, EvaluationContext>();
+  const evaluations = new Map<string, CachedEvaluation>();
+  /** Keys of `evaluations` by macro name that was looked up. */
+  const keysByMacro = new Map<string, Set<string>>();
+  const target = targetOf();
 
-  function yaml(_context: AssemblyContext, value: PyValue): ConfigValue {
-    return hasJinja(value) ? unknownBecause('Jinja in YAML') : value;
+  function targetOf(): ReadonlyMap<string, ConfigValue> {
+    const known = new Map<string, ConfigValue>();
+    if (invocation.targetName !== undefined) {
+      known.set('name', invocation.targetName);
+      known.set('target_name', invocation.targetName);
+      known.set('profile_name', invocation.targetName);
+    }
+    if (invocation.schema !== undefined) known.set('schema', invocation.schema);
+    if (invocation.database !== undefined) known.set('database', invocation.database);
+    return known;
+  }
+
+  function contextOf(kind: RenderingKind, packageName: string): EvaluationContext {
+    const key = `${kind}|${packageName}`;
+    let context = contexts.get(key);
+    if (context !== undefined) return context;
+    const state = packages.get(packageName);
+    const rootVars = varsOf(root);
+    const packageVars = varsOf(state);
+    const cli: ConfigTree = invocation.vars ?? new Map();
+    const withType = new Map(target);
+    if (adapter !== undefined) withType.set('type', adapter);
+    context = {
+      kind,
+      node: undefined,
+      projectName: root?.name ?? packageName,
+      macros: library.sourceFor(packageName, kind === 'generic-test'),
+      variable(name) {
+        const value = lookupVariable({ cli, rootVars, packageName, packageVars }, name);
+        return typeof value === 'string' && hasJinja(value) ? renderVariable(value, packageName) : value;
+      },
+      environmentVariable: (name) =>
+        invocation.environment === undefined
+          ? unknownBecause(`the environment variable ${name} is not in the repository`)
+          : invocation.environment.get(name),
+      target: withType,
+      isTargetComplete: invocation.targetName !== undefined && invocation.schema !== undefined,
+      flags: flagsOf(),
+      dispatchOrder: (namespace) => dispatchOrderOf(root, namespace),
+      adapterType: adapter,
+      dbtVersion: invocation.dbtVersion ?? '1.12.3',
+      now: invocation.now === undefined ? undefined : Date.parse(invocation.now),
+      documentation: (docPackage, name) => library.documentation(packageName, docPackage, name),
+    };
+    contexts.set(key, context);
+    return context;
+  }
+
+  /** Variables may hold Jinja, which dbt renders when they are read. */
+  function renderVariable(text: string, packageName: string): ConfigValue {
+    const { value } = renderNative(text, contextOf('project-yaml', packageName));
+    return value;
+  }
+
+  function flagsOf(): ReadonlyMap<string, ConfigValue> {
+    const flags = new Map<string, ConfigValue>();
+    if (invocation.targetName === undefined) return flags;
+    flags.set('WHICH', 'parse');
+    flags.set('FULL_REFRESH', null);
+    flags.set('STORE_FAILURES', null);
+    return flags;
+  }
+
+  function renderScalar(text: string, kind: RenderingKind, packageName: string, note: (read: string) => void): ConfigValue {
+    const result = renderNative(text, contextOf(kind, packageName));
+    noteReads(result, note);
+    return result.value;
+  }
+
+  function renderTree(value: PyValue, render: (text: string) => ConfigValue): ConfigTreeValue {
+    if (typeof value === 'string') return hasJinja(value) ? render(value) : value;
+    if (Array.isArray(value)) return hasJinja(value) ? value.map((item) => renderTree(item, render)) : value;
+    if (!isPyDict(value) || !hasJinja(value)) return value;
+    return new Map([...value].map(([key, child]): [PyValue, ConfigTreeValue] => [key, renderTree(child, render)]));
+  }
+
+  function yaml(context: AssemblyContext, value: PyValue): ConfigValue {
+    if (!hasJinja(value)) return value;
+    const rendered = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
+    return firstUnknown(rendered) ?? plain(rendered);
+  }
+
+  function evaluateBody(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading {
+    const key = body.block === undefined ? body.file : `${body.file}#${body.block.anchor}`;
+    const version = `${body.block?.source ?? body.facts.hash}|${identity.uniqueId}`;
+    const cached = evaluations.get(key);
+    if (cached?.text === version) {
+      for (const note of cached.notes) context.note(note);
+      return cached.reading;
+    }
+    const text = body.block?.source ?? textOf(body.file);
+    if (text === undefined) return { ...NOTHING, evaluation: 'partial' };
+    options.onEvaluate?.(body.file);
+    const base = contextOf('node', context.owner.name);
+    const result = evaluateTemplate(parseJinja(text), { ...base, node: nodeOf(context, identity, body.file, body.place.searched) });
+    const anchors = new Map<string, Span>();
+    const reading = readingOf(result, (name, span) => ({ kind: 'text', file: body.file, name: addAnchor(anchors, name, span, 0) }));
+    for (const call of result.configCalls) {
+      for (const name of call.values.keys()) if (!anchors.has(`config:${name}`)) anchors.set(`config:${name}`, call.span);
+    }
+    const notes: string[] = [];
+    noteReads(result, (note) => notes.push(note));
+    for (const name of result.reads.macros) {
+      const last = lastPart(name);
+      let keys = keysByMacro.get(last);
+      if (keys === undefined) keysByMacro.set(last, (keys = new Set()));
+      keys.add(key);
+    }
+    for (const note of notes) context.note(note);
+    evaluations.set(key, { text: version, reading, anchors, notes });
+    return reading;
+  }
+
+  function nodeOf(
+    context: AssemblyContext,
+    identity: NodeIdentity,
+    file: FileId,
+    searched: FileId,
+  ): NonNullable<EvaluationContext['node']> {
+    const { owner } = context;
+    return {
+      uniqueId: identity.uniqueId,
+      name: identity.name,
+      packageName: owner.name,
+      resourceType: identity.resourceType,
+      path: file.startsWith(`${searched}/`) ? file.slice(searched.length + 1) : baseName(file),
+      originalFilePath: file.startsWith(`${owner.root}/`) ? file.slice(owner.root.length + 1) : file,
+      alias: identity.name,
+      ...(invocation.schema === undefined ? {} : { schema: invocation.schema }),
+      ...(invocation.database === undefined ? {} : { database: invocation.database }),
+      fields: new Map<string, ConfigValue>([['fqn', [...identity.fqn]]]),
+    };
+  }
+
+  function evaluateText(
+    context: AssemblyContext,
+    text: string,
+    kind: RenderingKind,
+    node: EvaluationContext['node'],
+    at: Anchor,
+  ): BodyReading {
+    const result = renderText(text, { ...contextOf(kind, context.owner.name), node });
+    noteReads(result, context.note);
+    return readingOf(result, () => at);
   }
 
   return {
-    setPackages(_packages, newRoot) {
+    setPackages(newPackages, newRoot) {
+      const unchanged = root !== undefined && READ_BY_TEMPLATES.every((key) => deepEqual(root?.project.get(key), newRoot.project.get(key)));
+      if (!unchanged) {
+        evaluations.clear();
+        keysByMacro.clear();
+      }
+      packages = newPackages;
       root = newRoot;
+      library = createMacroLibrary(packages, newRoot);
+      contexts.clear();
     },
-    readProjectFile(_file, text) {
+    setAdapter(newAdapter) {
+      const next = invocation.adapter ?? newAdapter;
+      if (next === adapter) return;
+      adapter = next;
+      evaluations.clear();
+      keysByMacro.clear();
+      contexts.clear();
+    },
+    readProjectFile(file, text, isRoot) {
       const { data } = readValueFile(text ?? '', 'dbt');
-      const project: PyDict = isPyDict(data.value) ? data.value : new Map();
-      return { project, projectTree: project };
+      const raw: PyDict = isPyDict(data.value) ? data.value : new Map();
+      const varsText = isRoot ? textOf(joinPath(file.slice(0, file.lastIndexOf('/')), 'vars.yml')) : undefined;
+      const varsFile = varsText === undefined ? undefined : readValueFile(varsText, 'dbt').data.value;
+      if (isPyDict(varsFile) && varsFile.has('vars') && !raw.has('vars')) raw.set('vars', varsFile.get('vars') ?? null);
+      const context: EvaluationContext = {
+        ...contextOf('project-yaml', ''),
+        // A var() in dbt_project.yml sees --vars and vars.yml, never the file's own vars; packages do not even see --vars.
+        variable: (name) => (isRoot ? (invocation.vars?.get(name) ?? varsFileValue(varsFile, name)) : undefined),
+      };
+      const tree = new Map<PyValue, ConfigTreeValue>();
+      for (const [key, value] of raw) tree.set(key, renderProjectValue(value, typeof key === 'string' ? [key] : [], context));
+      contexts.delete('project-yaml|');
+      return { project: knownPart(tree), projectTree: tree };
     },
     isProjectWide: (file) => PROJECT_WIDE.test(file),
-    forgetMacro: () => undefined,
-    forgetFile: () => undefined,
-    anchorsOf: () => undefined,
-    adapter: () => (root === undefined ? undefined : undefined),
+    forgetMacro(macroName) {
+      for (const key of keysByMacro.get(macroName) ?? []) evaluations.delete(key);
+      keysByMacro.delete(macroName);
+      library.forget();
+    },
+    forgetFile(file) {
+      evaluations.delete(file);
+    },
+    locate(stored, name) {
+      const direct = evaluations.get(stored.file)?.anchors.get(name);
+      if (direct !== undefined) return direct;
+      for (const { facts } of stored.parts) {
+        if (facts.data.kind !== 'block-file') continue;
+        for (const block of facts.data.blocks) {
+          const span = evaluations.get(`${stored.file}#${block.anchor}`)?.anchors.get(name);
+          const base = facts.anchors.get(`source:${block.anchor}`);
+          if (span !== undefined && base !== undefined) return { from: span.from + base.from, to: span.to + base.from };
+        }
+      }
+      return undefined;
+    },
+    adapter: () => adapter,
+    flag: (name) => flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion),
     yaml,
-    tree: (_context, value) => value,
+    tree(context, value) {
+      const tree = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
+      // A dict renders to a Map of rendered values.
+      return tree instanceof Map ? (tree as ConfigTree) : value;
+    },
     description(context, value) {
       if (value === undefined || value === null) return null;
-      const rendered = yaml(context, value);
-      return typeof rendered === 'string' || isUnknown(rendered) ? rendered : String(rendered);
+      if (typeof value !== 'string') return isPyDict(value) || Array.isArray(value) ? null : String(value);
+      if (!hasJinja(value)) return value;
+      const result = renderText(value, contextOf('docs', context.owner.name));
+      noteReads(result, context.note);
+      // dbt refuses a doc() that leads nowhere; it describes nothing.
+      if (result.problems.some((problem) => problem.severity === 'error')) return null;
+      return result.output ?? unknownBecause('the description holds Jinja that files cannot evaluate');
     },
-    body(_context, body) {
+    body(context, body, identity) {
       const literal = literalOf(body);
-      return literal === undefined ? { ...NOTHING, evaluation: 'partial' } : readingOfLiteral(literal, body.file);
+      if (literal === undefined || library.overridesBuiltins(context.owner.name)) {
+        if (body.facts.data.kind === 'node-file' && body.facts.data.language !== 'sql' && literal !== undefined) {
+          return readingOfLiteral(literal, body.file);
+        }
+        if (body.resourceType !== 'seed') return evaluateBody(context, body, identity);
+      }
+      for (const name of ['ref', 'source', 'config']) context.note(`*/macro:${name}`);
+      return literal === undefined ? NOTHING : readingOfLiteral(literal, body.file);
     },
-    expression: () => NOTHING,
-    hook: () => NOTHING,
-    hooks: () => NOTHING,
-    alias(_context, configured, fallback) {
-      if (isUnknown(configured) || typeof configured === 'string') return configured;
-      return fallback;
+    expression(context, text, at) {
+      const simple = SIMPLE_CALL.exec(text);
+      if (simple !== null) return readingOfCall(simple, at);
+      return evaluateText(context, text.includes('{{') ? text : `{{ ${text} }}`, 'node', undefined, at);
     },
-    flag: () => true,
-    genericTest: () => ({ ...NOTHING, argumentRefs: 0 }),
+    genericTest(context, entry, kwargs, at, uniqueId, name) {
+      const argumentTexts: string[] = [];
+      for (const [key, value] of entry.args) if (key !== 'column_name') collectCalls(value, argumentTexts);
+      const macro = library.genericTestMacro(context.owner.name, entry.namespace, entry.testName);
+      for (const read of macro.reads) context.note(`*/macro:${read}`);
+      if (macro.isInert && argumentTexts.every((text) => SIMPLE_CALL.test(text.trim()))) {
+        const readings = argumentTexts.map((text) => readingOfCall(SIMPLE_CALL.exec(text.trim()), at));
+        const refs = readings.flatMap((reading) => reading.refs);
+        return {
+          ...NOTHING,
+          refs,
+          sources: readings.flatMap((reading) => reading.sources),
+          macros: macro.uniqueIds,
+          argumentRefs: refs.length,
+        };
+      }
+      const identity: NodeIdentity = { uniqueId, name, resourceType: 'test', fqn: [] };
+      const node = nodeOf(context, identity, at.file, context.owner.root);
+      const template = parseJinja(rawCodeOfTest(entry.namespace, entry.testName, new Map()));
+      const keywords = new Map<string, PyValue>();
+      for (const [key, value] of kwargs) if (typeof key === 'string') keywords.set(key, value);
+      const result = evaluateGenericTest(template, keywords, { ...contextOf('generic-test', context.owner.name), node });
+      noteReads(result, context.note);
+      // `model` is one of the keywords, so its ref is among those captured; the caller need not add it.
+      return { ...readingOf(result, () => at), argumentRefs: -1 };
+    },
+    hook(context, sql, uniqueId, name, at) {
+      const node = nodeOf(context, { uniqueId, name, resourceType: 'operation', fqn: [] }, at.file, context.owner.root);
+      return evaluateText(context, sql, 'node', node, at);
+    },
+    hooks(context, config, identity, file) {
+      const readings: BodyReading[] = [];
+      for (const key of ['pre-hook', 'post-hook']) {
+        const value = config.values.get(key);
+        if (!Array.isArray(value)) continue;
+        for (const item of value) {
+          const sql = isPyDict(item) ? item.get('sql') : item;
+          if (typeof sql !== 'string' || !hasJinja(sql)) continue;
+          const at: Anchor = { kind: 'text', file, name: `config:${key}` };
+          readings.push(evaluateText(context, sql, 'node', nodeOf(context, identity, file, context.owner.root), at));
+        }
+      }
+      return readings.length === 0 ? NOTHING : joinReadings(readings);
+    },
+    alias(context, configured, fallback, identity) {
+      if (isUnknown(configured)) return configured;
+      context.note('*/macro:generate_alias_name');
+      const custom = typeof configured === 'string' ? configured : null;
+      if (!library.overrides(context.owner.name, 'generate_alias_name')) return custom === null ? fallback : custom.trim();
+      const node: PyDict = new Map<PyValue, PyValue>([
+        ['name', identity.name],
+        ['unique_id', identity.uniqueId],
+        ['resource_type', identity.resourceType],
+        ['package_name', context.owner.name],
+        ['version', null],
+        ['fqn', [...identity.fqn]],
+      ]);
+      const result = evaluateNamedMacro('generate_alias_name', [custom, node], contextOf('name-macro', context.owner.name));
+      noteReads(result, context.note);
+      return result.output?.trim() ?? unknownBecause('generate_alias_name could not be evaluated');
+    },
   };
+
+  function renderProjectValue(value: PyValue, path: readonly (string | number)[], context: EvaluationContext): ConfigTreeValue {
+    if (typeof value === 'string') return hasJinja(value) && rendersProjectPath(path) ? renderNative(value, context).value : value;
+    if (Array.isArray(value)) return value.map((item, index) => renderProjectValue(item, [...path, index], context));
+    if (!isPyDict(value)) return value;
+    return new Map(
+      [...value].map(([key, child]): [PyValue, ConfigTreeValue] => [
+        key,
+        renderProjectValue(child, [...path, typeof key === 'number' ? key : String(key)], context),
+      ]),
+    );
+  }
+}
+
+function varsFileValue(file: PyValue | undefined, name: string): PyValue | undefined {
+  const vars = isPyDict(file) ? file.get('vars') : undefined;
+  return isPyDict(vars) ? vars.get(name) : undefined;
+}
+
+function varsOf(state: PackageState | undefined): ConfigTree {
+  const vars = state?.projectTree.get('vars');
+  // A Map in a tree of configurations is such a tree itself.
+  return vars instanceof Map ? (vars as ConfigTree) : new Map();
+}
+
+function dispatchOrderOf(root: PackageState | undefined, namespace: string): readonly string[] | undefined {
+  const dispatch = root?.project.get('dispatch');
+  if (!Array.isArray(dispatch)) return undefined;
+  for (const item of dispatch) {
+    if (!isPyDict(item) || item.get('macro_namespace') !== namespace) continue;
+    const order = item.get('search_order');
+    if (Array.isArray(order)) return order.filter((name): name is string => typeof name === 'string');
+  }
+  return undefined;
+}
+
+/** Without the values that are unknown. */
+function knownPart(tree: ConfigTree): PyDict {
+  const known: PyDict = new Map();
+  for (const [key, value] of tree) {
+    if (isUnknown(value)) continue;
+    if (value instanceof Map) known.set(key, knownPart(asTree(value)));
+    else if (Array.isArray(value)) known.set(key, plain(value.filter((item) => !isUnknown(item))));
+    else known.set(key, plain(value));
+  }
+  return known;
+}
+
+/** A Map inside a tree of configurations is always such a tree; `instanceof` loses the type arguments. */
+function asTree(map: ReadonlyMap<unknown, unknown>): ConfigTree {
+  return map as ConfigTree;
+}
+
+/** A tree without unknown parts consists of plain values. */
+function plain(value: ConfigTreeValue): PyValue {
+  return value as PyValue;
+}
+
+function firstUnknown(value: ConfigTreeValue): Unknown | undefined {
+  if (isUnknown(value)) return value;
+  const children: Iterable<ConfigTreeValue> = Array.isArray(value) ? value : value instanceof Map ? asTree(value).values() : [];
+  for (const child of children) {
+    const unknown = firstUnknown(child);
+    if (unknown !== undefined) return unknown;
+  }
+  return undefined;
 }
 
 function literalOf(body: BodyRow): LiteralCaptures | undefined {
@@ -140,10 +495,95 @@ function literalOf(body: BodyRow): LiteralCaptures | undefined {
 function readingOfLiteral(literal: LiteralCaptures, file: FileId): BodyReading {
   return {
     ...NOTHING,
-    refs: literal.refs.map(({ anchor, ...use }) => ({ ...use, conditional: false, at: { kind: 'text', file, name: anchor } })),
-    sources: literal.sources.map(({ anchor, ...use }) => ({ ...use, conditional: false, at: { kind: 'text', file, name: anchor } })),
+    refs: literal.refs.map(({ anchor, package: inPackage, name, version }) => ({
+      package: inPackage,
+      name,
+      version,
+      conditional: false,
+      at: { kind: 'text', file, name: anchor },
+    })),
+    sources: literal.sources.map(({ anchor, source, table }) => ({
+      source,
+      table,
+      conditional: false,
+      at: { kind: 'text', file, name: anchor },
+    })),
     configs: literal.configs.map((config) => new Map([...config].map(([key, value]): [string, ConfigValue] => [String(key), value]))),
   };
+}
+
+function readingOf(result: EvaluationResult, anchorOf: (name: string, span: Span) => Anchor): BodyReading {
+  return {
+    refs: result.refs.map(({ package: inPackage, name, version, conditional, span }) => ({
+      package: inPackage,
+      name,
+      version,
+      conditional,
+      at: anchorOf(`ref:${name}`, span),
+    })),
+    sources: result.sources.map(({ source, table, conditional, span }) => ({
+      source,
+      table,
+      conditional,
+      at: anchorOf(`source:${source}.${table}`, span),
+    })),
+    metrics: result.metrics.map((metric) => metric.name),
+    functions: result.functions.map(({ package: inPackage, name }) => ({ package: inPackage, name })),
+    macros: result.macroCalls,
+    configs: result.configCalls.map((call) =>
+      call.conditional ? new Map([...call.values.keys()].map((key): [string, ConfigValue] => [key, CONDITIONAL_CONFIG])) : call.values,
+    ),
+    evaluation: result.evaluation,
+  };
+}
+
+const CONDITIONAL_CONFIG = unknownBecause('config() stands in a branch that files cannot decide');
+
+function joinReadings(readings: readonly BodyReading[]): BodyReading {
+  return {
+    refs: readings.flatMap((reading) => reading.refs),
+    sources: readings.flatMap((reading) => reading.sources),
+    metrics: readings.flatMap((reading) => reading.metrics),
+    functions: readings.flatMap((reading) => reading.functions),
+    macros: [...new Set(readings.flatMap((reading) => reading.macros))],
+    configs: [],
+    evaluation: readings.some((reading) => reading.evaluation === 'partial') ? 'partial' : 'evaluated',
+  };
+}
+
+/** A call with literal names, as nearly all YAML values have it. */
+const SIMPLE_CALL =
+  /^(?:ref\(\s*(?:(['"])([^'"\\{}]+)\1)\s*(?:,\s*(['"])([^'"\\{}]+)\3\s*)?\)|source\(\s*(['"])([^'"\\{}]+)\5\s*,\s*(['"])([^'"\\{}]+)\7\s*\))$/;
+
+function readingOfCall(match: RegExpExecArray | null, at: Anchor): BodyReading {
+  if (match === null) return NOTHING;
+  const [, , first, , second, , source, , table] = match;
+  if (source !== undefined && table !== undefined) return { ...NOTHING, sources: [{ source, table, conditional: false, at }] };
+  if (first === undefined) return NOTHING;
+  const use: RefUse =
+    second === undefined
+      ? { package: null, name: first, version: null, conditional: false, at }
+      : { package: first, name: second, version: null, conditional: false, at };
+  return { ...NOTHING, refs: [use] };
+}
+
+const LOOKS_LIKE_CALL = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s;
+
+/** Texts of a test's argument that are rendered: with Jinja in them, or looking like a call that dbt wraps. */
+function collectCalls(value: PyValue, texts: string[]): void {
+  if (typeof value === 'string') {
+    if (hasJinja(value) || LOOKS_LIKE_CALL.test(value)) texts.push(value);
+  } else if (Array.isArray(value)) for (const item of value) collectCalls(item, texts);
+  else if (isPyDict(value)) for (const item of value.values()) collectCalls(item, texts);
+}
+
+function noteReads(result: EvaluationResult, note: (read: string) => void): void {
+  for (const name of result.reads.macros) note(`*/macro:${lastPart(name)}`);
+  for (const name of result.reads.documentation) note(`*/doc:${lastPart(name)}`);
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 /** True if any scalar of a value holds Jinja. */

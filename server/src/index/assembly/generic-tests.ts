@@ -167,8 +167,8 @@ function testNode(
     tags,
     meta: metaOf(config),
     description: entry.description === '' || entry.description === null ? null : context.render.description(context, entry.description),
-    refs: own.ref === undefined ? reading.refs : insertOwn(reading.refs, own.ref, reading.argumentRefs),
-    sources: own.source === undefined ? reading.sources : [...reading.sources, own.source],
+    refs: own.ref === undefined || reading.argumentRefs < 0 ? reading.refs : insertOwn(reading.refs, own.ref, reading.argumentRefs),
+    sources: own.source === undefined || reading.argumentRefs < 0 ? reading.sources : [...reading.sources, own.source],
     macros: reading.macros,
     evaluation: reading.evaluation,
     generic: {

@@ -12,7 +12,7 @@ import type { NodeColumn, RelationNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
 import { compare, entriesOf, entryAnchor, entryDict, versionItems } from './assembly.ts';
-import type { BodyReading } from '../rendering.ts';
+import type { BodyReading, NodeIdentity } from '../rendering.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 import type { TestedThing, TestList } from './generic-tests.ts';
@@ -221,11 +221,12 @@ function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | un
   const fqn = [owner.name, ...folders, name, ...(version === undefined ? [] : [`v${String(version.v)}`])];
   const idVersion = version === undefined ? '' : `.v${String(version.v)}`;
   const uniqueId = `${type}.${owner.name}.${name}${idVersion}`;
-  const reading = context.render.body(context, body, { uniqueId, name, resourceType: type, fqn });
+  const identity: NodeIdentity = { uniqueId, name, resourceType: type, fqn };
+  const reading = context.render.body(context, body, identity);
   const patchConfig = patch === undefined ? undefined : configOfPatch(context, patch);
   const config = effectiveConfig(context, type, fqn, patchConfig, reading.configs, languageOf(body) === 'python');
   const columns = patch === undefined ? [] : columnsOf(context, patch);
-  const hooks = context.render.hooks(context, config, uniqueId);
+  const hooks = context.render.hooks(context, config, identity, body.file);
   return {
     resourceType: type,
     uniqueId,
@@ -244,7 +245,7 @@ function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | un
     ...withConstraintRefs(context, reading, hooks, patch),
     language: languageOf(body),
     materialized: materializedOf(type, body, config),
-    alias: aliasOf(context, config, name, version?.v, uniqueId),
+    alias: aliasOf(context, config, identity, version?.v),
     columns,
     patch: patch === undefined ? undefined : { file: patch.row.file, entry: patch.row.entry.id },
     version: version?.v ?? null,
@@ -281,12 +282,11 @@ function materializedOf(type: RefableType, body: BodyRow, config: EffectiveConfi
 function aliasOf(
   context: AssemblyContext,
   config: EffectiveConfig,
-  name: string,
+  identity: NodeIdentity,
   version: string | number | undefined,
-  uniqueId: string,
 ): string | Unknown {
-  const fallback = version === undefined ? name : versionedAlias(name, version);
-  return context.render.alias(context, config.values.get('alias'), fallback, uniqueId);
+  const fallback = version === undefined ? identity.name : versionedAlias(identity.name, version);
+  return context.render.alias(context, config.values.get('alias'), fallback, identity);
 }
 
 function accessOf(config: EffectiveConfig): RelationNode['access'] {
@@ -389,7 +389,7 @@ function yamlSnapshot(context: AssemblyContext, row: EntryRow, relation: PyValue
     evaluation: found.evaluation,
     language: 'sql',
     materialized: 'snapshot',
-    alias: aliasOf(context, config, name, undefined, uniqueId),
+    alias: aliasOf(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, undefined),
     columns: readColumns(context, entry.get('columns'), ['columns']),
     patch: { file: row.file, entry: row.entry.id },
     version: null,
