@@ -377,9 +377,10 @@ function callConfig(run: Run, args: CallArguments): JinjaValue {
       captureUnresolved(run, 'config', given.reason);
       return '';
     }
-    if (!isDict(given)) throw new JinjaError('jinja-config-arguments', 'Invalid inline model config');
+    const dict: JinjaDict = new Map();
+    updateDict(dict, given);
     values = new Map();
-    for (const [key, value] of given) values.set(plainTextOf(key), value);
+    for (const [key, value] of dict) values.set(plainTextOf(key), value);
   } else if (positional.length === 0 && keyword.size > 0) {
     values = new Map(keyword);
   } else {
@@ -396,7 +397,6 @@ function captureConfig(run: Run, values: ReadonlyMap<string, JinjaValue>): void 
     if (spelled !== key && values.has(spelled)) {
       throw new JinjaError('jinja-config-arguments', `Invalid config, has conflicting keys "${key}" and "${spelled}"`);
     }
-    if (isUndefinedValue(value)) throw new JinjaError('jinja-undefined', `'${value.name}' is undefined. This can happen when calling a macro that does not exist. Check for typos and/or install package dependencies with "dbt deps".`);
     plain.set(spelled, isRelation(value) ? unknownBecause('a relation is no config value') : toPlainValue(value));
   }
   if (run.uncertainty !== 'not-executed') run.configCalls.push({ ...captureBase(run), values: plain });
@@ -453,7 +453,8 @@ function varObject(run: Run): CallableValue {
     return run.context.variable(key);
   };
   const value = (args: CallArguments): JinjaValue => {
-    const [name = args.keyword.get('var_name') ?? null] = args.positional;
+    const name = argument(args, 0, 'var_name');
+    if (name === undefined) throw typeError("Var.__call__() missing 1 required positional argument: 'var_name'");
     if (isUnknown(name)) return name;
     const key = plainTextOf(name);
     run.readVariables.add(key);

@@ -657,7 +657,8 @@ function remainder(value: JinjaValue, by: JinjaValue): boolean {
   return equals(binary('%', value, by), 0);
 }
 
-function isIterable(value: JinjaValue): boolean {
+/** `value is iterable`. */
+export function isIterable(value: JinjaValue): boolean {
   if (typeof value === 'string' || Array.isArray(value) || isDict(value)) return true;
   if (!isTagged(value)) return false;
   if (value.kind === 'object') return value.iterate !== undefined;
@@ -683,7 +684,7 @@ export const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>(
     lower: (value) => /\p{Ll}/u.test(plainTextOf(value)) && !/\p{Lu}/u.test(plainTextOf(value)),
     upper: (value) => /\p{Lu}/u.test(plainTextOf(value)) && !/\p{Ll}/u.test(plainTextOf(value)),
     string: (value) => typeof value === 'string',
-    mapping: (value) => isDict(value) || (isTagged(value) && value.kind === 'object' && value.typeName === 'mapping'),
+    mapping: (value) => isDict(value) || (isTagged(value) && value.kind === 'object' && (value.isMapping === true || value.typeName === 'dict')),
     number: (value) => numberOf(value) !== undefined,
     sequence: (value) =>
       typeof value === 'string' ||

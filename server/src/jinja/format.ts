@@ -93,7 +93,7 @@ function fieldValue(path: string, args: CallArguments, attributeOf: AttributeLoo
     value = args.keyword.get(head);
     if (value === undefined) throw typeError(`'${head}'`);
   }
-  if (value === undefined) throw typeError('Replacement index ' + (head === '' ? String(state.next - 1) : head) + ' out of range for positional args tuple');
+  if (value === undefined) throw typeError('tuple index out of range');
   for (const step of path.slice(head.length).match(/\.[^.[]+|\[[^\]]*\]/g) ?? []) {
     if (isUnknown(value)) return value;
     if (step.startsWith('.')) {

@@ -3,7 +3,7 @@
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import type { JinjaArguments, JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget } from '../syntax/jinja-ast.ts';
 import type { JinjaMacro, MacroDefinition, Uncertainty } from './context.ts';
-import { FILTERS, TESTS, type FilterHost } from './filters.ts';
+import { FILTERS, isIterable, TESTS, type FilterHost } from './filters.ts';
 import { beginJournal, rollBack, writeVariable, type Journal, type Variables } from './journal.ts';
 import { builtinAttribute, callMethod, NO_METHOD } from './methods.ts';
 import {
@@ -113,14 +113,20 @@ export function evaluateBody(frame: Frame, body: readonly JinjaStatement[]): voi
     const { depth, stackDepth, out, taintedBranches, inMacro } = run;
     try {
       const completion = executeStatement(frame, statement);
-      if (completion === 'return') return;
+      if (completion === 'return') {
+        reportReturn(run);
+        return;
+      }
       if (completion === 'maybe-return' || completion === 'early-return') {
         executeRest(frame, body, index, completion);
         return;
       }
     } catch (error) {
       Object.assign(run, { depth, stackDepth, out, taintedBranches, inMacro });
-      if (error instanceof ReturnSignal) return;
+      if (error instanceof ReturnSignal) {
+        reportReturn(run);
+        return;
+      }
       const problem = problemOf(error);
       run.isPartial = true;
       run.out.unknown ??= unknownBecause('the template fails');
@@ -128,6 +134,12 @@ export function evaluateBody(frame: Frame, body: readonly JinjaStatement[]): voi
       if (problem.code === 'jinja-budget') return;
     }
   }
+}
+
+/** dbt fails with nothing but the returned value as its message. */
+function reportReturn(run: Run): void {
+  run.isPartial = true;
+  reportProblem(run, 'jinja-compiler-error', 'error', 'return() works in macros only; here dbt fails with the returned value as its message.');
 }
 
 /** Every error as one of ours: running out of stack or memory is a matter of budget, too. */
@@ -206,7 +218,7 @@ function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
       return 'normal';
     case 'unsupported':
       if (frame.template.isOwn) run.span = statement.span;
-      throw new JinjaError('jinja-unsupported', `dbt cannot serve {% ${statement.tag} %}: it has no template loader.`);
+      throw new JinjaError('jinja-unsupported', 'no loader for this environment specified');
   }
 }
 
@@ -308,7 +320,7 @@ function assign(frame: Frame, target: JinjaTarget, value: JinjaValue): void {
     for (const item of target.items) assign(frame, item, value);
     return;
   }
-  const items = iterate(value);
+  const items = isIterable(value) ? iterate(value) : cannotUnpack(value);
   if (isUnknown(items)) {
     for (const item of target.items) assign(frame, item, items);
     return;
@@ -318,6 +330,10 @@ function assign(frame: Frame, target: JinjaTarget, value: JinjaValue): void {
   }
   if (items.length > target.items.length) throw typeError(`too many values to unpack (expected ${String(target.items.length)})`);
   for (const [index, item] of target.items.entries()) assign(frame, item, items[index] ?? null);
+}
+
+function cannotUnpack(value: JinjaValue): never {
+  throw typeError(`cannot unpack non-iterable ${typeName(value)} object`);
 }
 
 /**

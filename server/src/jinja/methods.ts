@@ -29,6 +29,7 @@ import {
   limitedList,
   limitedText,
   plainTextOf,
+  reprOf,
   truthOf,
 } from './python.ts';
 import {
@@ -621,7 +622,7 @@ function dictMethod(dict: JinjaDict, name: string, args: CallArguments): JinjaVa
       const key = dictKey(dict, first);
       if (key === undefined) {
         const fallback = args.positional[1];
-        if (fallback === undefined) throw typeError(plainTextOf(first));
+        if (fallback === undefined) throw keyError(first);
         return fallback;
       }
       const value = dict.get(key) ?? null;
@@ -662,6 +663,12 @@ function dictMethod(dict: JinjaDict, name: string, args: CallArguments): JinjaVa
   }
 }
 
+/** Python shows the key that is missing. */
+function keyError(key: JinjaValue): JinjaError {
+  const shown = reprOf(key);
+  return typeError(typeof shown === 'string' ? shown : plainTextOf(key));
+}
+
 /** `dict.update(other)`: from a dict or from pairs. */
 export function updateDict(dict: JinjaDict, other: JinjaValue): void {
   if (isDict(other)) {
@@ -670,12 +677,12 @@ export function updateDict(dict: JinjaDict, other: JinjaValue): void {
   }
   const pairs = iterate(other);
   if (isUnknown(pairs)) return;
-  for (const pair of pairs) {
+  for (const [index, pair] of pairs.entries()) {
     const items = iterate(pair);
     if (isUnknown(items)) continue;
     const [key, value] = items;
     if (key === undefined || value === undefined || items.length !== 2) {
-      throw typeError(`dictionary update sequence element has length ${String(items.length)}; 2 is required`);
+      throw typeError(`dictionary update sequence element #${String(index)} has length ${String(items.length)}; 2 is required`);
     }
     dictSet(dict, key, value);
   }
@@ -705,7 +712,7 @@ function setMethod(set: SetValue, name: string, args: CallArguments): JinjaValue
     case 'discard':
     case 'remove': {
       const at = set.items.findIndex((item) => equals(item, first));
-      if (at < 0 && name === 'remove') throw typeError(plainTextOf(first));
+      if (at < 0 && name === 'remove') throw keyError(first);
       beforeChange(set);
       if (at >= 0) set.items.splice(at, 1);
       return null;

@@ -67,6 +67,7 @@ function relationOf(fields: RelationFields): ObjectValue {
   return {
     kind: 'object',
     typeName: 'Relation',
+    isMapping: true,
     attribute: (name) => relationAttribute(fields, name),
     item: (key) => (typeof key === 'string' ? relationAttribute(fields, key) : undefined),
     // A relation that stands for a ref prints as what it leads to: dbt's own parse output is thrown away anyway.
@@ -334,6 +335,11 @@ export function createColumn(name: JinjaValue, type: JinjaValue): ObjectValue {
   };
 }
 
+/** Adapters translate more; all of them know this one. */
+function translatedType(type: JinjaValue): JinjaValue {
+  return typeof type === 'string' && type.toUpperCase() === 'STRING' ? 'TEXT' : type;
+}
+
 /** The class `api.Column`. */
 export function columnClass(): CallableValue {
   const create = (args: CallArguments): JinjaValue => createColumn(argument(args, 0, 'name') ?? argument(args, 0, 'column') ?? null, argument(args, 1, 'dtype') ?? argument(args, 1, 'label_or_dtype') ?? null);
@@ -344,7 +350,7 @@ export function columnClass(): CallableValue {
     call: create,
     attribute: (name) => {
       if (name === 'create') return callable('create', create);
-      if (name === 'translate_type') return callable(name, (args) => args.positional[0] ?? null);
+      if (name === 'translate_type') return callable(name, (args) => translatedType(args.positional[0] ?? null));
       if (name === 'string_type') return callable(name, (args) => `character varying(${plainTextOf(args.positional[0] ?? 256)})`);
       if (name === 'numeric_type') {
         return callable(name, (args) => {

@@ -55,6 +55,8 @@ export interface ObjectValue {
   iterate?(): readonly JinjaValue[] | Unknown;
   length?(): number;
   contains?(item: JinjaValue): boolean;
+  /** True if Python counts it as a mapping. */
+  readonly isMapping?: boolean;
   /** What two objects have in common if Python calls them equal. */
   readonly identity?: string;
 }

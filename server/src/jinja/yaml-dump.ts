@@ -20,7 +20,7 @@ interface State {
 }
 
 /** Words and numbers that would be read back as something else than text. */
-const NEEDS_QUOTES = /^$|^[-?:,[\]{}#&*!|>'"%@`]|^[\s]|[\s]$|: |:$| #|^(?:~|null|true|false|yes|no|on|off|y|n)$|^[-+.\d]/i;
+const NEEDS_QUOTES = /^$|^[-?:,[\]{}#&*!|>'"%@`]|^[\s]|[\s]$|: |:$| #|^(?:~|null|true|false|yes|no|on|off)$|^[-+.\d]/i;
 
 function scalarText(value: JinjaValue, state: State): string | undefined {
   if (value === null) return 'null';

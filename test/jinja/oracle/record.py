@@ -27,7 +27,7 @@ real_config = ParseConfigObject.__call__
 
 def rendered(string, ctx, node=None, capture_macros=False, native=False):
     name = getattr(node, "name", "") or ""
-    if not name.startswith("s_") or current:
+    if not name.startswith("s_") or current or name in answers:
         return real_rendered(string, ctx, node, capture_macros=capture_macros, native=native)
     answer: dict = {"configs": []}
     answers[name] = answer
