@@ -1,6 +1,7 @@
 /** Turns values of the engine into plain JSON, to compare them with what dbt writes into its manifest. */
 
 import type { ConfigValue } from '../../server/src/base/unknown.ts';
+import { pyStr } from '../../server/src/dbt/python-repr.ts';
 
 /** Dicts become objects without null entries; `undefined` stands for null. Unknown becomes the text `<unknown>`. */
 export function plainJson(value: ConfigValue): unknown {
@@ -9,7 +10,7 @@ export function plainJson(value: ConfigValue): unknown {
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => plainJson(item) ?? null);
   if (value instanceof Map) {
-    return Object.fromEntries([...value].map(([key, item]) => [String(key), plainJson(item)]).filter(([, item]) => item !== undefined));
+    return Object.fromEntries([...value].map(([key, item]) => [pyStr(key), plainJson(item)]).filter(([, item]) => item !== undefined));
   }
   if (value.kind === 'unknown') return '<unknown>';
   if (value.kind === 'float') return value.value;

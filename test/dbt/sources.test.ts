@@ -12,7 +12,10 @@ import { valueOfTagged, type TaggedValue } from './tagged-values.ts';
 interface SourceRow {
   readonly source: TaggedValue;
   readonly table: TaggedValue;
-  readonly node: Readonly<Record<string, unknown>> & { readonly fqn: readonly string[] };
+  readonly node: Readonly<Record<string, unknown>> & {
+    readonly fqn: readonly string[];
+    readonly config: { readonly enabled: boolean; readonly event_time: unknown };
+  };
 }
 
 // The file is written by oracle/sources.py; its last row holds the project's section of sources.
@@ -32,7 +35,10 @@ function dictOf(tagged: TaggedValue): PyDict {
 /** dbt writes limits without values and thresholds that are switched off; only limits that count are compared. */
 function countingLimits(freshness: unknown): unknown {
   if (typeof freshness !== 'object' || freshness === null) return undefined;
-  const entries = Object.entries(freshness).filter(([, limit]) => limit !== null && (typeof limit !== 'object' || ('count' in limit && limit.count !== null)));
+  const entries = Object.entries(freshness).filter(([, limit]: [string, unknown]) => {
+    if (typeof limit !== 'object') return true;
+    return limit !== null && 'count' in limit && limit.count !== null;
+  });
   return Object.fromEntries(entries);
 }
 
@@ -56,8 +62,8 @@ describe('tables of sources, compared with a parse of dbt 1.12.3', () => {
     for (const key of ['meta', 'tags', 'loaded_at_field', 'loaded_at_query']) {
       expect(json(configValue('source', values, key)), key).toEqual(node[key]);
     }
-    expect(json(configValue('source', values, 'enabled'))).toBe(withoutNulls(node['config']) instanceof Object ? (node['config'] as { enabled: boolean }).enabled : true);
-    expect(json(configValue('source', values, 'event_time'))).toBe((node['config'] as { event_time: unknown }).event_time);
+    expect(json(configValue('source', values, 'enabled'))).toBe(node.config.enabled);
+    expect(json(configValue('source', values, 'event_time'))).toBe(node.config.event_time);
     expect(countingLimits(plainJson(configValue('source', values, 'freshness'))) ?? {}).toEqual(countingLimits(node['freshness']) ?? {});
   });
 });

@@ -99,7 +99,9 @@ export function settled(value: ConfigTreeValue): ConfigValue {
 function firstUnknown(value: ConfigTreeValue): Unknown | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   if (isUnknown(value)) return value;
+  // `isArray` and `instanceof` forget what the items of such a tree are.
   if (Array.isArray(value)) return firstOf(value as readonly ConfigTreeValue[]);
+  // As above.
   if (value instanceof Map) return firstOf((value as ConfigTree).values());
   return undefined;
 }

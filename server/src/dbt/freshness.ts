@@ -54,7 +54,8 @@ function readLimit(level: PyDict, key: string): Limit | null {
 }
 
 function isLimit(limit: Limit | null): limit is Limit {
-  return limit !== null && limit.count !== null && limit.period !== null;
+  if (limit === null) return false;
+  return limit.count !== null && limit.period !== null;
 }
 
 function isSet(threshold: Threshold): boolean {

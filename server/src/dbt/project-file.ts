@@ -133,7 +133,8 @@ export function checkProjectFile(project: ConfigTree): readonly ProjectFileProbl
 }
 
 function typeOfKey(key: string): ValueType | undefined {
-  return (KEY_TYPES as Readonly<Record<string, ValueType>>)[key];
+  // The table may be asked for any text.
+  return (KEY_TYPES as Readonly<Record<string, ValueType | undefined>>)[key];
 }
 
 function checkName(project: ConfigTree, problems: ProjectFileProblem[]): void {
@@ -249,8 +250,7 @@ function checkRequirement(requirement: ConfigTreeValue | undefined, problems: Pr
 export function projectSection(project: ConfigTree, type: ConfigurableType, hasCorrectedAnalysisNames = false): ConfigTree | undefined {
   const key = projectSectionOf(type, hasCorrectedAnalysisNames);
   const section = project.get(key === 'data_tests' && !project.has(key) ? 'tests' : key);
-  // A Map in a tree of configurations is such a tree itself.
-  return section instanceof Map ? (section as ConfigTree) : undefined;
+  return section instanceof Map ? section : undefined;
 }
 
 /**
@@ -292,6 +292,7 @@ export type ProjectFlag = keyof typeof FLAG_DEFAULTS;
 /** A flag as the root project sets it under `flags:`, or dbt's default; without a version the default version of dbt is meant. */
 export function flagOf(rootProject: ConfigTree, flag: ProjectFlag, dbtVersion?: string): boolean {
   const flags = rootProject.get('flags');
+  // A Map in a tree of configurations is such a tree itself.
   const value = flags instanceof Map ? (flags as ConfigTree).get(flag) : undefined;
   if (typeof value === 'boolean') return value;
   if (flag === 'require_generic_test_arguments_property') return hasFeature(dbtVersion, 'test-arguments-by-default');
@@ -325,5 +326,5 @@ export function lookupVariable(scope: VariableScope, name: string): ConfigValue 
 
 function scopedTo(variables: ConfigTree, packageName: string): ConfigTree | undefined {
   const scoped = variables.get(packageName);
-  return scoped instanceof Map ? (scoped as ConfigTree) : undefined;
+  return scoped instanceof Map ? scoped : undefined;
 }

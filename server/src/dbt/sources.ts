@@ -89,8 +89,7 @@ function translateKeys(tree: ConfigTree, adapterType: string | null): ConfigTree
 
 function treeAt(tree: ConfigTree, key: string): ConfigTree {
   const value = tree.get(key);
-  // A Map in a tree of configurations is such a tree itself.
-  return value instanceof Map ? (value as ConfigTree) : EMPTY;
+  return value instanceof Map ? value : EMPTY;
 }
 
 function valueAt(tree: ConfigTree, key: string): ConfigValue {

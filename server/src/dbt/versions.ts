@@ -12,6 +12,7 @@ export interface VersionProblem {
     | 'latest-version-unknown'
     | 'version-duplicate'
     | 'version-without-number'
+    | 'version-key-unknown'
     | 'version-two-include-excludes'
     | 'version-include-invalid';
   readonly message: string;
@@ -171,6 +172,10 @@ export function versionedAlias(modelName: string, version: string | number): str
   return `${modelName}_v${String(version).replaceAll('.', '_')}`;
 }
 
+const VERSION_KEYS: ReadonlySet<string> = new Set([
+  'v', 'defined_in', 'description', 'access', 'config', 'constraints', 'docs', 'data_tests', 'tests', 'columns', 'deprecation_date',
+]);
+
 /** What dbt refuses about the `versions:` and `latest_version:` of a model's entry. */
 export function checkVersions(entry: PyDict): readonly VersionProblem[] {
   const problems: VersionProblem[] = [];
@@ -179,9 +184,16 @@ export function checkVersions(entry: PyDict): readonly VersionProblem[] {
   const values: PyValue[] = [];
   listOf(entry.get('versions')).forEach((version, index) => {
     if (!isPyDict(version)) return;
+    for (const key of version.keys()) {
+      if (typeof key !== 'string' || VERSION_KEYS.has(key)) continue;
+      problems.push({
+        code: 'version-key-unknown', path: ['versions', index, key],
+        message: `at path ['versions'][${String(index)}]: Additional properties are not allowed ('${key}' was unexpected)`,
+      });
+    }
     const v = version.get('v');
     if (v === undefined) {
-      problems.push({ code: 'version-without-number', message: "'v' is a required property", path: ['versions', index] });
+      problems.push({ code: 'version-without-number', message: `at path ['versions'][${String(index)}]: 'v' is a required property`, path: ['versions', index] });
       return;
     }
     values.push(v);
