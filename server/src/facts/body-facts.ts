@@ -8,6 +8,7 @@ import { parseJinja } from '../syntax/jinja.ts';
 import type { StaticCapture } from '../syntax/jinja-static.ts';
 import { scanStaticTemplate } from '../syntax/jinja-static.ts';
 import { scanPythonModel } from '../syntax/python-model.ts';
+import { addAnchor, shift } from './anchors.ts';
 import type { BlockFileFacts, LiteralCaptures, SqlText } from './file-facts.ts';
 import type { Reading } from './read-file.ts';
 import { readSqlText } from './sql-text.ts';
@@ -135,19 +136,6 @@ function literalOf(captures: readonly StaticCapture[], offset: number, anchors: 
     }
   }
   return { refs, sources, configs };
-}
-
-/** Adds a span under `<name>#<how many of that name came before>`; gives that anchor. */
-export function addAnchor(anchors: Map<string, Span>, name: string, span: Span, offset: number): string {
-  let count = 0;
-  while (anchors.has(`${name}#${String(count)}`)) count++;
-  const anchor = `${name}#${String(count)}`;
-  anchors.set(anchor, shift(span, offset));
-  return anchor;
-}
-
-function shift(span: Span, offset: number): Span {
-  return offset === 0 ? { from: span.from, to: span.to } : { from: span.from + offset, to: span.to + offset };
 }
 
 function versionOfCapture(value: PyValue | undefined): string | number | null {

@@ -3,7 +3,7 @@
 import type { Span } from '../base/span.ts';
 import { sqlDialect } from '../syntax/sql-dialect.ts';
 import { findHardCodedReferences } from '../syntax/sql-relations.ts';
-import { addAnchor } from './body-facts.ts';
+import { addAnchor } from './anchors.ts';
 import type { LiteralRelation, SqlText } from './file-facts.ts';
 
 /** Reads a SQL text; adds the spans of its relations to `anchors`. */

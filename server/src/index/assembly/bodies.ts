@@ -3,8 +3,8 @@
 import { baseName, relativePath } from '../../base/file-id.ts';
 import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
-import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
-import { compare, entriesOf, entryAnchor, entryDict } from './assembly.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
+import { compare, entriesOf, entryAnchor, entryDict } from './shared.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, metaOf, tagsOf, textOf } from './config.ts';
 

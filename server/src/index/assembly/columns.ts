@@ -5,7 +5,7 @@ import { isPyDict } from '../../base/python-values.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import type { NodeColumn } from '../model.ts';
-import type { AssemblyContext } from './assembly.ts';
+import type { AssemblyContext } from './shared.ts';
 
 /** Reads a `columns:` list; `basePath` leads to the list. Of columns with one name the last stays, in the first one's place. */
 export function readColumns(

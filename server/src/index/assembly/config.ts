@@ -11,7 +11,7 @@ import { projectSectionOf } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, ConfigTree, EffectiveConfig } from '../../dbt/config-merge.ts';
 import { calculateConfig, fqnConfigWalk, layerOfDict } from '../../dbt/config-merge.ts';
 import type { PackageState } from '../project-index.ts';
-import type { AssemblyContext } from './assembly.ts';
+import type { AssemblyContext } from './shared.ts';
 
 /** Properties of an entry that dbt moves into its config (dbt-semantics §4.2). */
 const MOVED_INTO_CONFIG = ['meta', 'docs', 'group', 'contract', 'access'] as const;

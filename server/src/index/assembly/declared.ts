@@ -5,8 +5,8 @@ import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { DeclaredNode, RefUse, SourceUse } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
-import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
-import { compare, entriesOf, entryAnchor, entryDict, sortedEntries, versionItems } from './assembly.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
+import { compare, entriesOf, entryAnchor, entryDict, sortedEntries, versionItems } from './shared.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
 import { stringList } from './columns.ts';
 

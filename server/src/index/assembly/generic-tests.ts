@@ -12,8 +12,8 @@ import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
 import { nameGenericTest } from '../../dbt/generic-test-names.ts';
 import type { RefUse, SourceUse, TestNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
-import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
-import { entryAnchor } from './assembly.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
+import { entryAnchor } from './shared.ts';
 import { stringList } from './columns.ts';
 import { effectiveConfig, enabledOf, metaOf, tagsOf, textOf } from './config.ts';
 

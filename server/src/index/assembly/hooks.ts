@@ -2,7 +2,7 @@
 
 import { relativePath } from '../../base/file-id.ts';
 import type { RelationNode } from '../model.ts';
-import type { AssemblyContext, AssemblyOutput } from './assembly.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { effectiveConfig, enabledOf, listOf, metaOf } from './config.ts';
 
 /** `hooks|<package>|`. */

@@ -1,0 +1,96 @@
+/** What all assemblers share: the context they work in, the output they fill, and how entries are read. */
+
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { GroupKey } from '../groups.ts';
+import type { Anchor, DbtNode, GroupNode } from '../model.ts';
+import type { EntryRow, PackageTables } from '../package-tables.ts';
+import type { IndexProblem } from '../problems.ts';
+import type { PackageState } from '../project-index.ts';
+import type { RenderState } from '../rendering.ts';
+
+/** What an assembler sees. Whatever it reads beyond its own group it notes, so that it runs again when that changes. */
+export interface AssemblyContext {
+  readonly owner: PackageState;
+  readonly rootPackage: PackageState;
+  readonly packages: ReadonlyMap<string, PackageState>;
+  readonly render: RenderState;
+  readonly group: GroupKey;
+  /** The model whose versions claim a file stem, if any. */
+  claimedBy(stem: string): string | undefined;
+  /** Notes a read of a table: `<package>/<table key>`, or `*` for the package where any package counts. */
+  note(read: string): void;
+}
+
+/** What a group gives. */
+export interface Assembled {
+  readonly nodes: readonly DbtNode[];
+  readonly groups: readonly GroupNode[];
+  readonly problems: readonly IndexProblem[];
+}
+
+/** Collects the output of an assembler. */
+export interface AssemblyOutput {
+  readonly nodes: DbtNode[];
+  readonly groups: GroupNode[];
+  readonly problems: IndexProblem[];
+}
+
+/** Entries of a section by name, in the order of their files and then as written. */
+export function entriesOf(context: AssemblyContext, section: string, name: string): EntryRow[] {
+  return sortedEntries(context.owner.tables.entries.get(`${section}/${name}`));
+}
+
+/** Rows in an order that does not hang on the order of edits. */
+export function sortedEntries(rows: Iterable<EntryRow>): EntryRow[] {
+  return [...rows].sort((a, b) => compare(a.file, b.file) || compare(a.entry.id.length, b.entry.id.length) || compare(a.entry.id, b.entry.id));
+}
+
+/** Orders by code units, the same on every machine; for `sort`. */
+export function compare<T extends string | number>(a: T, b: T): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The anchor of a place in an entry. */
+export function entryAnchor(row: EntryRow, path: readonly (string | number)[], part: 'key' | 'value' = 'value'): Anchor {
+  return { kind: 'yaml', file: row.file, entry: row.entry.id, path, part };
+}
+
+/** The dict of an entry, empty where dbt would refuse it. */
+export function entryDict(row: EntryRow): PyDict {
+  return isPyDict(row.entry.value) ? row.entry.value : EMPTY;
+}
+
+const EMPTY: PyDict = new Map();
+
+/** The versions of a model's entry: each with its place in the list. */
+export function versionItems(entry: PyDict): { readonly index: number; readonly item: PyDict; readonly v: string | number }[] {
+  const versions = entry.get('versions');
+  if (!Array.isArray(versions)) return [];
+  const items: { index: number; item: PyDict; v: string | number }[] = [];
+  for (const [index, item] of versions.entries()) {
+    if (!isPyDict(item)) continue;
+    const v = versionValue(item.get('v'));
+    if (v !== undefined) items.push({ index, item, v });
+  }
+  return items;
+}
+
+/** A version as written: an int, a string, or a float's value. */
+export function versionValue(value: PyValue | undefined): string | number | undefined {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'float') return value.value;
+  return undefined;
+}
+
+/** The file stems that the versions of model `name` claim, `<name>_v<v>` or `defined_in`. */
+export function claimedStems(tables: PackageTables, name: string): string[] {
+  const stems: string[] = [];
+  for (const row of tables.entries.get(`models/${name}`)) {
+    for (const { item, v } of versionItems(entryDict(row))) {
+      const definedIn = item.get('defined_in');
+      stems.push(typeof definedIn === 'string' ? definedIn : `${name}_v${String(v)}`);
+    }
+  }
+  return stems;
+}
