@@ -82,7 +82,10 @@ export function openFixture(
           sources.push({ file, state: 'text', text });
         }
       }
-      project.apply(sources);
+      // After a change of folders the shells walk the disk again.
+      if (project.apply(sources).layout) {
+        project.apply([...texts].map(([path, text]) => ({ file: fixtureFile(path), state: 'text', text })));
+      }
       project.checkAll();
     },
   });

@@ -2,17 +2,28 @@
 
 import type { Span } from '../base/span.ts';
 import { sqlDialect } from '../syntax/sql-dialect.ts';
-import { findHardCodedReferences } from '../syntax/sql-relations.ts';
+import { readSqlParts } from '../syntax/sql-parts.ts';
+import { hardCodedReferencesOf } from '../syntax/sql-relations.ts';
+import { finalSelectColumnsOf, statementFeaturesOf } from '../syntax/sql-select.ts';
 import { addAnchor } from './anchors.ts';
 import type { LiteralRelation, SqlText } from './file-facts.ts';
 
 /** Reads a SQL text; adds the spans of its relations to `anchors`. */
 export function readSqlText(text: string, adapter: string | undefined, anchors: Map<string, Span>): SqlText {
-  const dialect = sqlDialect(adapter);
-  const relations = findHardCodedReferences(text, dialect).map((found): LiteralRelation => {
+  const parts = readSqlParts(text, sqlDialect(adapter));
+  const relations = hardCodedReferencesOf(parts).map((found): LiteralRelation => {
     const name = found.parts.map((part) => part.name).join('.');
     const anchor = addAnchor(anchors, `relation:${name}`, found.span, 0);
     return { parts: found.parts, clause: found.clause, kind: found.kind, systemSchema: found.systemSchema, anchor };
   });
-  return { relations, columns: [], columnsComplete: false, selectStar: false, isEmpty: false, leadingComment: '' };
+  const select = finalSelectColumnsOf(parts);
+  const features = statementFeaturesOf(parts);
+  return {
+    relations,
+    columns: select.columns.map((column) => column.name),
+    columnsComplete: select.complete,
+    selectStar: select.star,
+    isEmpty: features.isEmpty,
+    leadingComment: features.leadingComment,
+  };
 }

@@ -50,7 +50,7 @@ export interface AnalyzedProject {
   readonly configuration: RuleConfiguration;
   readonly checker: Checker;
   /** Takes changes of files; findings are stale until `checker.run`. */
-  apply(files: readonly SourceFile[]): void;
+  apply(files: readonly SourceFile[]): { /** The shell should look again which files there are. */ readonly layout: boolean };
   /** Runs what is dirty to the end. */
   checkAll(): void;
   /** Findings in a file, by place. */
@@ -155,9 +155,8 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       if (change.files.has(`${index.root}/dbt-readiness.yml`)) {
         configuration = readConfiguration();
         checker = startChecker();
-        return;
-      }
-      checker.invalidate(change);
+      } else checker.invalidate(change);
+      return { layout: change.layout };
     },
     checkAll() {
       checker.run({ now: () => 0, deadline: Number.POSITIVE_INFINITY });

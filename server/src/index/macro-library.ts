@@ -25,6 +25,8 @@ export interface MacroLibrary {
   overrides(packageName: string, name: string): boolean;
   genericTestMacro(packageName: string, namespace: string | null, testName: string): GenericTestMacro;
   documentation(fromPackage: string, packageName: string | undefined, name: string): string | undefined;
+  /** True if the project asks for more packages than are installed. */
+  arePackagesMissing(): boolean;
   /** A macro changed: answers that were derived from macros are made anew. */
   forget(): void;
 }
@@ -140,6 +142,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       }
       return undefined;
     },
+    arePackagesMissing: () => wantsPackage(root, packages),
     forget() {
       inert.clear();
     },

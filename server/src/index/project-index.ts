@@ -1,5 +1,6 @@
 /** One dbt project with its packages: takes changes of files, keeps tables and graph, and says what changed. */
 
+import { deepEqual } from '../base/equality.ts';
 import type { FileId } from '../base/file-id.ts';
 import { isInside, joinPath, parentFolder } from '../base/file-id.ts';
 import type { MultiMap } from '../base/multi-map.ts';
@@ -48,6 +49,8 @@ export interface ProjectChange {
   readonly files: ReadonlySet<FileId>;
   readonly keys: ReadonlySet<string>;
   readonly everything: boolean;
+  /** Names or folders changed: the shell should look again which files there are. */
+  readonly layout: boolean;
 }
 
 /** What an index is given from outside. */
@@ -96,7 +99,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   let render: RenderState;
   let nodes = createNodeTables();
   const around = new Map<FileId, StoredFile>();
-  const present = new Set<FileId>();
+  /** Every file that exists, by the state in which it was last heard of; texts are not kept. */
+  const present = new Map<FileId, Exclude<SourceFile, { state: 'text' | 'gone' }> | 'text'>();
   const assembledByGroup = new Map<GroupKey, Assembled>();
   const readersOf: MultiMap<string, GroupKey> = createMultiMap();
   const readsOfGroup = new Map<GroupKey, readonly string[]>();
@@ -143,10 +147,9 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   function openPackage(packageRoot: FileId, isRoot: boolean): PackageState {
     const projectFile = joinPath(packageRoot, 'dbt_project.yml');
     const { project, projectTree } = render.readProjectFile(projectFile, textOf(projectFile), isRoot);
-    const name = project.get('name');
     const layout = projectLayout(packageRoot, project);
     return {
-      name: typeof name === 'string' ? name : packageRoot.slice(packageRoot.lastIndexOf('/') + 1),
+      name: nameOfPackage(project, packageRoot),
       root: packageRoot,
       isRoot,
       projectFile,
@@ -165,20 +168,49 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function apply(files: readonly SourceFile[]): ProjectChange {
     batch = new Map(files.map((source) => [source.file, source]));
-    const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false };
+    const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false, layout: false };
     const dirty = new Set<GroupKey>();
     for (const source of files) readSource(source, change, dirty);
-    if (change.everything) refreshProject(dirty);
+    if (change.everything && movesFiles()) {
+      const before = [...nodes.allIds()];
+      const all = knownSources();
+      start(all);
+      dirty.clear();
+      for (const source of all) readSource(source, change, dirty);
+      for (const id of before) change.nodes.add(id);
+      change.everything = true;
+      change.layout = true;
+      for (const state of packages.values()) for (const key of groupsOfPackage(state)) dirty.add(key);
+    } else if (change.everything) refreshProject(dirty);
     assemble(dirty, change);
     batch = new Map();
     return change;
+  }
+
+  /** True if a dbt_project.yml now gives its package another name or other folders: then every id or path may differ. */
+  function movesFiles(): boolean {
+    for (const state of packages.values()) {
+      const { project } = render.readProjectFile(state.projectFile, textOf(state.projectFile), state.isRoot);
+      if (nameOfPackage(project, state.root) !== state.name) return true;
+      if (!deepEqual(projectLayout(state.root, project), state.tables.layout)) return true;
+    }
+    return false;
+  }
+
+  /** All files with their newest texts, as if they were read for the first time. */
+  function knownSources(): SourceFile[] {
+    return [...present].map(([file, state]): SourceFile => {
+      if (state !== 'text') return state;
+      const text = textOf(file);
+      return text === undefined ? { file, state: 'present' } : { file, state: 'text', text };
+    });
   }
 
   function readSource(source: SourceFile, change: MutableChange, dirty: Set<GroupKey>): void {
     const { file } = source;
     const wasPresent = present.has(file);
     if (source.state === 'gone') present.delete(file);
-    else present.add(file);
+    else present.set(file, source.state === 'text' ? 'text' : source);
     if (wasPresent !== (source.state !== 'gone')) change.keys.add(`exists:${file}`);
     const owner = packageOf(file);
     const stored = readStored(source, owner);
@@ -427,11 +459,18 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 }
 
+/** The `name:` of a project, or its folder's name while there is none. */
+function nameOfPackage(project: PyDict, root: FileId): string {
+  const name = project.get('name');
+  return typeof name === 'string' ? name : root.slice(root.lastIndexOf('/') + 1);
+}
+
 interface MutableChange {
   readonly nodes: Set<string>;
   readonly files: Set<FileId>;
   readonly keys: Set<string>;
   everything: boolean;
+  layout: boolean;
 }
 
 function isAround(stored: StoredFile | undefined): boolean {

@@ -266,14 +266,18 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
 
   return {
     setPackages(newPackages, newRoot) {
-      const unchanged = root !== undefined && READ_BY_TEMPLATES.every((key) => deepEqual(root?.project.get(key), newRoot.project.get(key)));
+      const before = library.arePackagesMissing();
+      const newLibrary = createMacroLibrary(newPackages, newRoot);
+      const unchanged =
+        READ_BY_TEMPLATES.every((key) => deepEqual(root?.project.get(key), newRoot.project.get(key))) &&
+        before === newLibrary.arePackagesMissing();
       if (!unchanged) {
         evaluations.clear();
         keysByMacro.clear();
       }
       packages = newPackages;
       root = newRoot;
-      library = createMacroLibrary(packages, newRoot);
+      library = newLibrary;
       contexts.clear();
     },
     setAdapter(newAdapter) {

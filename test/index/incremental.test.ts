@@ -1,0 +1,185 @@
+/** The index and the rules give the same after any edits as from scratch, and recompute no more than what an edit touches. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ALL_RULES } from '../../server/src/rules/registry.ts';
+import type { FixtureFiles, ProjectFixture } from '../harness/project.ts';
+import { openFixture } from '../harness/project.ts';
+
+/** Everything that the project says, in an order of its own. */
+function stateOf(project: ProjectFixture): unknown {
+  const nodes = [...project.index.nodes.allIds()].sort().map((id) => ({
+    id,
+    rows: project.index.nodes.rows(id).map((row) => row.node),
+    parents: project.index.nodes.parents(id),
+    maybe: project.index.nodes.conditionalParents(id),
+    children: project.index.nodes.children(id),
+  }));
+  const findings = project.findings().map(({ finding, file, span, suppressedBy, related }) => ({
+    rule: finding.ruleId,
+    message: finding.messageId,
+    data: finding.data,
+    severity: finding.severity,
+    fix: finding.fixKind,
+    file,
+    span,
+    related,
+    suppressedBy,
+  }));
+  const problems = [...project.index.problems()].map(({ code, message, at }) => JSON.stringify({ code, message, at })).sort();
+  return { nodes, findings, unknowns: project.unknowns(), problems };
+}
+
+/** Versions of files that a random history goes through; undefined: the file is not there. */
+const VERSIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
+  'dbt_project.yml': [
+    'name: shop\nprofile: shop\n',
+    'name: shop\nprofile: shop\nvars:\n  upstream: orders\nmodels:\n  shop:\n    +tags: nightly\n    marts:\n      +materialized: incremental\n',
+    'name: shop\nmodels:\n  +enabled: "{{ var(\'none\', true) }}"\nvars: {upstream: customers}\n',
+    'name: shop\nmodel-paths: [models, more]\n',
+    'name: [broken\n',
+  ],
+  'models/orders.sql': [
+    undefined,
+    'select 1 as order_id, 2 as customer_id',
+    '-- moved\n\nselect 1 as order_id, 2 as customer_id',
+    "{{ config(enabled=false) }}\nselect 1 as order_id",
+    "select * from {{ source('crm', 'orders') }}",
+    "select * from {{ ref('customers') }}",
+    'select {{ broken',
+  ],
+  'models/customers.sql': [
+    undefined,
+    "select * from {{ ref('orders') }}",
+    "{% set up = var('upstream', 'orders') %}select * from {{ ref(up) }}",
+    '{{ from_macro() }}',
+    "select * from raw.crm.orders",
+    "{% if is_incremental() %}{{ ref('orders') }}{% endif %} select 1 as id",
+  ],
+  'models/marts/fct.sql': [
+    undefined,
+    "{{ config(materialized='incremental') }} select * from {{ ref('customers') }} join {{ ref('orders', v=1) }}",
+    "select * from {{ ref('orders', v=2) }} where {{ from_macro() }}",
+  ],
+  'models/orders_v1.sql': [undefined, 'select 1 as order_id', "select * from {{ ref('customers') }}"],
+  'models/_models.yml': [
+    undefined,
+    'models:\n  - name: orders\n    description: Orders.\n    columns:\n      - name: order_id\n        data_tests: [unique, not_null]\n  - name: customers\n',
+    'version: 2\n\nmodels:\n  - name: orders\n    description: Orders.\n    columns:\n      - name: order_id\n        data_tests: [unique, not_null]\n  - name: customers\n',
+    'models:\n  - name: orders\n    latest_version: 2\n    versions:\n      - v: 1\n      - v: 2\n        defined_in: customers\n    columns:\n      - name: order_id\n        data_tests: [not_null]\n',
+    'models:\n  - name: customers\n    description: "{{ doc(\'customer\') }}"\n    data_tests:\n      - relationships: {to: ref(\'orders\'), field: id}\n      - tested_by_macro\n  - name: customers\n  - name: gone\n    data_tests: [unique: {column_name: id}]\n',
+    'models: {}\n',
+    'models:\n  - name: [\n',
+  ],
+  'models/_sources.yml': [
+    undefined,
+    'sources:\n  - name: crm\n    database: raw\n    tables:\n      - name: orders\n        columns: [{name: id, data_tests: [unique]}]\n',
+    'sources:\n  - name: crm\n    description: The shop.\n    freshness: {warn_after: {count: 1, period: day}}\n    tables: [{name: orders, config: {enabled: false}}, {name: customers}]\n',
+  ],
+  'macros/all.sql': [
+    undefined,
+    "{% macro from_macro() %}select * from {{ ref('orders') }}{% endmacro %}",
+    "{% macro from_macro() %}select * from {{ source('crm', 'orders') }}{% endmacro %}{% test tested_by_macro(model) %}select * from {{ ref('orders') }}{% endtest %}",
+    "{% macro generate_alias_name(custom, node) %}x_{{ node.name }}{% endmacro %}",
+    '{% macro from_macro( %}',
+  ],
+  'models/docs.md': [undefined, '{% docs customer %}A customer.{% enddocs %}', '{% docs customer %}Another.{% enddocs %}'],
+  'tests/no_orders.sql': [undefined, "select * from {{ ref('orders') }} where false", "select * from {{ ref('nothing') }}"],
+  'snapshots/history.sql': [undefined, "{% snapshot history %}select * from {{ ref('orders') }}{% endsnapshot %}", "\n\n{% snapshot history %}{% if true %}select * from {{ ref('orders') }}{% endif %}{% endsnapshot %}"],
+  'seeds/countries.csv': [undefined, 'code,name\n', 'code\n'],
+  'profiles.yml': [
+    undefined,
+    'shop:\n  target: dev\n  outputs:\n    dev: {type: snowflake, password: hunter2}\n',
+    'shop:\n  target: dev\n  outputs:\n    dev: {type: bigquery}\n',
+  ],
+  'dbt-readiness.yml': [undefined, 'preset: strict\n', 'rules:\n  ref-undefined: off\n', 'rules: 3\n'],
+  '../.github/workflows/ci.yml': [undefined, 'on: push\njobs: {a: {steps: [{run: dbt build}]}}\n', 'on: push\n'],
+  'packages.yml': [undefined, 'packages:\n  - package: a/b\n    version: 1.0.0\n'],
+};
+
+const PATHS = Object.keys(VERSIONS);
+
+const edit = fc.constantFrom(...PATHS).chain((path) =>
+  fc.nat({ max: (VERSIONS[path]?.length ?? 1) - 1 }).map((version) => ({ path, text: VERSIONS[path]?.[version] })),
+);
+
+function present(files: ReadonlyMap<string, string | undefined>): FixtureFiles {
+  const found: Record<string, string> = {};
+  for (const [path, text] of files) if (text !== undefined) found[path] = text;
+  return found;
+}
+
+describe('an index that was edited', () => {
+  test('says the same as a fresh one, whatever the edits', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 8 }), (batches) => {
+        const files = new Map<string, string | undefined>(PATHS.map((path) => [path, VERSIONS[path]?.[path === 'dbt_project.yml' ? 0 : 1]]));
+        const project = openFixture(present(files), ALL_RULES);
+        for (const batch of batches) {
+          const changes: Record<string, string | undefined> = {};
+          for (const { path, text } of batch) {
+            changes[path] = text;
+            files.set(path, text);
+          }
+          project.edit(changes);
+        }
+        expect(stateOf(project)).toEqual(stateOf(openFixture(present(files), ALL_RULES)));
+      }),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 60) },
+    );
+  });
+
+  test('says the same in whatever order its files were read', () => {
+    const files = Object.fromEntries(PATHS.map((path) => [path, VERSIONS[path]?.at(1) ?? '']));
+    const reversed = Object.fromEntries(Object.entries(files).reverse());
+    expect(stateOf(openFixture(reversed, ALL_RULES))).toEqual(stateOf(openFixture(files, ALL_RULES)));
+  });
+});
+
+describe('an edit', () => {
+  const FILES = {
+    'models/a.sql': 'select 1 as id',
+    'models/b.sql': "{% set x = 'a' %}select * from {{ ref(x) }}",
+    'models/c.sql': "{% set x = 'b' %}select * from {{ ref(x) }} {{ note() }}",
+    'models/d.sql': "{% set x = 'c' %}select * from {{ ref(x) }}",
+    'macros/note.sql': '{% macro note() %}{% endmacro %}',
+  };
+
+  function openRecorded(): { project: ProjectFixture; evaluated: string[]; ran: string[] } {
+    const evaluated: string[] = [];
+    const ran: string[] = [];
+    const project = openFixture(FILES, ALL_RULES, {
+      onEvaluate: (file) => evaluated.push(file.slice(file.lastIndexOf('/') + 1)),
+      onRun: (unit) => ran.push(unit),
+    });
+    evaluated.length = 0;
+    ran.length = 0;
+    return { project, evaluated, ran };
+  }
+
+  test("of one model's body evaluates that model alone", () => {
+    const { project, evaluated } = openRecorded();
+    project.edit({ 'models/b.sql': "{% set x = 'a' %}select 2 from {{ ref(x) }}" });
+    expect(evaluated).toEqual(['b.sql']);
+  });
+
+  test('of a macro evaluates its callers alone', () => {
+    const { project, evaluated } = openRecorded();
+    project.edit({ 'macros/note.sql': '{% macro note() %}-- noted{% endmacro %}' });
+    expect(evaluated).toEqual(['c.sql']);
+  });
+
+  test('that only moves text runs no rule on any node', () => {
+    const { project, ran } = openRecorded();
+    project.edit({ 'models/a.sql': '\n\nselect 1 as id' });
+    expect(ran.filter((unit) => !unit.startsWith('file:'))).toEqual([]);
+  });
+
+  test("that changes a model's edges runs rules on the model and its neighbours alone", () => {
+    const { project, ran } = openRecorded();
+    project.edit({ 'models/d.sql': "select * from {{ ref('a') }}" });
+    const nodes = new Set(ran.filter((unit) => unit.startsWith('near:')).map((unit) => unit.slice('near:model.shop.'.length)));
+    expect([...nodes].sort()).toEqual(expect.arrayContaining(['d']));
+    expect(nodes.has('b')).toBe(false);
+  });
+});
