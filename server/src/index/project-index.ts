@@ -239,7 +239,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       const group = groupOfTableKey(owner.name, key);
       if (group !== undefined) markGroup(groupKey(group), owner, dirty);
     }
-    render.forgetFile(file);
+    // A template that is still there is evaluated again when its text differs; its spans stand until then.
+    if (stored === undefined) render.forgetFile(file);
   }
 
   /** A model's entry may claim other file stems for its versions; whoever gains or loses a stem is assembled again. */

@@ -112,6 +112,8 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
   let root: PackageState | undefined;
   let adapter: string | undefined = invocation.adapter;
   let library: MacroLibrary = createMacroLibrary(packages, undefined);
+  /** As it was when the evaluations were made; the library itself always answers for the newest files. */
+  let packagesMissing = false;
   const contexts = new Map<string, EvaluationContext>();
   const evaluations = new Map<string, CachedEvaluation>();
   /** Keys of `evaluations` by macro name that was looked up. */
@@ -266,11 +268,10 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
 
   return {
     setPackages(newPackages, newRoot) {
-      const before = library.arePackagesMissing();
       const newLibrary = createMacroLibrary(newPackages, newRoot);
       const unchanged =
         READ_BY_TEMPLATES.every((key) => deepEqual(root?.project.get(key), newRoot.project.get(key))) &&
-        before === newLibrary.arePackagesMissing();
+        packagesMissing === newLibrary.arePackagesMissing();
       if (!unchanged) {
         evaluations.clear();
         keysByMacro.clear();
@@ -278,6 +279,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       packages = newPackages;
       root = newRoot;
       library = newLibrary;
+      packagesMissing = newLibrary.arePackagesMissing();
       contexts.clear();
     },
     setAdapter(newAdapter) {
