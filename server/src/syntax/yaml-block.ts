@@ -50,6 +50,9 @@ const MAX_KEY = 1000;
 /** Deeper nesting is left to the complete reader, which knows the limit. */
 const MAX_DEPTH = 100;
 
+/** Longer chains of aliases could nest too deeply: four times `MAX_DEPTH` is below the limit of the complete reader. */
+const MAX_ALIAS_CHAIN = 3;
+
 /** Characters that no unquoted text begins with here. `-`, `?` and `:` may, but that is rare. */
 const NOT_PLAIN = new Uint8Array(128);
 for (const character of '\t\n\r #&*!|>\'"%@`,[]{}?:-') NOT_PLAIN[character.charCodeAt(0)] = 1;
@@ -92,7 +95,9 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
   let plainEnd = start;
   let plainIsKey = false;
   /** Finished nodes by the name of their anchor; undefined while the node is read. */
-  let anchors: Map<string, YamlNode | undefined> | undefined;
+  let anchors: Map<string, { readonly node: YamlNode | undefined; readonly chain: number }> | undefined;
+  /** How many aliases lead from one to the next within the anchored node that is being read. */
+  let aliasChain = 0;
   const state: ComposeState = { problems: [], mergedEntries: 0 };
 
   /** From within a line whose content was read: goes to the first character of the next line that has content. */
@@ -516,9 +521,10 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
   function alias(): YamlNode {
     const name = wordBehindSign();
     const target = anchors?.get(name);
-    if (target === undefined) giveUp();
+    if (target?.node === undefined || target.chain > MAX_ALIAS_CHAIN) giveUp();
+    aliasChain = Math.max(aliasChain, target.chain);
     lastEnd = pos;
-    return target;
+    return target.node;
   }
 
   /** The name behind `&` or `*` at `pos`. A blank, a line break or a sign of brackets must follow. */
@@ -536,7 +542,9 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
     anchors ??= new Map();
     const name = wordBehindSign();
     if (anchors.has(name)) giveUp();
-    anchors.set(name, undefined);
+    anchors.set(name, { node: undefined, chain: 0 });
+    const outerChain = aliasChain;
+    aliasChain = 0;
     const afterName = pos;
     skipSpaces();
     const code = codeHere();
@@ -553,7 +561,8 @@ export function parseBlockStyle(text: string, start: number, end: number): Block
       if (code === ASTERISK) giveUp();
       node = inlineValue(code, parent);
     }
-    anchors.set(name, node);
+    anchors.set(name, { node, chain: aliasChain + 1 });
+    aliasChain = Math.max(aliasChain, outerChain);
     return node;
   }
 

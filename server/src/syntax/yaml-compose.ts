@@ -1,6 +1,6 @@
 /** Builds our YAML nodes: merge keys, duplicate keys, unhashable keys, with a bound on what merging may copy. */
 
-import type { SyntaxProblem } from '../base/span.ts';
+import type { Span, SyntaxProblem } from '../base/span.ts';
 import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
 
 /** The most entries that all merge keys of one text may copy. A hostile text cannot make us build more. */
@@ -11,6 +11,17 @@ export interface ComposeState {
   readonly problems: SyntaxProblem[];
   /** Entries that merge keys copied so far. */
   mergedEntries: number;
+}
+
+/** More problems of one text tell nobody anything. */
+export const MAX_PROBLEMS = 100;
+
+/** Collections nested deeper, aliases written out, are not built: the trees are walked on the call stack. */
+export const MAX_YAML_DEPTH = 500;
+
+/** Reports a fault of the text that is being read. */
+export function addProblem(state: ComposeState, code: string, message: string, span: Span): void {
+  if (state.problems.length < MAX_PROBLEMS) state.problems.push({ code, message, span: { from: span.from, to: span.to } });
 }
 
 /** One `key: value` as written; `isMerge` marks an unquoted `<<`. */
@@ -32,11 +43,7 @@ export function composeMapping(state: ComposeState, raw: readonly RawEntry[], fl
   for (const entry of raw) {
     if (entry.isMerge) continue;
     if (entry.key.kind !== 'scalar') {
-      state.problems.push({
-        code: 'yaml-unhashable-key',
-        message: 'A list or a mapping cannot be a key.',
-        span: { from: entry.key.from, to: entry.key.to },
-      });
+      addProblem(state, 'yaml-unhashable-key', 'A list or a mapping cannot be a key.', entry.key);
     }
     own.push({ key: entry.key, value: entry.value, merged: false });
   }
@@ -146,11 +153,7 @@ function copyEntries(state: ComposeState, source: YamlMapping, into: YamlEntry[]
   const total = state.mergedEntries + source.entries.length;
   if (total > MAX_MERGED_ENTRIES) {
     if (state.mergedEntries <= MAX_MERGED_ENTRIES) {
-      state.problems.push({
-        code: 'yaml-merge-too-large',
-        message: `The merge keys of this file copy more than ${MAX_MERGED_ENTRIES} entries; the rest was left out.`,
-        span: { from: source.from, to: source.to },
-      });
+      addProblem(state, 'yaml-merge-too-large', `The merge keys of this file copy more than ${MAX_MERGED_ENTRIES} entries; the rest was left out.`, source);
       // Past the limit, so that the problem is said once.
       state.mergedEntries = MAX_MERGED_ENTRIES + 1;
     }
@@ -161,9 +164,5 @@ function copyEntries(state: ComposeState, source: YamlMapping, into: YamlEntry[]
 }
 
 function reportUnmergeable(state: ComposeState, node: YamlNode): void {
-  state.problems.push({
-    code: 'yaml-bad-merge',
-    message: `A merge key takes a mapping or a list of mappings, not a ${node.kind}.`,
-    span: { from: node.from, to: node.to },
-  });
+  addProblem(state, 'yaml-bad-merge', `A merge key takes a mapping or a list of mappings, not a ${node.kind}.`, node);
 }

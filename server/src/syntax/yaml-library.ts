@@ -2,18 +2,20 @@
 
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Node, ParsedNode, Scalar } from 'yaml';
-import type { SyntaxProblem } from '../base/span.ts';
-import { composeMapping } from './yaml-compose.ts';
+import type { Span, SyntaxProblem } from '../base/span.ts';
+import { MAX_PROBLEMS, MAX_YAML_DEPTH, addProblem, composeMapping } from './yaml-compose.ts';
 import type { ComposeState, RawEntry } from './yaml-compose.ts';
-import type { YamlDocument, YamlNode, YamlScalar, YamlStyle } from './yaml-node.ts';
+import type { YamlDocument, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlStyle } from './yaml-node.ts';
 import { isScalarFault, resolvePlainScalar } from './yaml-scalars.ts';
 
 interface LibraryState {
   readonly text: string;
   readonly problems: SyntaxProblem[];
-  /** Keeps what only PyYAML refuses (lists as keys) out of `problems`. */
+  /** Its problems join those of the library at the end. */
   readonly compose: ComposeState;
   readonly anchors: Map<string, YamlNode>;
+  /** Levels of collections, aliases written out. */
+  readonly heights: Map<YamlNode, number>;
   /** End of the node that was converted last. */
   lastEnd: number;
 }
@@ -47,14 +49,16 @@ export function parseWithLibrary(text: string): YamlDocument {
       const [from, to] = error.pos;
       problems.push({ code: 'yaml-syntax', message: sentence(error.message), span: { from, to: Math.max(to, from) } });
     }
-    const state: LibraryState = { text, problems, compose, anchors: new Map(), lastEnd: 0 };
+    const state: LibraryState = { text, problems, compose, anchors: new Map(), heights: new Map(), lastEnd: 0 };
     const contents: ParsedNode | null = document.contents;
     if (contents === null) continue;
     const node = convert(state, contents);
     const isEmpty = node.kind === 'scalar' && node.value === null && node.from === node.to;
     if (!isEmpty) root = node;
   }
-  return { root, problems };
+  // Lists as keys are refused by PyYAML alone.
+  problems.push(...compose.problems.filter((problem) => problem.code !== 'yaml-unhashable-key'));
+  return { root, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 function sentence(message: string): string {
@@ -66,13 +70,35 @@ function convert(state: LibraryState, node: Node): YamlNode {
     const span = spanOf(node);
     state.lastEnd = span.to;
     const target = state.anchors.get(node.source);
+    if (target !== undefined && (state.heights.get(target) ?? 0) > MAX_YAML_DEPTH / 2) return tooDeep(state, span);
     if (target !== undefined) return target;
     state.problems.push({ code: 'yaml-undefined-alias', message: `No anchor \`&${node.source}\` stands before this alias.`, span });
     return emptyScalar(span.to);
   }
-  const converted = convertContent(state, node);
+  const converted = boundDepth(state, convertContent(state, node));
   if ('anchor' in node && typeof node.anchor === 'string') state.anchors.set(node.anchor, converted);
   return converted;
+}
+
+function boundDepth(state: LibraryState, converted: YamlNode): YamlNode {
+  if (converted.kind !== 'scalar') {
+    const height = 1 + heightOfChildren(state, converted);
+    if (height > MAX_YAML_DEPTH) return tooDeep(state, converted);
+    state.heights.set(converted, height);
+  }
+  return converted;
+}
+
+function tooDeep(state: LibraryState, span: Span): YamlScalar {
+  addProblem(state.compose, 'yaml-too-deep', 'With its aliases written out the YAML is nested too deeply.', span);
+  return emptyScalar(span.from);
+}
+
+function heightOfChildren(state: LibraryState, node: YamlMapping | YamlSequence): number {
+  let height = 0;
+  if (node.kind === 'sequence') for (const item of node.items) height = Math.max(height, state.heights.get(item) ?? 0);
+  else for (const { value } of node.entries) height = Math.max(height, state.heights.get(value) ?? 0);
+  return height;
 }
 
 function convertContent(state: LibraryState, node: Node): YamlNode {

@@ -3,8 +3,11 @@
 import type { PyDate } from '../base/python-values.ts';
 import type { YamlScalar } from './yaml-node.ts';
 
-/** `dbt`: what dbt reads through PyYAML's safe loader; `core-1.2`: what CI systems read. */
-export type YamlDialect = 'dbt' | 'core-1.2';
+/**
+ * `dbt`: what dbt reads from a file, through `str.strip()` and PyYAML's safe loader; `pyyaml`: the same without the
+ * strip, as `fromyaml` reads a string; `core-1.2`: what CI systems read.
+ */
+export type YamlDialect = 'dbt' | 'pyyaml' | 'core-1.2';
 
 /** What a scalar can be. */
 export type YamlScalarValue = YamlScalar['value'];
@@ -44,7 +47,7 @@ export function resolvePlainScalar(text: string, dialect: YamlDialect): YamlScal
   if (text.length === 0) return null;
   const first = text.charCodeAt(0);
   if (first >= 128 || MAY_BE_SPECIAL[first] === 0) return text;
-  return dialect === 'dbt' ? resolveWord11(text, first) : resolveWord12(text, first);
+  return dialect === 'core-1.2' ? resolveWord12(text, first) : resolveWord11(text, first);
 }
 
 function resolveWord11(text: string, first: number): YamlScalarValue | ScalarFault {

@@ -1,15 +1,12 @@
 /** Reads YAML as dbt does: the grammar of libyaml over the tokens of `yaml-scanner.ts`, the constructors of PyYAML's safe loader. */
 
 import type { Span, SyntaxProblem } from '../base/span.ts';
-import { composeMapping } from './yaml-compose.ts';
+import { MAX_YAML_DEPTH, addProblem, composeMapping } from './yaml-compose.ts';
 import type { ComposeState, RawEntry } from './yaml-compose.ts';
 import type { YamlDocument, YamlNode, YamlScalar, YamlSequence, YamlStyle } from './yaml-node.ts';
 import { STARTS_KEY, STARTS_MAPPING, TOKEN, scanYaml } from './yaml-scanner.ts';
 import { isScalarFault, readBoolean11, readFloat11, readInteger11, readTimestamp11, resolvePlainScalar } from './yaml-scalars.ts';
 import type { ScalarFault, YamlScalarValue } from './yaml-scalars.ts';
-
-/** Deeper nesting is not read: the trees are walked on the call stack. */
-const MAX_DEPTH = 500;
 
 const CORE_TAG = 'tag:yaml.org,2002:';
 
@@ -35,6 +32,10 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
   let lastJinja = -1;
   let inJinja = false;
   let depth = 0;
+  /** The deepest level of the node that is being read, aliases written out. */
+  let deepest = 0;
+  /** Levels below an anchored node. */
+  const heights = new Map<YamlNode, number>();
   /** Whether the key that was read last is a merge key. */
   let mergeKey = false;
 
@@ -68,7 +69,7 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
   }
 
   function report(code: string, message: string, span: Span): void {
-    problems.push({ code, message, span: { from: span.from, to: span.to } });
+    addProblem(state, code, message, span);
   }
 
   /** Ends the reading; what was read so far stays. */
@@ -86,6 +87,9 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
     }
     const jinja = isJinjaAt(span.from) ? { from: span.from, to: jinjaEnd(span.from, endOfLine(span.from)) } : jinjaBefore(span.from);
     if (jinja !== undefined) {
+      // What follows a Jinja expression on its line is reported with it.
+      const last = problems.at(-1);
+      if (last?.code === 'yaml-unquoted-jinja' && last.span.from === jinja.from) return;
       report('yaml-unquoted-jinja', UNQUOTED_JINJA, jinja);
       return;
     }
@@ -150,9 +154,15 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
     }
     if (anchor !== undefined) anchors.set(anchor, UNFINISHED);
     depth++;
+    const outerDeepest = deepest;
+    deepest = depth;
     const result = content(block, sequenceInKey, isKey, anchor !== undefined || tag !== undefined, tag, tagSpan);
+    if (anchor !== undefined) {
+      anchors.set(anchor, result);
+      heights.set(result, deepest - depth);
+    }
+    deepest = Math.max(deepest, outerDeepest);
     depth--;
-    if (anchor !== undefined) anchors.set(anchor, result);
     return result;
   }
 
@@ -168,8 +178,8 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
       advance();
       return scalar;
     }
-    if (depth > MAX_DEPTH) {
-      stop(`The YAML is nested deeper than ${MAX_DEPTH} levels.`, 'yaml-too-deep');
+    if (depth > MAX_YAML_DEPTH) {
+      stop(`The YAML is nested deeper than ${MAX_YAML_DEPTH} levels.`, 'yaml-too-deep');
       return emptyScalar(from());
     }
     if (sequenceInKey && kind === TOKEN.ENTRY) return checkSequenceTag(blockSequence(true), tag, tagSpan);
@@ -215,6 +225,12 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
       report('yaml-recursive-alias', `The alias \`*${name}\` stands within its own anchor, so that its value would be endless.`, span);
       return emptyScalar(span.to);
     }
+    const reached = depth + 1 + (heights.get(target) ?? 0);
+    if (reached > MAX_YAML_DEPTH) {
+      report('yaml-too-deep', `With its aliases written out the YAML is nested deeper than ${MAX_YAML_DEPTH} levels.`, span);
+      return emptyScalar(span.to);
+    }
+    deepest = Math.max(deepest, reached);
     return target;
   }
 
@@ -400,14 +416,13 @@ export function parseStrict(text: string, start: number, end: number): YamlDocum
     }
     checkMappingTag(tag, tagSpan);
     const to = Math.max(begin, lastEnd);
-    if (isJinja && !failed) {
+    if (!isJinja) return composeMapping(state, raw, true, begin, to);
+    if (!failed) {
       inJinja = false;
-      if (raw[0]?.key.kind === 'mapping') {
-        report('yaml-unquoted-jinja', UNQUOTED_JINJA, { from: begin, to });
-        return composeMapping({ problems: [], mergedEntries: 0 }, raw, true, begin, to);
-      }
+      if (raw[0]?.key.kind === 'mapping') report('yaml-unquoted-jinja', UNQUOTED_JINJA, { from: begin, to });
     }
-    return composeMapping(state, raw, true, begin, to);
+    // What the braces of Jinja make of the inside is nothing that an author should mend.
+    return composeMapping({ problems: [], mergedEntries: 0 }, raw, true, begin, to);
   }
 
   function flowEntry(hasKey: boolean): RawEntry {

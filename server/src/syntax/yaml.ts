@@ -19,8 +19,16 @@ export function parseYaml(text: string, dialect: YamlDialect): YamlDocument {
   if (text.length > MAX_YAML_LENGTH) {
     return failure('file-too-large', `The file is longer than ${MAX_YAML_LENGTH} characters and was not read.`, { from: 0, to: 0 });
   }
-  if (dialect !== 'dbt') return parseWithLibrary(text);
-  const [start, end] = withoutOuterSpace(text);
+  if (dialect === 'core-1.2') return parseWithLibrary(text);
+  const [start, end] = dialect === 'dbt' ? withoutOuterSpace(text) : [0, text.length];
+  // A byte order mark is not white space to Python, and libyaml passes over it.
+  return parseLegacy(text, text.charCodeAt(start) === BYTE_ORDER_MARK ? start + 1 : start, end);
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** Reads YAML 1.1 between two offsets. */
+function parseLegacy(text: string, start: number, end: number): YamlDocument {
   if (!UNUSUAL_CHARACTER.test(text)) return parseClean(text, start, end);
   const strange = findStrangeCharacter(text, start, end);
   if (strange < 0) return LINE_BREAK_OF_OLD.test(text) ? parseStrict(text, start, end) : parseClean(text, start, end);
@@ -34,7 +42,8 @@ export function parseYaml(text: string, dialect: YamlDialect): YamlDocument {
 
 /** Tries the fast lane first. */
 function parseClean(text: string, start: number, end: number): YamlDocument {
-  const simple = parseBlockStyle(text, start, end);
+  const endsWithin = end > start && !isPythonSpace(text.charCodeAt(end - 1));
+  const simple = endsWithin ? parseBlockStyle(text, start, end) : undefined;
   return simple === undefined ? parseStrict(text, start, end) : { root: simple.root, problems: NO_PROBLEMS };
 }
 
@@ -71,8 +80,7 @@ function withoutOuterSpace(text: string): readonly [number, number] {
   let end = text.length;
   while (start < end && isPythonSpace(text.charCodeAt(start))) start++;
   while (end > start && isPythonSpace(text.charCodeAt(end - 1))) end--;
-  // A byte order mark is not white space to Python, and libyaml passes over it.
-  return text.charCodeAt(start) === 0xfeff ? [start + 1, end] : [start, end];
+  return [start, end];
 }
 
 function isPythonSpace(code: number): boolean {
