@@ -1,7 +1,7 @@
 /** The project view over a project index: answers what rules ask and notes each read key. */
 
 import type { FileId } from '../base/file-id.ts';
-import { joinPath, parentFolder, relativePath } from '../base/file-id.ts';
+import { joinPath, parentFolder } from '../base/file-id.ts';
 import type { PyDict } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { defaultConfigOf } from '../dbt/config-keys.ts';
@@ -253,12 +253,12 @@ function relationMatches(
     const node = index.nodes.active(id);
     if (node?.resourceType !== 'model' || node.packageName !== index.rootPackage.name) continue;
     if (typeof node.alias !== 'string' || node.alias.toLowerCase() !== table || node.version !== null) continue;
-    matches.push({ kind: 'model', uniqueId: id, replacement: `{{ ref('${node.name}') }}`, exact: schema === undefined });
+    matches.push({ kind: 'model', uniqueId: id, replacement: `{{ ref('${node.name}') }}`, exact: schema === undefined && standsInTargetSchema(node) });
   }
   return matches.sort((a, b) => Number(b.exact) - Number(a.exact) || (a.uniqueId < b.uniqueId ? -1 : 1));
 }
 
-/** The path of a file as findings print it: relative to the project's root. */
-export function shownPath(index: ProjectIndex, file: FileId): string {
-  return relativePath(index.root, file);
+/** True if neither a schema nor a database is configured: then the model stands where an unqualified name is looked for. */
+function standsInTargetSchema(node: DbtNode): boolean {
+  return node.configUnknown === null && !node.config.has('schema') && !node.config.has('database');
 }
