@@ -218,6 +218,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     const anchors = new Map<string, Span>();
     const reading = readingOf(result, (name, span) => ({ kind: 'text', file: body.file, name: addAnchor(anchors, name, span, 0) }));
     for (const call of result.configCalls) {
+      if (call.inMacro === undefined) addAnchor(anchors, 'config', call.span, 0);
       for (const name of call.values.keys()) if (!anchors.has(`config:${name}`)) anchors.set(`config:${name}`, call.span);
     }
     const notes: string[] = [];

@@ -2,9 +2,13 @@
 
 import hardCodedReference from './data-sources/hard-coded-reference.md';
 import refUndefined from './data-sources/ref-undefined.md';
+import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
+import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
 
 /** Markdown by rule id. */
 export const RULE_PAGES: Readonly<Record<string, string>> = {
   'hard-coded-reference': hardCodedReference,
   'ref-undefined': refUndefined,
+  'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
+  'incremental-missing-unique-key': incrementalMissingUniqueKey,
 };

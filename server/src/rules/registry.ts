@@ -3,9 +3,13 @@
 import type { AnyRule } from './rule.ts';
 import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
 import { refUndefined } from './data-sources/ref-undefined.ts';
+import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
+import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
 
 /** All rules of the product, in the order in which they are listed everywhere. */
 export const ALL_RULES: readonly AnyRule[] = [
   hardCodedReference,
   refUndefined,
+  incrementalMissingOnSchemaChange,
+  incrementalMissingUniqueKey,
 ];
