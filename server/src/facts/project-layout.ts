@@ -100,7 +100,8 @@ export function placesOf(layout: ProjectLayout, file: FileId): FilePlace[] {
   const name = baseName(file);
   const rootKind = ROOT_FILES.get(name);
   if (rootKind !== undefined && file === joinPath(layout.root, name)) return [{ kind: rootKind, searched: layout.root }];
-  if (name === 'profiles.yml') return [{ kind: 'profiles', searched: layout.root }];
+  // Templates of profiles tell the adapter as well as the real file does, which often is not in the repository.
+  if (/^profiles\.yml(?:\.(?:example|sample|template))?$/.test(name)) return [{ kind: 'profiles', searched: layout.root }];
   if (/^[.#~]/.test(name)) return [];
   const places: FilePlace[] = [];
   const add = (kind: FileKind, folders: readonly FileId[]): void => {

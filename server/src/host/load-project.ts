@@ -7,7 +7,7 @@ import type { Options as GlobOptions } from 'fast-glob';
 import glob from 'fast-glob';
 import type { Ignore } from 'ignore';
 import createIgnore from 'ignore';
-import { baseName, isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
+import { isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
 import type { FileId } from '../base/file-id.ts';
 import type { PyDict } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
@@ -28,7 +28,7 @@ export interface LoadOptions {
 }
 
 /** Files that dbt reads at the root of a project, whatever its paths say. */
-const ROOT_FILES: readonly string[] = [
+export const ROOT_FILES: readonly string[] = [
   'dbt_project.yml',
   'packages.yml',
   'dependencies.yml',
@@ -38,11 +38,14 @@ const ROOT_FILES: readonly string[] = [
   'dbt-readiness.yml',
 ];
 
+/** A profiles.yml, and the templates that stand for one that is kept out of the repository: both tell the adapter. */
+const PROFILE_NAMES: readonly string[] = ['profiles.yml', 'profiles.yml.example', 'profiles.yml.sample', 'profiles.yml.template'];
+
 /** Where projects keep a profiles.yml inside the repository. */
 const PROFILE_FOLDERS: readonly string[] = ['', 'profiles', '.dbt', 'ci'];
 
 /** Folders of other tools, never entered. */
-const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__']);
+export const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__']);
 
 /** Names below `docs/` that are listed; more do not make a project better documented. */
 const MAX_DOCUMENT_NAMES = 2000;
@@ -118,7 +121,7 @@ function homeFolder(): FileId {
  * Paths of dbt_project.yml may lead anywhere. Only the repository is followed (without one, also folders beside the
  * project), and never a folder that holds the home folder: a hostile project must not make us read the disk.
  */
-function allowedFolders(root: FileId, outerRoot: FileId, others: readonly FileId[]): (folder: FileId) => boolean {
+export function allowedFolders(root: FileId, outerRoot: FileId, others: readonly FileId[]): (folder: FileId) => boolean {
   const home = homeFolder();
   const beside = outerRoot === root ? [parentFolder(root)] : [];
   const roots = [root, outerRoot, ...others];
@@ -129,8 +132,9 @@ function allowedFolders(root: FileId, outerRoot: FileId, others: readonly FileId
   };
 }
 
-function layoutOf(root: FileId, projectFile: SourceFile): ProjectLayout {
-  const { data } = readValueFile(projectFile.state === 'text' ? projectFile.text : '', 'dbt');
+/** The folders that a dbt_project.yml gives; dbt's defaults where it cannot be read. */
+export function layoutOf(root: FileId, source: SourceFile | undefined): ProjectLayout {
+  const { data } = readValueFile(source?.state === 'text' ? source.text : '', 'dbt');
   const project: PyDict = data.kind === 'value' && isPyDict(data.value) ? data.value : new Map();
   return projectLayout(root, project);
 }
@@ -253,7 +257,8 @@ export function profileFiles(root: FileId, outerRoot: FileId): FileId[] {
   for (const base of new Set([root, outerRoot])) {
     for (const folder of PROFILE_FOLDERS) {
       const path = folder === '' ? base : joinPath(base, folder);
-      if (path !== joinPath(home, '.dbt') && path !== home) files.push(joinPath(path, 'profiles.yml'));
+      if (path === joinPath(home, '.dbt') || path === home) continue;
+      for (const name of PROFILE_NAMES) files.push(joinPath(path, name));
     }
   }
   return files;
@@ -289,14 +294,4 @@ function namesAround(root: FileId, outerRoot: FileId): FileId[] {
     }
   }
   return found;
-}
-
-/** True for a folder that holds a dbt_project.yml. */
-export function isProjectFolder(folder: FileId): boolean {
-  return existsSync(pathOfFileId(joinPath(folder, 'dbt_project.yml')));
-}
-
-/** The name of the folder, for messages. */
-export function folderName(folder: FileId): string {
-  return baseName(folder);
 }

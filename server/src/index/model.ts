@@ -63,6 +63,12 @@ export interface SourceUse {
   readonly at: Anchor;
 }
 
+/** A `function()` call: a user-defined function by name. */
+export interface FunctionUse {
+  readonly package: string | null;
+  readonly name: string;
+}
+
 /** A link to an entry in a property file. */
 export interface EntryReference {
   readonly file: FileId;
@@ -80,6 +86,8 @@ export interface NodeColumn {
   readonly tags: readonly string[];
   readonly meta: ReadonlyMap<PyValue, PyValue>;
   readonly constraints: readonly PyValue[];
+  /** Unique ids of the docs blocks that the description names literally. */
+  readonly docBlocks: readonly string[];
   /** Where the column is written, from the entry: `['columns', 3]`, or in a version `['versions', 0, 'columns', 1]`. */
   readonly path: readonly (string | number)[];
 }
@@ -128,6 +136,12 @@ export interface RelationNode extends NodeBase {
   readonly constraints: readonly PyValue[];
   /** Inferred primary key (dbt-semantics §5.5). */
   readonly primaryKey: readonly string[];
+  /** Unique ids of the docs blocks that the description names literally. */
+  readonly docBlocks: readonly string[];
+  /** `function()` calls in order. */
+  readonly functions: readonly FunctionUse[];
+  /** The template, where it does not stand in a file of its own: hooks, snapshots that YAML declares. */
+  readonly rawCode?: string;
 }
 
 /** A data test, generic or singular. */
@@ -152,6 +166,12 @@ export interface TestNode extends NodeBase {
       }
     | undefined;
   readonly alias: string;
+  /** A generic test has the group of the node that it tests. */
+  readonly group: string | null;
+  /** The property entry of a singular test, if any. */
+  readonly patch: EntryReference | undefined;
+  /** The call that dbt writes for a generic test. */
+  readonly rawCode?: string;
 }
 
 /** One table of a source. */
@@ -171,6 +191,10 @@ export interface SourceNode extends NodeBase {
   readonly freshnessDisabled: boolean;
   readonly loadedAtField: string | Unknown | null;
   readonly loadedAtQuery: string | Unknown | null;
+  /** The source's own meta, without the table's. */
+  readonly sourceMeta: ConfigValue;
+  /** Unique ids of the docs blocks that the description names literally. */
+  readonly docBlocks: readonly string[];
   readonly entry: EntryReference;
   /** Path of the table in the entry: `['tables', 2]`. */
   readonly tablePath: readonly (string | number)[];
@@ -184,6 +208,8 @@ export interface DeclaredNode extends NodeBase {
   readonly declaration: ReadonlyMap<PyValue, PyValue>;
   /** Edges to things that are named, not ref'd: metrics, semantic models, the model of a unit test. */
   readonly dependsOnDeclared: readonly string[];
+  /** The version of the model that a unit test tests. */
+  readonly version: string | number | null;
 }
 
 /** Anything that dbt has in its graph. */

@@ -83,6 +83,6 @@ export function adapterOfProfiles(facts: readonly FactsData[], profileName: PyVa
 /** The facts of the profiles.yml files among some sources, before the index knows any file. */
 export function profilesIn(files: readonly SourceFile[]): FactsData[] {
   return files.flatMap((source) =>
-    source.state === 'text' && baseName(source.file) === 'profiles.yml' ? [readProfilesFile(source.text).data] : [],
+    source.state === 'text' && baseName(source.file).startsWith('profiles.yml') ? [readProfilesFile(source.text).data] : [],
   );
 }

@@ -47,6 +47,8 @@ export interface RelationMatch {
 export interface ProjectView {
   /** The folder of dbt_project.yml. */
   readonly root: FileId;
+  /** The git root above the project, else the project's root. */
+  readonly outerRoot: FileId;
   /** The project's name. */
   readonly name: string;
   readonly projectFile: FileId;

@@ -128,3 +128,12 @@ function resolveDeclared(
   return own ?? candidates.find((id) => packages.has(nodes.active(id)?.packageName ?? '')) ?? candidates[0];
 }
 
+
+/** True if a certain ref or source of a test leads to nothing that is enabled: dbt then switches the test off. */
+export function leadsNowhere(nodes: NodeTables, root: PackageState, node: DbtNode): boolean {
+  const isLost = (resolution: Resolution): boolean => resolution.kind === 'missing' || resolution.kind === 'disabled';
+  return (
+    node.refs.some((use) => !use.conditional && isLost(resolveRef(nodes, root, node.packageName, use))) ||
+    node.sources.some((use) => !use.conditional && isLost(resolveSource(nodes, root, node.packageName, use)))
+  );
+}

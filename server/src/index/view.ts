@@ -47,6 +47,9 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     get root() {
       return index.root;
     },
+    get outerRoot() {
+      return index.outerRoot;
+    },
     get name() {
       return index.rootPackage.name;
     },

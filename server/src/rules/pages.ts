@@ -4,6 +4,9 @@ import hardCodedReference from './data-sources/hard-coded-reference.md';
 import refUndefined from './data-sources/ref-undefined.md';
 import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
 import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
+import ciWorkflowMissing from './production-config-ci/ci-workflow-missing.md';
+import requiredDbtVersionMissing from './production-config-ci/required-dbt-version-missing.md';
+import profilePlaintextSecret from './security/profile-plaintext-secret.md';
 
 /** Markdown by rule id. */
 export const RULE_PAGES: Readonly<Record<string, string>> = {
@@ -11,4 +14,7 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'ref-undefined': refUndefined,
   'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
   'incremental-missing-unique-key': incrementalMissingUniqueKey,
+  'ci-workflow-missing': ciWorkflowMissing,
+  'required-dbt-version-missing': requiredDbtVersionMissing,
+  'profile-plaintext-secret': profilePlaintextSecret,
 };

@@ -5,6 +5,9 @@ import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
 import { refUndefined } from './data-sources/ref-undefined.ts';
 import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
 import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
+import { ciWorkflowMissing } from './production-config-ci/ci-workflow-missing.ts';
+import { requiredDbtVersionMissing } from './production-config-ci/required-dbt-version-missing.ts';
+import { profilePlaintextSecret } from './security/profile-plaintext-secret.ts';
 
 /** All rules of the product, in the order in which they are listed everywhere. */
 export const ALL_RULES: readonly AnyRule[] = [
@@ -12,4 +15,7 @@ export const ALL_RULES: readonly AnyRule[] = [
   refUndefined,
   incrementalMissingOnSchemaChange,
   incrementalMissingUniqueKey,
+  ciWorkflowMissing,
+  requiredDbtVersionMissing,
+  profilePlaintextSecret,
 ];

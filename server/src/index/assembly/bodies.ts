@@ -64,6 +64,8 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
       evaluation: reading.evaluation,
       generic: undefined,
       alias: textOf(config, 'alias') ?? name,
+      group: textOf(config, 'group'),
+      patch: entry === undefined ? undefined : { file: entry.file, entry: entry.entry.id },
     };
     output.nodes.push(node);
   }
@@ -146,5 +148,7 @@ function relationNode(
     group: textOf(config, 'group'),
     constraints: [],
     primaryKey: [],
+    docBlocks: [],
+    functions: reading.functions,
   };
 }

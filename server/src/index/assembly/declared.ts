@@ -51,6 +51,7 @@ interface Particulars {
   readonly fqn?: readonly string[];
   readonly dependsOnDeclared?: readonly string[];
   readonly refs?: readonly RefUse[];
+  readonly version?: string | number | null;
 }
 
 function declaredNode(context: AssemblyContext, row: EntryRow, type: DeclaredType, particulars: Particulars): DeclaredNode {
@@ -84,6 +85,7 @@ function declaredNode(context: AssemblyContext, row: EntryRow, type: DeclaredTyp
     entry: { file: row.file, entry: row.entry.id },
     declaration: entry,
     dependsOnDeclared: particulars.dependsOnDeclared ?? edges.declared,
+    version: particulars.version ?? null,
   };
 }
 
@@ -195,6 +197,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
         uniqueId: `unit_test.${owner.name}.${model}.${name}${suffix}`,
         fqn: [owner.name, ...folders, model, name],
         refs: [{ package: null, name: model, version, conditional: false, at }],
+        version,
       }),
     );
   }

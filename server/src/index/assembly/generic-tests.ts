@@ -183,6 +183,8 @@ function testNode(
       entryPath: path,
     },
     alias: textOf(config, 'alias') ?? names.shortName,
+    group: textOf(config, 'group'),
+    patch: undefined,
   };
 }
 

@@ -49,6 +49,9 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
         group: null,
         constraints: [],
         primaryKey: [],
+        docBlocks: [],
+        functions: reading.functions,
+        rawCode: sql,
       };
       output.nodes.push(node);
     }

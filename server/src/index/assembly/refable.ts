@@ -254,6 +254,8 @@ function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | un
     group: textOf(config, 'group'),
     constraints: constraintsOf(patch),
     primaryKey: patch === undefined ? [] : inferPrimaryKey(primaryKeyInput(patch, columns)),
+    docBlocks: [],
+    functions: reading.functions,
   };
 }
 
@@ -398,5 +400,8 @@ function yamlSnapshot(context: AssemblyContext, row: EntryRow, relation: PyValue
     group: textOf(config, 'group'),
     constraints: [],
     primaryKey: [],
+    docBlocks: [],
+    functions: [],
+    rawCode: `select * from {{ ${typeof relation === 'string' ? relation : ''} }}`,
   };
 }

@@ -115,6 +115,8 @@ function addTable(
     freshnessDisabled: merged.isFreshnessOff,
     loadedAtField: textOrUnknown(loadedAtField ?? null),
     loadedAtQuery: textOrUnknown(config.values.get('loaded_at_query') ?? null),
+    sourceMeta: merged.sourceMeta,
+    docBlocks: [],
     entry: { file: row.file, entry: row.entry.id },
     tablePath,
   };
