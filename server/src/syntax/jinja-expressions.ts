@@ -69,21 +69,24 @@ export interface TagReader {
   readonly report: (message: string, span: Span, code?: string) => void;
 }
 
-/** The tree of `text[from, to)`, and the offset of the first token that does not fit, if any. */
+/** A cursor on the tree of `text[from, to)`, or the offset of the first token that does not fit. */
 export function parseTag(
   shape: JinjaTagShape,
   text: string,
   from: number,
   to: number,
-): { readonly cursor: TreeCursor; readonly errorAt: number | undefined } {
-  const content = text.slice(from, to);
-  const pair = parsersOf(shape);
+): { readonly cursor: TreeCursor; readonly errorAt?: undefined } | { readonly cursor?: undefined; readonly errorAt: number } {
   try {
-    return { cursor: pair.strict.parse(content).cursor(), errorAt: undefined };
+    return { cursor: parsersOf(shape).strict.parse(text.slice(from, to)).cursor() };
   } catch (error) {
     const position = error instanceof SyntaxError ? /at (\d+)$/u.exec(error.message)?.[1] : undefined;
-    return { cursor: pair.tolerant.parse(content).cursor(), errorAt: from + Number(position ?? 0) };
+    return { errorAt: from + Number(position ?? 0) };
   }
+}
+
+/** A cursor on the tree of `text[from, to)` with errors in it. */
+export function parseBrokenTag(shape: JinjaTagShape, text: string, from: number, to: number): TreeCursor {
+  return parsersOf(shape).tolerant.parse(text.slice(from, to)).cursor();
 }
 
 /** Enters the first child that is no error; the caller must call `leave` if and only if this is true. */
@@ -542,7 +545,11 @@ function readSubscripts(r: TagReader, span: Span): JinjaExpression {
   } while (advance(r));
   r.height = height;
   const [only] = items;
-  return only !== undefined && items.length === 1 ? only : { kind: 'tuple', items, span };
+  if (only !== undefined && items.length === 1) return only;
+  // Jinja2's parser lets `a[1:, 2]` pass, but the Python code that it compiles to is invalid.
+  const slice = items.find((item) => item.kind === 'slice');
+  if (slice !== undefined) r.report('invalid syntax', slice.span);
+  return { kind: 'tuple', items, span };
 }
 
 function readSlice(r: TagReader): JinjaExpression {

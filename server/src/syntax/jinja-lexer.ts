@@ -174,7 +174,8 @@ function closedTag(text: string, from: number, at: number, kind: '{' | '%'): Tag
 
 /**
  * Where a tag that Jinja2 cannot read most likely ends for the person who is typing it: at its delimiter, whatever
- * brackets are open, else before the next tag. Only strings that close on their line hide a delimiter.
+ * brackets are open, else before the next tag. Only strings that close on their line, and
+ * do not reach from one tag into the next, hide a delimiter.
  */
 export function findLikelyTagEnd(text: string, from: number, to: number, kind: '{' | '%'): TagEnd {
   return recover(text, from, to, kind, undefined);
@@ -182,6 +183,9 @@ export function findLikelyTagEnd(text: string, from: number, to: number, kind: '
 
 function recover(text: string, from: number, to: number, kind: '{' | '%', problem: TagEnd['problem']): TagEnd {
   const first = kind === '{' ? CLOSE_BRACE : PERCENT;
+  let lineEnd = -1;
+  // A quote that does not close on its line hides nothing, nor do those of its kind after it on that line.
+  let unclosedQuote = 0;
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     if (code === first && text.charCodeAt(at + 1) === CLOSE_BRACE && at + 1 < to) {
@@ -193,12 +197,24 @@ function recover(text: string, from: number, to: number, kind: '{' | '%', proble
       const next = text.charCodeAt(at + 1);
       if (next === OPEN_BRACE || next === PERCENT || next === 35) return cutTag(text, from, at, problem);
     }
-    if (code === SINGLE_QUOTE || code === DOUBLE_QUOTE) {
-      const end = skipString(text, at, to);
-      if (end > 0 && !text.slice(at, end).includes('\n')) at = end - 1;
+    if (code !== SINGLE_QUOTE && code !== DOUBLE_QUOTE) continue;
+    if (at > lineEnd) {
+      const newline = text.indexOf('\n', at);
+      lineEnd = newline < 0 ? to : Math.min(newline, to);
+      unclosedQuote = 0;
     }
+    if (code === unclosedQuote) continue;
+    const end = skipString(text, at, lineEnd);
+    if (end < 0) unclosedQuote = code;
+    else if (!reachesIntoNextTag(text.slice(at, end))) at = end - 1;
   }
   return cutTag(text, from, to, problem);
+}
+
+/** Whether a string ends a tag and begins another: then its first quote is one too many, or its last one is missing. */
+function reachesIntoNextTag(literal: string): boolean {
+  const close = literal.search(/[}%]\}/u);
+  return close >= 0 && /\{[{%]/u.test(literal.slice(close));
 }
 
 /** A tag without its closing delimiter reaches to the end of its first line that says something. */

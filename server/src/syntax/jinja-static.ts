@@ -246,8 +246,11 @@ function readSource(s: Scanner, from: number): StaticCapture | undefined {
   if (args === undefined || args.positional.length + args.keyword.length !== 2) return undefined;
   if (args.keyword.length > 0) s.onlyExtractor = true;
   const [first, second] = args.positional;
-  const source = first ?? args.keyword.find((keyword) => keyword.key === 'source_name');
-  const table = second ?? args.keyword.find((keyword) => keyword.key === 'table_name');
+  const [keyword1, keyword2] = args.keyword;
+  const tableKeyword = first === undefined ? keyword2 : keyword1;
+  // dbt-extractor takes keywords only in the order of the parameters.
+  const source = first ?? (keyword1?.key === 'source_name' ? keyword1 : undefined);
+  const table = second ?? (tableKeyword?.key === 'table_name' ? tableKeyword : undefined);
   if (typeof source?.value !== 'string' || typeof table?.value !== 'string') return undefined;
   return {
     kind: 'source',

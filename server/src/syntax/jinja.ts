@@ -1,5 +1,6 @@
 /** Reads a Jinja template into the tree of jinja-ast.ts, accepting what Jinja2 3.1 accepts with dbt's extensions. */
 
+import type { TreeCursor } from '@lezer/common';
 import type { Span, SyntaxProblem } from '../base/span.ts';
 import * as term from './generated/jinja-parser.terms.ts';
 import type { JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget, JinjaTemplate } from './jinja-ast.ts';
@@ -11,6 +12,7 @@ import {
   kindOf,
   leave,
   missing,
+  parseBrokenTag,
   parseTag,
   readExpression,
   readFilter,
@@ -42,6 +44,9 @@ export interface JinjaParseOptions {
 
 /** Blocks nested deeper than this make Python give up, roughly; what they hold is not read. */
 const MAX_BLOCK_DEPTH = 100;
+
+/** So many characters of broken tags are read as far as they make sense; that is slow, and nobody breaks more at once. */
+const RECOVERY_BUDGET = 50_000;
 
 /** A block whose end tag has not come yet. */
 interface Frame {
@@ -90,6 +95,7 @@ class TemplateParser {
   private stripNext = false;
   private tagFailed = false;
   private pending: LexerProblem | undefined;
+  private recoveryBudget = RECOVERY_BUDGET;
 
   constructor(text: string, start: number) {
     this.text = text;
@@ -229,23 +235,29 @@ class TemplateParser {
     read: (r: TagReader) => T,
   ): T {
     const { text } = this;
-    let parsed = parseTag(shape, text, content.from, content.to);
-    if (parsed.errorAt !== undefined) {
+    const parsed = parseTag(shape, text, content.from, content.to);
+    let cursor: TreeCursor;
+    if (parsed.cursor !== undefined) cursor = parsed.cursor;
+    else {
       const fault = describeFault(shape, text, content.from, content.to, parsed.errorAt, kind);
       const isCutShort = this.pending !== undefined && fault.isAtEnd;
       if (isCutShort || (this.pending?.at ?? Infinity) <= fault.span.from) this.endTag();
       else this.fail(fault.message, fault.span);
       const likely = likelyEnd();
+      let { to } = content;
       if (likely.contentTo < content.to && likely.contentTo >= content.from) {
-        parsed = parseTag(shape, text, content.from, likely.contentTo);
+        to = likely.contentTo;
         this.position = likely.to;
         this.stripNext = likely.stripAfter;
       }
+      this.recoveryBudget -= to - content.from;
+      if (this.recoveryBudget < 0) to = content.from;
+      cursor = parseBrokenTag(shape, text, content.from, to);
     }
     return read({
       text,
       base: content.from,
-      cursor: parsed.cursor,
+      cursor,
       height: 0,
       depth: 0,
       report: (message, span, code) => {
@@ -334,6 +346,9 @@ class TemplateParser {
           this.body.push({ kind: 'set', target: set.target, value: set.value, span: span() });
           return;
         }
+        // A broken assignment is no block: its missing `{% endset %}` would drag the rest of the file along.
+        const isNameless = set.target.kind === 'name' && set.target.name === MISSING_NAME;
+        if (this.tagFailed && (isNameless || this.text.slice(content.from, content.to).includes('='))) return;
         openBlock(
           'set',
           ['endset'],
@@ -504,7 +519,10 @@ class TemplateParser {
   }
 
   private readUnknownTag(name: string, nameSpan: Span, open: number): void {
-    const opener = this.frames.findLastIndex((frame) => frame.expected.includes(name));
+    const reach = Math.max(0, this.frames.length - MAX_BLOCK_DEPTH);
+    let opener = this.frames.length - 1;
+    while (opener >= reach && this.frames[opener]?.expected.includes(name) !== true) opener--;
+    if (opener < reach) opener = -1;
     const isKnown = opener >= 0 || KNOWN_INNER_TAGS.has(name);
     this.fail(this.describeUnknown(name), nameSpan, isKnown ? 'jinja-misplaced-tag' : 'jinja-unknown-tag');
     if (opener < 0 || !name.startsWith('end')) return;
@@ -519,7 +537,7 @@ class TemplateParser {
     const parts = [name === undefined ? 'Unexpected end of template.' : `Encountered unknown tag '${name}'.`];
     if (looking !== undefined) {
       parts.push(
-        name !== undefined && this.frames.some((frame) => frame.expected.includes(name))
+        name !== undefined && this.frames.slice(-MAX_BLOCK_DEPTH).some((frame) => frame.expected.includes(name))
           ? `You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for ${looking}.`
           : `Jinja was looking for the following tags: ${looking}.`,
       );
@@ -570,7 +588,7 @@ const KNOWN_INNER_TAGS: ReadonlySet<string> = new Set([
 const PYTHON_SPACE = '[\\t-\\r\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]*';
 const RAW_OPEN = new RegExp(`${PYTHON_SPACE}raw${PYTHON_SPACE}-?%\\}`, 'uy');
 const RAW_CLOSE = new RegExp(`\\{%([-+]?)${PYTHON_SPACE}endraw${PYTHON_SPACE}[-+]?%\\}`, 'gu');
-const TAG_NAME = /[\p{L}\p{N}_]+/uy;
+const TAG_NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
 
 function matchAt(pattern: RegExp, text: string, at: number, end: number): number | undefined {
   pattern.lastIndex = at;
@@ -899,6 +917,9 @@ function describeFault(shape: JinjaTagShape, text: string, from: number, to: num
   return { message: complaint(shape, last, open.at(-1), sawIn, got, closing, isAtEnd), span, isAtEnd };
 }
 
+/** The shapes that begin with a name, or whose parentheses hold names. */
+const NAME_FIRST: ReadonlySet<JinjaTagShape> = new Set(['Macro', 'FilterBlock', 'NamedBlock', 'Materialization']);
+
 function complaint(
   shape: JinjaTagShape,
   last: Token | undefined,
@@ -911,9 +932,12 @@ function complaint(
   if (last?.described === '|' || last?.described === 'is') return `expected token 'name', got '${got}'`;
   if (last?.described === '.') return 'expected name or number';
   if (last?.isOperand !== true) {
-    return isAtEnd && (last === undefined || last.described === '=') ? `Expected an expression, got '${got}'` : `unexpected '${got}'`;
+    if (NAME_FIRST.has(shape) && (last === undefined || inner !== undefined)) return `expected token 'name', got '${got}'`;
+    const isEmpty = last === undefined || last.described === '=' || (shape === 'For' && last.described === 'in');
+    return isAtEnd && isEmpty ? `Expected an expression, got '${got}'` : `unexpected '${got}'`;
   }
   if (inner === undefined) {
+    if (got === closing && shape === 'CallWithSignature') return `unexpected '${got}'`;
     const expected = shape === 'For' && !sawIn ? 'in' : shape === 'With' ? '=' : shape === 'Macro' ? '(' : closing;
     return `expected token '${expected}', got '${got}'`;
   }

@@ -1,0 +1,130 @@
+/** Properties of the Jinja readers that must hold for any text whatever. */
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Span } from '../../server/src/base/span.ts';
+import { extractJinjaBlocks } from '../../server/src/syntax/jinja-blocks.ts';
+import { scanStaticTemplate } from '../../server/src/syntax/jinja-static.ts';
+import { parseJinja } from '../../server/src/syntax/jinja.ts';
+
+const piece = fc.constantFrom(
+  ...['{{', '}}', '{%', '%}', '{#', '#}', '{%-', '-%}', '{{-', '-}}', '(', ')', '[', ']', '{', '}', ',', ':', '.', '|', '='],
+  ...['==', '+', '-', '*', '**', '~', '!', '\\', "'", '"', "'a'", '"b"', '1', '1.5', '0', ' ', '\n', '\r\n', '\u00a0', 'é', '😀'],
+  ...[' if ', ' else ', ' elif ', ' endif ', ' for ', ' in ', ' endfor ', ' set ', ' endset ', ' macro ', ' endmacro '],
+  ...[' raw ', ' endraw ', ' is ', ' not ', ' and ', ' or ', ' call ', ' endcall ', ' test ', ' docs ', ' enddocs ', ' snapshot '],
+  ...['a', 'ref', 'source', 'config', 'recursive', 'true', 'none', 'select 1'],
+);
+const source = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
+
+/** Spans of all nodes lie in that of the node around them; the text itself is the outermost. */
+function expectNestedSpans(value: unknown, outer: Span): void {
+  if (typeof value !== 'object' || value === null) return;
+  let inner = outer;
+  if ('span' in value) {
+    // Every `span` in the tree is a Span by its type.
+    inner = value.span as Span;
+    expect(inner.from).toBeLessThanOrEqual(inner.to);
+    expect(inner.from).toBeGreaterThanOrEqual(outer.from);
+    expect(inner.to).toBeLessThanOrEqual(outer.to);
+  }
+  for (const [key, child] of Object.entries(value)) {
+    if (key !== 'span') expectNestedSpans(child, inner);
+  }
+}
+
+describe('for any text', () => {
+  test('parseJinja gives a tree whose spans are in range and nested', () => {
+    fc.assert(
+      fc.property(source, (text) => {
+        const template = parseJinja(text);
+        const whole = { from: 0, to: text.length };
+        expectNestedSpans(template.body, whole);
+        for (const problem of template.problems) expectNestedSpans(problem, whole);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('statements follow each other without overlapping', () => {
+    fc.assert(
+      fc.property(source, (text) => {
+        let last = 0;
+        for (const statement of parseJinja(text).body) {
+          expect(statement.span.from).toBeGreaterThanOrEqual(last);
+          last = statement.kind === 'output' ? statement.span.from : statement.span.to;
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('what has no braces is one text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!text.includes('{'));
+        const { body, problems } = parseJinja(text);
+        expect(problems).toEqual([]);
+        expect(body.map((s) => s.kind)).toEqual(text.replace(/(?:\r\n|\r|\n)$/u, '') === '' ? [] : ['text']);
+        expect(scanStaticTemplate(text)?.captures).toEqual([]);
+      }),
+    );
+  });
+
+  test('block extraction gives blocks in order whose bodies lie in them', () => {
+    fc.assert(
+      fc.property(source, (text) => {
+        const { blocks } = extractJinjaBlocks(text, ['macro', 'docs', 'test', 'snapshot']);
+        let last = 0;
+        for (const block of blocks) {
+          expect(block.span.from).toBeGreaterThanOrEqual(last);
+          expect(block.bodySpan.from).toBeGreaterThanOrEqual(block.span.from);
+          expect(block.bodySpan.to).toBeGreaterThanOrEqual(block.bodySpan.from);
+          expect(block.bodySpan.to).toBeLessThanOrEqual(block.span.to);
+          last = block.span.to;
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('what the static scan accepts, the parser accepts too, unless only dbt-extractor does', () => {
+    const literal = fc.constantFrom("'a'", '"b"', '1', '-2', '1.5', 'True', 'none', "['x']", "{'k': 1}", 'x', "'a' 'b'", '');
+    const name = fc.constantFrom('', 'v=', 'a=', 'b=', 'tags=', '*');
+    const argument = fc.tuple(name, literal).map(([key, value]) => key + value);
+    const call = fc
+      .tuple(fc.constantFrom('ref', 'source', 'config', 'var'), fc.array(argument, { maxLength: 3 }), fc.constantFrom('', ' ', '-', '|f'))
+      .map(([callee, args, end]) => `{{ ${callee}(${args.join(', ')})${end}}}`);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(call, source), { maxLength: 4 }), (parts) => {
+        const text = parts.join(' ');
+        const scan = scanStaticTemplate(text);
+        if (scan === undefined) return;
+        expect(parseJinja(text).problems).toEqual([]);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe('hostile text takes linear time', () => {
+  const size = 200_000;
+  test.each([
+    ['quotes that never close', `{{ ${`\\'`.repeat(size)}`],
+    ['one open quote in front of many tags', `{{ ' }}${'{{ a }}'.repeat(size / 10)}`],
+    ['open tags', '{{ '.repeat(size)],
+    ['open block tags', '{% '.repeat(size)],
+    ['open comments', '{# '.repeat(size)],
+    ['whitespace before braces', `${' '.repeat(size)}{ `.repeat(5)],
+    ['strings in one tag', `{{ ${"'a' ".repeat(size)} }}`],
+    ['raw tags without an end', '{% raw %}'.repeat(size / 10)],
+    ['openings with dashes', `${'{%- '.repeat(size / 4)}`],
+    ['open strings in tags', `{{ 'a }}\n`.repeat(size / 10)],
+    ['open brackets in tags', `{{ f( }}\n`.repeat(size / 20)],
+  ])('%s', (_name, text) => {
+    const before = performance.now();
+    parseJinja(text);
+    extractJinjaBlocks(text, ['macro']);
+    scanStaticTemplate(text);
+    expect(performance.now() - before).toBeLessThan(10_000);
+  });
+});
