@@ -3,6 +3,7 @@
 import { readArguments, USAGE } from './arguments.ts';
 import type { CommandResult } from './check.ts';
 import { runCheck } from './check.ts';
+import { runManifest } from './manifest.ts';
 
 /** Set by the bundler from package.json. */
 declare const DBT_READINESS_VERSION: string | undefined;
@@ -20,9 +21,9 @@ async function run(argv: readonly string[]): Promise<CommandResult | undefined> 
     case 'check':
       return runCheck(command, VERSION);
     case 'manifest':
-      return { exitCode: 2, stdout: '', stderr: 'manifest: not yet\n' };
+      return runManifest(command.arguments, VERSION);
     case 'lsp': {
-      const { startServer } = await import('../lsp/main.ts');
+      const { startServer } = await import('../lsp/start.ts');
       startServer(command.arguments);
       return undefined;
     }

@@ -88,6 +88,8 @@ export interface LineageNode {
 
 /** A node with its nearest relatives. */
 export interface Lineage {
+  /** URI of the project's root, for further questions by id. */
+  readonly root: string;
   readonly node: LineageNode;
   readonly parents: readonly LineageNode[];
   readonly children: readonly LineageNode[];
@@ -134,6 +136,8 @@ export interface FixAllParams {
   readonly root: string;
   /** Only this rule, or all. */
   readonly ruleId?: string;
+  /** Only the findings of `ruleId` that stand exactly here, in the text that the server knows. */
+  readonly at?: { readonly uri: string; readonly range: Range };
   /** `safe` alone, or `safe` and `suggested`. */
   readonly kinds: 'safe' | 'suggested';
 }
@@ -152,4 +156,10 @@ export interface InitializationOptions {
   readonly storagePath?: string;
   /** Presentation only: no setting changes which findings exist. */
   readonly diagnosticsScope?: 'openFiles' | 'workspace';
+  /** The client asks for diagnostics (`textDocument/diagnostic`) instead of being told. Never both. */
+  readonly pullDiagnostics?: boolean;
+  /** The client opens URIs of the scheme `dbt-readiness-rule` and has the command `dbtReadiness.openRulePage` (argument: the rule's id). */
+  readonly rulePages?: boolean;
+  /** Milliseconds of quiet after a keystroke before findings are looked for; 150 if absent. */
+  readonly debounceMs?: number;
 }

@@ -1,0 +1,152 @@
+/** One project that the server holds: its analysis, what of the disk belongs to it, and how changes reach it. */
+
+import { bug } from '../base/bug.ts';
+import { deepEqual } from '../base/equality.ts';
+import type { FileId } from '../base/file-id.ts';
+import { isInside } from '../base/file-id.ts';
+import { fastHash } from '../base/hash.ts';
+import type { AnalyzedProject } from '../features/analysis.ts';
+import { analyzeProject } from '../features/analysis.ts';
+import { nodesByFile } from '../features/nodes-in-file.ts';
+import type { LoadOptions } from '../host/load-project.ts';
+import type { ProjectScope } from '../host/project-scope.ts';
+import { createProjectScope } from '../host/project-scope.ts';
+import type { ProjectInput, SourceFile } from '../index/source-file.ts';
+import type { UnitKey } from '../rules/checker.ts';
+import type { AnyRule } from '../rules/rule.ts';
+
+export interface OpenProjectOptions extends LoadOptions {
+  readonly rules: readonly AnyRule[];
+  readonly readText: (file: FileId) => string | undefined;
+  readonly today: string;
+}
+
+/** `layout`: the change moved folders of the project, so that it must be read again. */
+export type Applied = 'nothing' | 'applied' | 'layout';
+
+export interface OpenProject {
+  readonly root: FileId;
+  readonly outerRoot: FileId;
+  readonly scope: ProjectScope;
+  readonly analyzed: AnalyzedProject;
+  /** Tells the engine what is new of these files; what it knows already costs a hash. */
+  apply(sources: readonly SourceFile[]): Applied;
+  /**
+   * Takes a fresh reading of the whole project. `moved`: its folders are others now; `other-project`: its packages or its
+   * repository are, and only a new analysis will do.
+   */
+  applyAll(input: ProjectInput): 'same' | 'moved' | 'other-project';
+  /** Every file that it was told of and that exists. */
+  knownFiles(): ReadonlySet<FileId>;
+  /** True if a folder of this name holds (or held) files of the project. */
+  hasFolder(folder: FileId): boolean;
+  /** Files whose findings may have changed or moved since the last call; `all` after a change of the configuration. */
+  takeChanged(): ReadonlySet<FileId> | 'all';
+  /** Files in which findings stand, suppressed ones too. */
+  filesWithFindings(): ReadonlySet<FileId>;
+  /** Own nodes by file, newest. */
+  nodesOf(file: FileId): readonly string[];
+  /** The units whose findings are likely to stand in these files. */
+  unitsOf(files: readonly FileId[]): ReadonlySet<UnitKey>;
+}
+
+/** Indexes a project that was read; its rules have not run yet. */
+export function openProject(input: ProjectInput, options: OpenProjectOptions): OpenProject {
+  const { rules, readText, today } = options;
+  const analyzed = analyzeProject(input, { rules, readText, today });
+  let scope = createProjectScope(input, options);
+  const known = new Set(input.files.map(({ file }) => file));
+  const edited = new Set<FileId>();
+  let everythingChanged = true;
+  let byFile: Map<FileId, string[]> | undefined;
+
+  function isNews(source: SourceFile): boolean {
+    const { file } = source;
+    const stored = analyzed.index.storedFile(file);
+    switch (source.state) {
+      case 'gone':
+        return known.has(file) || stored !== undefined;
+      case 'present':
+        return !known.has(file) || stored !== undefined;
+      case 'unreadable':
+        return stored?.parts[0]?.facts.hash !== source.code;
+      case 'text':
+        return stored?.parts[0]?.facts.hash !== fastHash(source.text);
+    }
+  }
+
+  function apply(sources: readonly SourceFile[]): Applied {
+    const news = sources.filter(isNews);
+    if (news.length === 0) return 'nothing';
+    const before = analyzed.checker;
+    const { layout } = analyzed.apply(news);
+    byFile = undefined;
+    for (const { file, state } of news) {
+      edited.add(file);
+      if (state === 'gone') known.delete(file);
+      else known.add(file);
+    }
+    if (analyzed.checker !== before) everythingChanged = true;
+    return layout ? 'layout' : 'applied';
+  }
+
+  return {
+    root: input.root,
+    outerRoot: input.outerRoot,
+    get scope() {
+      return scope;
+    },
+    analyzed,
+    apply,
+    applyAll(fresh) {
+      const freshScope = createProjectScope(fresh, options);
+      if (fresh.outerRoot !== input.outerRoot || !deepEqual(fresh.packageRoots, input.packageRoots)) return 'other-project';
+      const isMoved = !deepEqual(freshScope.layouts, scope.layouts);
+      scope = freshScope;
+      const present = new Set(fresh.files.map(({ file }) => file));
+      const gone: SourceFile[] = [...known].filter((file) => !present.has(file)).map((file) => ({ file, state: 'gone' }));
+      apply([...gone, ...fresh.files]);
+      return isMoved ? 'moved' : 'same';
+    },
+    knownFiles: () => known,
+    hasFolder(folder) {
+      for (const file of known) if (isInside(folder, file)) return true;
+      return false;
+    },
+    takeChanged() {
+      const changed = new Set([...analyzed.checker.takeChangedFiles(), ...edited]);
+      edited.clear();
+      if (!everythingChanged) return changed;
+      everythingChanged = false;
+      return 'all';
+    },
+    filesWithFindings() {
+      const files = new Set<FileId>();
+      for (const [, { findings }] of analyzed.checker.results()) for (const { at } of findings) files.add(at.file);
+      return files;
+    },
+    nodesOf(file) {
+      byFile ??= nodesByFile(analyzed);
+      return byFile.get(file) ?? [];
+    },
+    unitsOf(files) {
+      byFile ??= nodesByFile(analyzed);
+      const units = new Set<UnitKey>();
+      for (const file of files) {
+        units.add(`file:${file}`);
+        for (const id of byFile.get(file) ?? []) units.add(`node:${id}`).add(`near:${id}`);
+      }
+      return units;
+    },
+  };
+}
+
+/** The same, or undefined after a fault of ours, which is recorded: one project must not take the server with it. */
+export function tryOpenProject(input: ProjectInput, options: OpenProjectOptions): OpenProject | undefined {
+  try {
+    return openProject(input, options);
+  } catch (error) {
+    bug.report(error, { project: input.root });
+    return undefined;
+  }
+}
