@@ -25,7 +25,8 @@ export const USAGE = `dbt-readiness: is this dbt project ready for production?
   dbt-readiness check [DIR] [--format text|json|sarif|github] [--fail-on error|warning|information|hint|never]
       Judges every dbt project in DIR (default: the current folder). Exit code 0: no finding at or above the
       bar (default: error); 1: there are; 2: it could not run.
-  dbt-readiness manifest DIR [--target NAME] [--adapter TYPE] [--vars YAML] [--env K=V]... [--out FILE]
+  dbt-readiness manifest DIR [--target NAME] [--adapter TYPE] [--schema S] [--database D] [--vars YAML] [--env K=V]...
+                             [--now ISO] [--dbt-version X.Y] [--out FILE]
       Writes a static manifest: nodes, edges, configs and tests as dbt parse would find them, without dbt.
   dbt-readiness lsp --stdio
       Starts the language server.

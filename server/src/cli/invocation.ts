@@ -1,0 +1,104 @@
+/** The inputs of a dbt invocation, from the command line and from `invocation:` of dbt-readiness.yml. */
+
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import { readValueFile } from '../facts/property-facts.ts';
+import type { Invocation } from '../index/source-file.ts';
+
+/** The options of the command line that tell of the invocation, as `parseArgs` gives them. */
+export interface InvocationOptions {
+  readonly target?: string | undefined;
+  readonly adapter?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly database?: string | undefined;
+  /** YAML or JSON of a dict, as for `dbt --vars`. */
+  readonly vars?: string | undefined;
+  /** `NAME=value`, several times. */
+  readonly env?: readonly string[] | undefined;
+  readonly now?: string | undefined;
+  readonly 'dbt-version'?: string | undefined;
+}
+
+/** The declaration of the options for `parseArgs`. */
+export const INVOCATION_OPTIONS = {
+  target: { type: 'string' },
+  adapter: { type: 'string' },
+  schema: { type: 'string' },
+  database: { type: 'string' },
+  vars: { type: 'string' },
+  env: { type: 'string', multiple: true },
+  now: { type: 'string' },
+  'dbt-version': { type: 'string' },
+} as const;
+
+/** Reads the options; what is not given is absent. */
+export function readInvocation(options: InvocationOptions): Invocation | { readonly fault: string } {
+  const vars = readVars(options.vars);
+  if (vars === 'invalid') return { fault: '--vars must be a YAML dictionary such as {start: 2024-01-01}.' };
+  const environment = new Map<string, string>();
+  for (const pair of options.env ?? []) {
+    const at = pair.indexOf('=');
+    if (at <= 0) return { fault: `--env takes NAME=value, not '${pair}'.` };
+    environment.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+  if (options.now !== undefined && Number.isNaN(Date.parse(options.now))) {
+    return { fault: `--now must be an ISO 8601 date, not '${options.now}'.` };
+  }
+  const version = options['dbt-version'];
+  if (version !== undefined && !/^\d+\.\d+(?:\.\d+)?/.test(version)) {
+    return { fault: `--dbt-version must be a version such as 1.12, not '${version}'.` };
+  }
+  return {
+    ...(options.target === undefined ? {} : { targetName: options.target }),
+    ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+    ...(options.schema === undefined ? {} : { schema: options.schema }),
+    ...(options.database === undefined ? {} : { database: options.database }),
+    ...(vars === undefined ? {} : { vars }),
+    ...(environment.size === 0 ? {} : { environment }),
+    ...(options.now === undefined ? {} : { now: options.now }),
+    ...(version === undefined ? {} : { dbtVersion: fullVersion(version) }),
+  };
+}
+
+function readVars(text: string | undefined): ReadonlyMap<string, PyValue> | undefined | 'invalid' {
+  if (text === undefined) return undefined;
+  const { data, problems } = readValueFile(text, 'dbt');
+  return problems.length > 0 || !isPyDict(data.value) ? 'invalid' : textKeys(data.value);
+}
+
+function textKeys(dict: PyDict): Map<string, PyValue> {
+  return new Map([...dict].map(([key, value]) => [String(key), value]));
+}
+
+function fullVersion(version: string): string {
+  return /^\d+\.\d+$/.test(version) ? `${version}.0` : version;
+}
+
+/** What `dbt-readiness.yml` says under `invocation:`; wrong types say nothing. */
+export function invocationOfSettings(settings: PyValue | undefined): Invocation {
+  const section = isPyDict(settings) ? settings.get('invocation') : undefined;
+  if (!isPyDict(section)) return {};
+  const text = (key: string): string | undefined => {
+    const value = section.get(key);
+    return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+  };
+  const dict = (key: string): PyDict | undefined => {
+    const value = section.get(key);
+    return isPyDict(value) ? value : undefined;
+  };
+  const version = section.get('dbt_version');
+  const vars = dict('vars');
+  const environment = dict('env');
+  const read = readInvocation({
+    target: text('target'),
+    adapter: text('adapter'),
+    schema: text('schema'),
+    database: text('database'),
+    now: text('now'),
+    // 1.10 without quotes is the number 1.1 to YAML; only a text tells the version for sure.
+    'dbt-version': typeof version === 'string' ? version : undefined,
+    env: environment === undefined ? undefined : [...environment].map(([key, value]) => `${String(key)}=${String(value)}`),
+  });
+  if ('fault' in read) return {};
+  return vars === undefined ? read : { ...read, vars: textKeys(vars) };
+}

@@ -1,0 +1,128 @@
+/** `dbt-readiness manifest`: writes the static manifest of a project, piece by piece. */
+
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { FileId } from '../base/file-id.ts';
+import { joinPath } from '../base/file-id.ts';
+import { manifestText } from '../features/manifest.ts';
+import { readValueFile } from '../facts/property-facts.ts';
+import { fileIdOfPath, pathOfFileId } from '../host/file-id.ts';
+import { loadProject } from '../host/load-project.ts';
+import { readSource } from '../host/read-source.ts';
+import type { ProjectIndex } from '../index/project-index.ts';
+import { createProjectIndex } from '../index/project-index.ts';
+import type { Invocation } from '../index/source-file.ts';
+import type { CommandResult } from './check.ts';
+import { INVOCATION_OPTIONS, invocationOfSettings, readInvocation } from './invocation.ts';
+
+/** An index of a project on disk with its texts. */
+export interface OpenedIndex {
+  readonly index: ProjectIndex;
+  readonly readText: (file: FileId) => string | undefined;
+  readonly invocation: Invocation;
+}
+
+/** Reads and indexes the project in a folder; what `dbt-readiness.yml` says of the invocation gives way to what is given. */
+export function openIndex(root: FileId, given: Invocation): OpenedIndex {
+  const input = loadProject(root);
+  const texts = new Map<FileId, string>();
+  for (const source of input.files) if (source.state === 'text') texts.set(source.file, source.text);
+  const readText = (file: FileId): string | undefined => {
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    const source = readSource(file);
+    return source.state === 'text' ? source.text : undefined;
+  };
+  const settings = texts.get(joinPath(root, 'dbt-readiness.yml'));
+  const told = settings === undefined ? {} : invocationOfSettings(readValueFile(settings, 'core-1.2').data.value);
+  const invocation = { ...told, ...given };
+  return { index: createProjectIndex(input, { readText, invocation }), readText, invocation };
+}
+
+/** Pieces are gathered to about this many characters before they are written. */
+const PIECE = 1 << 20;
+
+/** Runs `manifest`. Never throws for what a folder may hold. */
+export function runManifest(argv: readonly string[], version: string): CommandResult {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], allowPositionals: true, options: { ...INVOCATION_OPTIONS, out: { type: 'string' } } });
+  } catch (error) {
+    return fault(error instanceof Error ? error.message : String(error));
+  }
+  const { values, positionals } = parsed;
+  const [directory, ...others] = positionals;
+  if (directory === undefined || others.length > 0) return fault('manifest takes one folder: the one that holds dbt_project.yml.');
+  const given = readInvocation(values);
+  if ('fault' in given) return fault(given.fault);
+  const root = fileIdOfPath(resolve(directory));
+  if (!isFile(joinPath(root, 'dbt_project.yml'))) {
+    return fault(`${directory}: there is no dbt_project.yml in this folder; give the folder of a dbt project.`);
+  }
+  const { index, readText, invocation } = openIndex(root, given);
+  const { now, dbtVersion } = invocation;
+  const pieces = manifestText(index, {
+    readText,
+    version,
+    ...(now === undefined ? {} : { now }),
+    ...(dbtVersion === undefined ? {} : { dbtVersion }),
+  });
+  return write(pieces, values.out);
+}
+
+function fault(message: string): CommandResult {
+  return { exitCode: 2, stdout: '', stderr: `${message}\n` };
+}
+
+function isFile(file: FileId): boolean {
+  try {
+    return statSync(pathOfFileId(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Writes piece by piece, so that a large manifest is never in memory as a whole. */
+function write(pieces: Iterable<string>, out: string | undefined): CommandResult {
+  let descriptor: number;
+  try {
+    descriptor = out === undefined ? 1 : openSync(out, 'w');
+  } catch (error) {
+    return fault(`${out ?? ''}: cannot be written (${error instanceof Error ? error.message : String(error)}).`);
+  }
+  try {
+    let gathered = '';
+    for (const piece of pieces) {
+      gathered += piece;
+      if (gathered.length < PIECE) continue;
+      writeAll(descriptor, gathered);
+      gathered = '';
+    }
+    writeAll(descriptor, gathered);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    // A reader such as `head` has had enough; anything else is a disk that is full or gone.
+    return error.code === 'EPIPE' ? { exitCode: 0, stdout: '', stderr: '' } : fault(`The manifest could not be written: ${error.message}`);
+  } finally {
+    if (out !== undefined) closeSync(descriptor);
+  }
+  return { exitCode: 0, stdout: '', stderr: '' };
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text, 'utf8');
+  for (let from = 0; from < bytes.length; ) {
+    try {
+      from += writeSync(descriptor, bytes, from);
+    } catch (error) {
+      // A pipe that is full for the moment.
+      if (!isSystemError(error) || error.code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}

@@ -1,0 +1,601 @@
+/** The static manifest: dbt's manifest.json (v12) as far as files alone can tell, item by item, so that it can be streamed. */
+
+import { relativePath } from '../base/file-id.ts';
+import type { JsonRecord, JsonSource } from '../base/json-text.ts';
+import { jsonText } from '../base/json-text.ts';
+import { isPyDict } from '../base/python-values.ts';
+import { isUnknown } from '../base/unknown.ts';
+import type { ConfigurableType } from '../dbt/config-keys.ts';
+import { configKeysOf, defaultConfigOf } from '../dbt/config-keys.ts';
+import { checksumOfSeed, checksumOfText, patchPath, pythonStrip } from '../dbt/node-names.ts';
+import type { DbtNode, DeclaredNode, EntryReference, NodeBase, NodeColumn, RelationNode, SourceNode, TestNode } from '../index/model.ts';
+import type { PackageState, ProjectIndex } from '../index/project-index.ts';
+import { leadsNowhere } from '../index/resolution.ts';
+
+/** The maps of a manifest that hold one item for each unique id. */
+export type ManifestSection =
+  | 'nodes'
+  | 'sources'
+  | 'macros'
+  | 'docs'
+  | 'exposures'
+  | 'metrics'
+  | 'groups'
+  | 'disabled'
+  | 'saved_queries'
+  | 'semantic_models'
+  | 'unit_tests'
+  | 'functions';
+
+/** One item of a manifest. Items of `disabled` come one by one; the manifest lists those of one id together. */
+export interface ManifestItem {
+  readonly section: ManifestSection;
+  readonly uniqueId: string;
+  readonly item: JsonRecord;
+}
+
+/** What the manifest says of itself. */
+export interface ManifestOptions {
+  /** Newest text of a file. */
+  readonly readText: (file: string) => string | undefined;
+  /** Version of this program. */
+  readonly version: string;
+  /** ISO 8601 moment to write as `generated_at`; nothing else in the manifest hangs on a clock. */
+  readonly now?: string;
+  readonly dbtVersion?: string;
+  /** Leaves out `raw_code` and checksums, for callers that compare and do not write. */
+  readonly withoutCode?: boolean;
+}
+
+const SECTION_OF_TYPE: Readonly<Record<DbtNode['resourceType'], ManifestSection>> = {
+  model: 'nodes',
+  seed: 'nodes',
+  snapshot: 'nodes',
+  analysis: 'nodes',
+  test: 'nodes',
+  operation: 'nodes',
+  source: 'sources',
+  exposure: 'exposures',
+  metric: 'metrics',
+  semantic_model: 'semantic_models',
+  saved_query: 'saved_queries',
+  unit_test: 'unit_tests',
+  function: 'functions',
+};
+
+const NODE_TYPES = ['model', 'seed', 'snapshot', 'analysis', 'test', 'operation'] as const;
+const OTHER_SECTIONS = ['exposure', 'metric'] as const;
+const LAST_SECTIONS = ['saved_query', 'semantic_model', 'unit_test', 'function'] as const;
+
+/** All items of the manifest, section by section as dbt orders them, each section sorted by unique id. */
+export function* manifestItems(index: ProjectIndex, options: ManifestOptions): Generator<ManifestItem> {
+  for (const type of NODE_TYPES) yield* activeItems(index, type, options);
+  yield* activeItems(index, 'source', options);
+  yield* macroItems(index);
+  yield* docItems(index);
+  for (const type of OTHER_SECTIONS) yield* activeItems(index, type, options);
+  yield* groupItems(index);
+  yield* disabledItems(index, options);
+  for (const type of LAST_SECTIONS) yield* activeItems(index, type, options);
+}
+
+/** The manifest as JSON, in pieces of about an item. */
+export function* manifestText(index: ProjectIndex, options: ManifestOptions): Generator<string> {
+  yield `{"metadata": ${jsonText(metadataOf(index, options))}`;
+  const nodeItems = function* (): Generator<ManifestItem> {
+    for (const type of NODE_TYPES) yield* activeItems(index, type, options);
+  };
+  yield* sectionText('nodes', nodeItems());
+  yield* sectionText('sources', activeItems(index, 'source', options));
+  yield* sectionText('macros', macroItems(index));
+  yield* sectionText('docs', docItems(index));
+  yield* sectionText('exposures', activeItems(index, 'exposure', options));
+  yield* sectionText('metrics', activeItems(index, 'metric', options));
+  yield* sectionText('groups', groupItems(index));
+  yield ',\n"selectors": {}';
+  yield* disabledText(index, options);
+  yield* graphText(index);
+  yield* sectionText('saved_queries', activeItems(index, 'saved_query', options));
+  yield* sectionText('semantic_models', activeItems(index, 'semantic_model', options));
+  yield* sectionText('unit_tests', activeItems(index, 'unit_test', options));
+  yield* sectionText('functions', activeItems(index, 'function', options));
+  yield '}\n';
+}
+
+function metadataOf(index: ProjectIndex, options: ManifestOptions): JsonRecord {
+  return {
+    dbt_schema_version: 'https://schemas.getdbt.com/dbt/manifest/v12.json',
+    dbt_version: options.dbtVersion ?? null,
+    generated_at: options.now ?? null,
+    generated_by: `dbt-readiness ${options.version}`,
+    static: true,
+    project_name: index.rootPackage.name,
+    adapter_type: index.render.adapter() ?? null,
+  };
+}
+
+function* sectionText(name: string, items: Iterable<ManifestItem>): Generator<string> {
+  let separator = `,\n"${name}": {\n`;
+  for (const { uniqueId, item } of items) {
+    yield `${separator}${JSON.stringify(uniqueId)}: ${jsonText(item)}`;
+    separator = ',\n';
+  }
+  yield separator === ',\n' ? '\n}' : `,\n"${name}": {}`;
+}
+
+function* disabledText(index: ProjectIndex, options: ManifestOptions): Generator<string> {
+  let last: string | undefined;
+  for (const { uniqueId, item } of disabledItems(index, options)) {
+    if (uniqueId === last) yield `, ${jsonText(item)}`;
+    else {
+      yield last === undefined ? ',\n"disabled": {\n' : '],\n';
+      yield `${JSON.stringify(uniqueId)}: [${jsonText(item)}`;
+    }
+    last = uniqueId;
+  }
+  yield last === undefined ? ',\n"disabled": {}' : ']\n}';
+}
+
+/** `parent_map`, `child_map` and `group_map`; every id has an entry, the lists are sorted. */
+function* graphText(index: ProjectIndex): Generator<string> {
+  const ids = sortedActiveIds(index);
+  for (const [name, neighbours] of [
+    ['parent_map', (id: string): readonly string[] => [...index.nodes.parents(id)].sort()],
+    ['child_map', (id: string): readonly string[] => index.nodes.children(id)],
+  ] as const) {
+    let separator = `,\n"${name}": {\n`;
+    for (const id of ids) {
+      yield `${separator}${JSON.stringify(id)}: ${JSON.stringify(neighbours(id))}`;
+      separator = ',\n';
+    }
+    yield separator === ',\n' ? '\n}' : `,\n"${name}": {}`;
+  }
+  yield `,\n"group_map": ${jsonText(groupMap(index))}`;
+}
+
+function sortedActiveIds(index: ProjectIndex): string[] {
+  const ids: string[] = [];
+  for (const id of index.nodes.allIds()) if (index.nodes.active(id) !== undefined) ids.push(id);
+  return ids.sort();
+}
+
+function groupMap(index: ProjectIndex): JsonRecord {
+  const map: Record<string, string[]> = {};
+  for (const group of sortedGroups(index)) map[group.name] = [];
+  for (const type of [...NODE_TYPES, 'metric', 'saved_query', 'semantic_model'] as const) {
+    for (const id of index.nodes.idsOfType(type)) {
+      const node = index.nodes.active(id);
+      const group = node?.config.get('group');
+      if (typeof group === 'string') map[group]?.push(id);
+    }
+  }
+  return map;
+}
+
+function* activeItems(index: ProjectIndex, type: DbtNode['resourceType'], options: ManifestOptions): Generator<ManifestItem> {
+  for (const uniqueId of index.nodes.idsOfType(type)) {
+    const node = index.nodes.active(uniqueId);
+    if (node !== undefined) yield { section: SECTION_OF_TYPE[type], uniqueId, item: itemOf(index, node, options, true) };
+  }
+}
+
+function* disabledItems(index: ProjectIndex, options: ManifestOptions): Generator<ManifestItem> {
+  const ids: string[] = [];
+  for (const id of index.nodes.allIds()) if (index.nodes.rows(id).some(({ node }) => node.enabled === false)) ids.push(id);
+  for (const uniqueId of ids.sort()) {
+    for (const { node } of index.nodes.rows(uniqueId)) {
+      if (node.enabled === false) yield { section: 'disabled', uniqueId, item: itemOf(index, node, options, false) };
+    }
+  }
+}
+
+function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
+  const items: ManifestItem[] = [];
+  for (const state of index.packages.values()) {
+    for (const name of state.tables.macros.keys()) {
+      for (const row of state.tables.macros.get(name)) {
+        const uniqueId = `macro.${state.name}.${name}`;
+        const path = relativePath(state.root, row.file);
+        const [entry] = state.tables.entries.get(`macros/${name}`);
+        const declared = entry !== undefined && isPyDict(entry.entry.value) ? entry.entry.value : undefined;
+        const description = declared?.get('description');
+        items.push({
+          section: 'macros',
+          uniqueId,
+          item: {
+            name,
+            resource_type: 'macro',
+            package_name: state.name,
+            path,
+            original_file_path: path,
+            unique_id: uniqueId,
+            macro_sql: row.source,
+            depends_on: { macros: [] },
+            description: typeof description === 'string' ? description : '',
+            patch_path: entry === undefined ? null : patchPath(state.name, relativePath(state.root, entry.file)),
+            arguments: declared?.get('arguments') ?? [],
+          },
+        });
+      }
+    }
+  }
+  yield* items.sort(compareItems);
+}
+
+function* docItems(index: ProjectIndex): Generator<ManifestItem> {
+  const items: ManifestItem[] = [];
+  for (const state of index.packages.values()) {
+    for (const name of state.tables.docs.keys()) {
+      for (const row of state.tables.docs.get(name)) {
+        const uniqueId = `doc.${state.name}.${name}`;
+        const path = relativePath(state.root, row.file);
+        items.push({
+          section: 'docs',
+          uniqueId,
+          item: {
+            name,
+            resource_type: 'doc',
+            package_name: state.name,
+            path: searchedPath(state, row.file, path),
+            original_file_path: path,
+            unique_id: uniqueId,
+            block_contents: pythonStrip(row.text),
+          },
+        });
+      }
+    }
+  }
+  yield* items.sort(compareItems);
+}
+
+/** A path relative to the configured folder in which the file was found. */
+function searchedPath(state: PackageState, file: string, path: string): string {
+  const place = state.tables.files.get(file)?.parts[0]?.place;
+  return place === undefined ? path : relativePath(place.searched, file);
+}
+
+function compareItems(a: ManifestItem, b: ManifestItem): number {
+  return a.uniqueId < b.uniqueId ? -1 : a.uniqueId > b.uniqueId ? 1 : 0;
+}
+
+function sortedGroups(index: ProjectIndex): ReturnType<ProjectIndex['groupNodes']> {
+  return [...index.groupNodes()].sort((a, b) => (a.uniqueId < b.uniqueId ? -1 : 1));
+}
+
+function* groupItems(index: ProjectIndex): Generator<ManifestItem> {
+  for (const group of sortedGroups(index)) {
+    const state = index.packages.get(group.packageName);
+    const path = state === undefined ? group.entry.file : relativePath(state.root, group.entry.file);
+    const { declaration, uniqueId } = group;
+    yield {
+      section: 'groups',
+      uniqueId,
+      item: {
+        name: group.name,
+        resource_type: 'group',
+        package_name: group.packageName,
+        path: state === undefined ? path : searchedPath(state, group.entry.file, path),
+        original_file_path: path,
+        unique_id: uniqueId,
+        owner: declaration.get('owner') ?? null,
+        description: declaration.get('description') ?? null,
+        config: declaration.get('config') ?? {},
+      },
+    };
+  }
+}
+
+function itemOf(index: ProjectIndex, node: DbtNode, options: ManifestOptions, isActive: boolean): JsonRecord {
+  const parents = isActive ? index.nodes.parents(node.uniqueId) : [];
+  const conditional = isActive ? index.nodes.conditionalParents(node.uniqueId) : [];
+  switch (node.resourceType) {
+    case 'source':
+      return sourceItem(node);
+    case 'test':
+      return testItem(index, node, parents, conditional, options, isActive);
+    case 'exposure':
+    case 'metric':
+    case 'semantic_model':
+    case 'saved_query':
+    case 'unit_test':
+      return declaredItem(node, parents);
+    default:
+      return relationItem(index, node, parents, conditional, options);
+  }
+}
+
+/** What all items begin with. */
+function identityOf(node: NodeBase & { readonly resourceType: string }): Record<string, JsonSource | undefined> {
+  return {
+    name: node.name,
+    resource_type: node.resourceType,
+    package_name: node.packageName,
+    path: node.path,
+    original_file_path: node.originalFilePath,
+    unique_id: node.uniqueId,
+    fqn: node.fqn,
+  };
+}
+
+/** How sure the edges are, and what could not be told. */
+function evaluationOf(node: NodeBase, conditional: readonly string[]): Record<string, JsonSource | undefined> {
+  return { evaluation: node.evaluation, conditional_depends_on: conditional, unknown: unknownFields(node) };
+}
+
+/** Reasons by field, for values that are null in the manifest because files cannot tell them. */
+function unknownFields(node: NodeBase): JsonRecord | undefined {
+  let fields: Record<string, string> | undefined;
+  const add = (field: string, value: unknown): void => {
+    if (isUnknown(value)) (fields ??= {})[field] = value.reason;
+  };
+  for (const [key, value] of node.config) add(`config.${key}`, value);
+  add('enabled', node.enabled);
+  add('description', node.description);
+  if ('alias' in node) add('alias', node.alias);
+  return fields;
+}
+
+const NO_COLUMNS: JsonRecord = {};
+
+function columnsOf(columns: readonly NodeColumn[]): JsonSource {
+  if (columns.length === 0) return NO_COLUMNS;
+  return new Map(columns.map((column) => [column.name, columnItem(column)]));
+}
+
+function columnItem(column: NodeColumn): JsonRecord {
+  return {
+    name: column.name,
+    description: column.description ?? '',
+    meta: column.meta,
+    data_type: column.dataType,
+    constraints: column.constraints.map(constraintItem),
+    quote: column.quote,
+    config: { meta: column.meta, tags: column.tags },
+    tags: column.tags,
+    doc_blocks: column.docBlocks,
+  };
+}
+
+/** A constraint with the members that dbt fills in. */
+function constraintItem(constraint: JsonSource): JsonSource {
+  if (!(constraint instanceof Map)) return constraint;
+  const get = (key: string): JsonSource => {
+    const value: unknown = constraint.get(key);
+    // A declared constraint is a dict of Python values.
+    return (value ?? null) as JsonSource;
+  };
+  return {
+    type: get('type'),
+    name: get('name'),
+    expression: get('expression'),
+    warn_unenforced: get('warn_unenforced') ?? true,
+    warn_unsupported: get('warn_unsupported') ?? true,
+    to: get('to'),
+    to_columns: get('to_columns') ?? [],
+    columns: get('columns') ?? [],
+  };
+}
+
+function relationItem(
+  index: ProjectIndex,
+  node: RelationNode,
+  parents: readonly string[],
+  conditional: readonly string[],
+  options: ManifestOptions,
+): JsonRecord {
+  const isSeed = node.resourceType === 'seed';
+  const isModel = node.resourceType === 'model';
+  return {
+    ...identityOf(node),
+    alias: node.alias,
+    ...(options.withoutCode === true ? {} : checksumAndCode(index, node, options)),
+    config: configItem(node.resourceType, node),
+    tags: node.tags,
+    description: node.description ?? '',
+    columns: columnsOf(node.columns),
+    meta: node.meta,
+    group: node.group,
+    docs: docsOf(node),
+    patch_path: patchPathOf(index, node.packageName, node.patch),
+    doc_blocks: node.docBlocks,
+    language: isSeed ? undefined : node.language,
+    refs: isSeed ? undefined : refsOf(node),
+    sources: isSeed ? undefined : sourcesOf(node),
+    metrics: isSeed ? undefined : [],
+    functions: isSeed ? undefined : node.functions.map((use) => (use.package === null ? [use.name] : [use.package, use.name])),
+    depends_on: isSeed ? { macros: node.macros } : { macros: node.macros, nodes: parents },
+    contract: isSeed ? undefined : contractOf(node),
+    access: isModel ? node.access : undefined,
+    constraints: isModel ? node.constraints.map(constraintItem) : undefined,
+    version: isModel ? versionItem(node.version) : undefined,
+    latest_version: isModel ? versionItem(node.latestVersion) : undefined,
+    primary_key: isModel ? node.primaryKey : undefined,
+    ...evaluationOf(node, conditional),
+  };
+}
+
+/** Versions such as `1.0` are kept as texts in the index. */
+function versionItem(version: string | number | null): JsonSource {
+  return version;
+}
+
+function docsOf(node: NodeBase): JsonSource {
+  const docs = node.config.get('docs');
+  const shown = isPyDict(docs) ? docs : undefined;
+  return { show: shown?.get('show') ?? true, node_color: shown?.get('node_color') ?? null };
+}
+
+function contractOf(node: NodeBase): JsonSource {
+  const contract = node.config.get('contract');
+  const given = isPyDict(contract) ? contract : undefined;
+  return { enforced: given?.get('enforced') ?? false, alias_types: given?.get('alias_types') ?? true, checksum: null };
+}
+
+function patchPathOf(index: ProjectIndex, packageName: string, patch: EntryReference | undefined): string | null {
+  if (patch === undefined) return null;
+  const state = index.packageOf(patch.file) ?? index.packages.get(packageName);
+  return state === undefined ? null : patchPath(state.name, relativePath(state.root, patch.file));
+}
+
+/** Certain refs in the order of the calls; those of conditional branches are not dbt's. */
+function refsOf(node: NodeBase): JsonSource {
+  const refs: JsonRecord[] = [];
+  for (const use of node.refs) {
+    if (!use.conditional) refs.push({ name: use.name, package: use.package, version: use.version });
+  }
+  return refs;
+}
+
+function sourcesOf(node: NodeBase): JsonSource {
+  const sources: JsonSource[] = [];
+  for (const use of node.sources) if (!use.conditional) sources.push([use.source, use.table]);
+  return sources;
+}
+
+function checksumAndCode(index: ProjectIndex, node: RelationNode | TestNode, options: ManifestOptions): JsonRecord {
+  if (node.resourceType === 'test' && node.generic !== undefined) {
+    return { checksum: { name: 'none', checksum: '' }, raw_code: node.rawCode ?? '' };
+  }
+  const code = node.rawCode ?? codeOf(index, node, options);
+  if (code === undefined) return { checksum: { name: 'none', checksum: '' }, raw_code: '' };
+  if (node.resourceType === 'seed') {
+    const text = options.readText(node.file) ?? '';
+    return { checksum: { name: 'sha256', checksum: checksumOfSeed(text) }, raw_code: '' };
+  }
+  return { checksum: { name: 'sha256', checksum: checksumOfText(code) }, raw_code: code };
+}
+
+/** The template as dbt keeps it: the stripped text of the file, or the block of a snapshot. */
+function codeOf(index: ProjectIndex, node: RelationNode | TestNode, options: ManifestOptions): string | undefined {
+  for (const { facts } of index.storedFile(node.file)?.parts ?? []) {
+    if (facts.data.kind !== 'block-file') continue;
+    const block = facts.data.blocks.find((one) => one.tag === 'snapshot' && one.dbtName === node.name);
+    if (block !== undefined) return pythonStrip(block.source);
+  }
+  const text = options.readText(node.file);
+  return text === undefined ? undefined : pythonStrip(text);
+}
+
+/** The whole configuration: what was set over dbt's defaults, nulls included, as dbt writes it. */
+function configItem(type: ConfigurableType, node: NodeBase, overrides?: ReadonlyMap<string, JsonSource>): JsonSource {
+  const config = new Map<string, JsonSource>();
+  for (const key of configOrder(type)) config.set(key, null);
+  for (const [key, value] of defaultConfigOf(type)) config.set(key, value);
+  for (const [key, value] of node.config) config.set(key, value);
+  if (overrides !== undefined) for (const [key, value] of overrides) config.set(key, value);
+  return config;
+}
+
+const orders = new Map<ConfigurableType, readonly string[]>();
+
+function configOrder(type: ConfigurableType): readonly string[] {
+  let order = orders.get(type);
+  if (order === undefined) orders.set(type, (order = configKeysOf(type)));
+  return order;
+}
+
+const SWITCHED_OFF: ReadonlyMap<string, JsonSource> = new Map([['enabled', false]]);
+
+function testItem(
+  index: ProjectIndex,
+  node: TestNode,
+  parents: readonly string[],
+  conditional: readonly string[],
+  options: ManifestOptions,
+  isActive: boolean,
+): JsonRecord {
+  const { generic } = node;
+  // dbt switches a test off whose target is missing or disabled, and keeps it among the nodes.
+  const isLost = isActive && leadsNowhere(index.nodes, index.rootPackage, node);
+  return {
+    ...identityOf(node),
+    alias: node.alias,
+    ...(options.withoutCode === true ? {} : checksumAndCode(index, node, options)),
+    config: configItem('test', node, isLost ? SWITCHED_OFF : undefined),
+    tags: node.tags,
+    description: node.description ?? '',
+    columns: NO_COLUMNS,
+    meta: node.meta,
+    group: node.group,
+    docs: { show: true, node_color: null },
+    patch_path: patchPathOf(index, node.packageName, node.patch),
+    language: 'sql',
+    refs: refsOf(node),
+    sources: sourcesOf(node),
+    metrics: [],
+    functions: [],
+    depends_on: { macros: node.macros, nodes: parents },
+    column_name: generic === undefined ? undefined : generic.columnName,
+    file_key_name: generic === undefined ? undefined : generic.fileKeyName,
+    attached_node: generic === undefined ? undefined : generic.attachedNode,
+    test_metadata:
+      generic === undefined ? undefined : { name: generic.testName, kwargs: generic.kwargs, namespace: generic.namespace },
+    ...evaluationOf(node, conditional),
+  };
+}
+
+function sourceItem(node: SourceNode): JsonRecord {
+  const freshness = freshnessItem(node.freshness);
+  return {
+    database: node.database,
+    schema: node.schema,
+    ...identityOf(node),
+    source_name: node.sourceName,
+    source_description: node.sourceDescription ?? '',
+    loader: node.loader ?? '',
+    identifier: node.identifier,
+    quoting: {
+      database: node.quoting.get('database') ?? null,
+      schema: node.quoting.get('schema') ?? null,
+      identifier: node.quoting.get('identifier') ?? null,
+      column: node.quoting.get('column') ?? null,
+    },
+    loaded_at_field: node.loadedAtField,
+    loaded_at_query: node.loadedAtQuery,
+    freshness,
+    description: node.description ?? '',
+    columns: columnsOf(node.columns),
+    meta: node.meta,
+    source_meta: node.sourceMeta,
+    tags: node.tags,
+    config: configItem('source', node, new Map([['freshness', freshness]])),
+    patch_path: null,
+    doc_blocks: node.docBlocks,
+    unknown: unknownFields(node),
+  };
+}
+
+/** Freshness with the members that dbt fills in; null if it was switched off. */
+function freshnessItem(value: SourceNode['freshness']): JsonSource {
+  if (value === null || isUnknown(value)) return null;
+  const given = isPyDict(value) ? value : undefined;
+  const limit = (key: string): JsonSource => {
+    const part = given?.get(key);
+    if (part === null) return null;
+    const dict = isPyDict(part) ? part : undefined;
+    return { count: dict?.get('count') ?? null, period: dict?.get('period') ?? null };
+  };
+  return { warn_after: limit('warn_after'), error_after: limit('error_after'), filter: given?.get('filter') ?? null };
+}
+
+/** Members of an entry that have fields of their own in the manifest, or none. */
+const NOT_COPIED: ReadonlySet<string> = new Set(['name', 'config', 'description', 'depends_on', 'tags', 'meta', 'data_tests', 'tests']);
+
+function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecord {
+  const copied: Record<string, JsonSource> = {};
+  for (const [key, value] of node.declaration) if (typeof key === 'string' && !NOT_COPIED.has(key)) copied[key] = value;
+  return {
+    ...copied,
+    ...identityOf(node),
+    description: node.description ?? '',
+    meta: node.meta,
+    tags: node.tags,
+    config: configItem(node.resourceType, node),
+    refs: refsOf(node),
+    sources: sourcesOf(node),
+    depends_on: { macros: [], nodes: parents },
+    version: node.resourceType === 'unit_test' ? node.version : undefined,
+    unknown: unknownFields(node),
+  };
+}
+
