@@ -4,6 +4,7 @@
  * Order matters: later ones may read what earlier ones wrote.
  */
 import { generateJinjaParserFiles } from './jinja-parser.mjs';
+import { generateL10nBundle } from './l10n-bundle.mjs';
 import { generateRuleIndex } from './rule-index.mjs';
 import { generateRuleRegistry } from './rule-registry.mjs';
 
@@ -11,4 +12,5 @@ export const GENERATORS = [
   { name: 'Jinja parser', generate: generateJinjaParserFiles },
   { name: 'rule registry', generate: generateRuleRegistry },
   { name: 'rule index', generate: generateRuleIndex },
+  { name: 'texts of the client', generate: generateL10nBundle },
 ];

@@ -1,0 +1,298 @@
+/** The readiness view: project → category → rule → finding, with the coverage of tests and docs on top of each project. */
+
+import * as vscode from 'vscode';
+import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '../../server/src/protocol/protocol.ts';
+import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
+import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, readFilter, sumOfCounts } from './findings.ts';
+import type { ReadinessServer } from './server.ts';
+import { categoryName, countsSentence, fixSentence, severityIcon, severityName, shareSentence, verdictName } from './words.ts';
+
+/** A row of the tree. `id` is the same as long as the row stands for the same thing, so that what was opened stays open. */
+export type ReadinessRow =
+  | { readonly kind: 'project'; readonly id: string; readonly root: string; readonly summary: ReadinessSummary; readonly shown: readonly FindingItem[] }
+  | { readonly kind: 'measure'; readonly id: string; readonly label: string; readonly value: string; readonly explanation: string; readonly icon: string }
+  | { readonly kind: 'category'; readonly id: string; readonly root: string; readonly group: CategoryGroup }
+  | { readonly kind: 'rule'; readonly id: string; readonly root: string; readonly group: RuleGroup }
+  | { readonly kind: 'finding'; readonly id: string; readonly root: string; readonly finding: FindingItem };
+
+/** The view and what commands need of it. */
+export interface ReadinessView extends vscode.Disposable {
+  filter(): FindingFilter;
+  setFilter(filter: FindingFilter): Promise<void>;
+  /** What the server said last. */
+  projects(): readonly ProjectFindings[];
+}
+
+const FILTER_KEY = 'dbtReadiness.filter';
+
+/** Makes the view. It asks the server anew whenever findings changed, and keeps the old rows while the server starts again. */
+export function createReadinessView(context: vscode.ExtensionContext, server: ReadinessServer): ReadinessView {
+  const rowsChanged = new vscode.EventEmitter<void>();
+  let projects: readonly ProjectFindings[] = [];
+  let filter = readFilter(context.workspaceState.get(FILTER_KEY));
+  let round = 0;
+  let finishProgress: (() => void) | undefined;
+
+  const view = vscode.window.createTreeView<ReadinessRow>('dbtReadiness.readiness', {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: rowsChanged.event,
+      getTreeItem: toTreeItem,
+      getChildren: (row) => (row === undefined ? projectRows() : childRows(row)),
+    },
+  });
+
+  function projectRows(): ReadinessRow[] {
+    const isInCurrentFile = currentFileTest();
+    return projects.map(({ summary, findings }) => ({
+      kind: 'project',
+      id: summary.root,
+      root: summary.root,
+      summary,
+      shown: applyFilter(findings, filter, isInCurrentFile),
+    }));
+  }
+
+  function draw(): void {
+    const isFiltered = isFiltering(filter);
+    const all = allFindings(projects);
+    const shown = isFiltered ? applyFilter(all, filter, currentFileTest()).length : all.length;
+    // An empty message takes no line of the view.
+    view.message = isFiltered && projects.length > 0 ? filterSentence(filter, shown, all.length) : '';
+    const { error } = sumOfCounts(projects.map(({ summary }) => summary.counts));
+    view.badge = error === 0 ? undefined : { value: error, tooltip: countsSentence({ error, warning: 0, information: 0, hint: 0 }) ?? '' };
+    rowsChanged.fire();
+  }
+
+  async function ask(): Promise<void> {
+    round += 1;
+    const own = round;
+    const answer = await server.findings();
+    // Without an answer (the server starts again) the old rows stay; a later question may have been answered first.
+    if (answer === undefined || own !== round) return;
+    projects = answer;
+    draw();
+  }
+
+  function showProgress(): void {
+    const { kind } = server.status();
+    const isBusy = kind === 'starting' || kind === 'working';
+    if (isBusy && finishProgress === undefined) {
+      const done = new Promise<void>((resolve) => {
+        finishProgress = resolve;
+      });
+      void vscode.window.withProgress({ location: { viewId: 'dbtReadiness.readiness' } }, () => done);
+    } else if (!isBusy) {
+      finishProgress?.();
+      finishProgress = undefined;
+    }
+  }
+
+  async function setFilter(next: FindingFilter): Promise<void> {
+    filter = next;
+    draw();
+    await context.workspaceState.update(FILTER_KEY, next);
+    await tellFilter();
+  }
+
+  async function tellFilter(): Promise<void> {
+    await vscode.commands.executeCommand('setContext', 'dbtReadiness.isFiltered', isFiltering(filter));
+    await vscode.commands.executeCommand('setContext', 'dbtReadiness.filter.fixable', filter.fixable);
+    await vscode.commands.executeCommand('setContext', 'dbtReadiness.filter.currentFile', filter.currentFile);
+  }
+
+  void tellFilter();
+  const subscriptions = vscode.Disposable.from(
+    view,
+    rowsChanged,
+    server.onChanged(() => void ask()),
+    server.onStatus(({ kind }) => {
+      showProgress();
+      if (kind === 'ready') void ask();
+      if (kind === 'off') {
+        projects = [];
+        draw();
+      }
+    }),
+    vscode.window.onDidChangeActiveTextEditor(() => {
+      if (filter.currentFile) draw();
+    }),
+  );
+  return {
+    filter: () => filter,
+    setFilter,
+    projects: () => projects,
+    dispose: () => {
+      finishProgress?.();
+      subscriptions.dispose();
+    },
+  };
+}
+
+/** Says of a URI whether it is the file of the active editor; the server may spell URIs differently. */
+function currentFileTest(): (uri: string) => boolean {
+  const current = vscode.window.activeTextEditor?.document.uri.toString();
+  const answers = new Map<string, boolean>();
+  return (uri) => {
+    const known = answers.get(uri);
+    if (known !== undefined) return known;
+    const answer = current !== undefined && vscode.Uri.parse(uri).toString() === current;
+    answers.set(uri, answer);
+    return answer;
+  };
+}
+
+function childRows(row: ReadinessRow): ReadinessRow[] {
+  switch (row.kind) {
+    case 'project':
+      return [...measureRows(row.summary), ...groupFindings(row.shown).map((group) => categoryRow(row.root, group))];
+    case 'category':
+      return row.group.rules.map((group): ReadinessRow => ({ kind: 'rule', id: `${row.root}\n${group.ruleId}`, root: row.root, group }));
+    case 'rule':
+      return findingRows(row.root, row.group);
+    case 'measure':
+    case 'finding':
+      return [];
+  }
+}
+
+function categoryRow(root: string, group: CategoryGroup): ReadinessRow {
+  return { kind: 'category', id: `${root}\n${group.category}`, root, group };
+}
+
+function findingRows(root: string, group: RuleGroup): ReadinessRow[] {
+  const seen = new Map<string, number>();
+  return group.findings.map((finding) => {
+    // Without the place, which moves with every line that is typed above it.
+    const key = [root, finding.ruleId, finding.uri, finding.uniqueId ?? '', finding.message].join('\n');
+    const ordinal = seen.get(key) ?? 0;
+    seen.set(key, ordinal + 1);
+    return { kind: 'finding', id: `${key}\n${ordinal}`, root, finding };
+  });
+}
+
+function measureRows({ root, coverage, counts }: ReadinessSummary): ReadinessRow[] {
+  const measure = (name: string, icon: string, label: string, value: string, explanation: string): ReadinessRow => ({
+    kind: 'measure',
+    id: `${root}\n#${name}`,
+    label,
+    value,
+    explanation,
+    icon,
+  });
+  const rows = [
+    measure(
+      'tested',
+      'beaker',
+      vscode.l10n.t('Models with tests'),
+      shareSentence(coverage.tested, coverage.models),
+      vscode.l10n.t('Own, enabled models with at least one data test on the model or on one of its columns.'),
+    ),
+    measure(
+      'described',
+      'book',
+      vscode.l10n.t('Models with a description'),
+      shareSentence(coverage.described, coverage.models),
+      vscode.l10n.t('Own, enabled models whose description says something.'),
+    ),
+    measure(
+      'columns',
+      'list-flat',
+      vscode.l10n.t('Columns with a description'),
+      shareSentence(coverage.columnsDescribed, coverage.columns),
+      vscode.l10n.t('Columns that are declared in properties files of own, enabled models.'),
+    ),
+  ];
+  if (counts.suppressed > 0) {
+    rows.push(
+      measure('suppressed', 'eye-closed', vscode.l10n.t('Suppressed findings'), String(counts.suppressed), vscode.l10n.t('Findings that a comment or the configuration silences.')),
+    );
+  }
+  if (counts.unknown > 0) {
+    rows.push(
+      measure('unknown', 'question', vscode.l10n.t('Could not be evaluated'), String(counts.unknown), vscode.l10n.t('Judgements that files alone do not allow, such as those on macros of a package that is not installed.')),
+    );
+  }
+  return rows;
+}
+
+function toTreeItem(row: ReadinessRow): vscode.TreeItem {
+  switch (row.kind) {
+    case 'project':
+      return projectItem(row.summary, row.id);
+    case 'measure':
+      return measureItem(row);
+    case 'category':
+      return groupItem(row.id, categoryName(row.group.category), row.group.severity, row.group.count, 'category');
+    case 'rule':
+      return groupItem(row.id, row.group.ruleId, row.group.severity, row.group.findings.length, row.group.findings.some(isFixable) ? 'rule fixable' : 'rule');
+    case 'finding':
+      return findingItem(row.finding, row.id);
+  }
+}
+
+function projectItem(summary: ReadinessSummary, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(summary.name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = id;
+  item.iconPath = new vscode.ThemeIcon('database');
+  item.description = summary.verdict === null ? (countsSentence(summary.counts) ?? vscode.l10n.t('no findings')) : verdictName(summary.verdict);
+  item.contextValue = 'project';
+  const tooltip = [
+    vscode.Uri.parse(summary.root).fsPath,
+    countsSentence(summary.counts) ?? vscode.l10n.t('no findings'),
+    vscode.l10n.t('{0} rules judged the project.', summary.rules),
+  ];
+  if (summary.adapter !== null) tooltip.push(vscode.l10n.t('Adapter: {0}', summary.adapter));
+  item.tooltip = tooltip.join('\n');
+  item.accessibilityInformation = { label: [summary.name, item.description, tooltip[1]].join(', ') };
+  return item;
+}
+
+function measureItem(row: Extract<ReadinessRow, { kind: 'measure' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label);
+  item.id = row.id;
+  item.iconPath = new vscode.ThemeIcon(row.icon);
+  item.description = row.value;
+  item.tooltip = row.explanation;
+  item.contextValue = 'measure';
+  item.accessibilityInformation = { label: `${row.label}: ${row.value}` };
+  return item;
+}
+
+function groupItem(id: string, label: string, severity: Severity, count: number, contextValue: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = id;
+  item.iconPath = severityIcon(severity);
+  item.description = String(count);
+  item.contextValue = contextValue;
+  const counted = count === 1 ? vscode.l10n.t('1 finding') : vscode.l10n.t('{0} findings', count);
+  item.tooltip = `${label}: ${counted}`;
+  item.accessibilityInformation = { label: `${label}, ${counted}, ${severityName(severity)}` };
+  return item;
+}
+
+function findingItem(finding: FindingItem, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(finding.message);
+  const uri = vscode.Uri.parse(finding.uri);
+  const path = vscode.workspace.asRelativePath(uri);
+  const line = finding.range.start.line + 1;
+  item.id = id;
+  item.iconPath = severityIcon(finding.severity);
+  item.description = `${path.split('/').at(-1) ?? path}:${line}`;
+  item.contextValue = ['finding', isFixable(finding) ? 'fixable' : '', finding.fix === 'scaffold' ? 'scaffold' : ''].filter((word) => word !== '').join(' ');
+  item.command = { command: 'dbtReadiness.openFinding', title: vscode.l10n.t('Open'), arguments: [{ kind: 'finding', finding }] };
+  const lines = [finding.message, `${path}:${line}`, `${severityName(finding.severity)} · ${finding.ruleId}`];
+  const fix = fixSentence(finding.fix);
+  if (fix !== undefined) lines.push(fix);
+  item.tooltip = lines.join('\n');
+  item.accessibilityInformation = { label: `${severityName(finding.severity)}: ${finding.message}, ${item.description}` };
+  return item;
+}
+
+function filterSentence(filter: FindingFilter, shown: number, all: number): string {
+  const parts: string[] = [];
+  if (filter.severities.length < NO_FILTER.severities.length) parts.push(filter.severities.map(severityName).join(', '));
+  if (filter.fixable) parts.push(vscode.l10n.t('with a fix'));
+  if (filter.currentFile) parts.push(vscode.l10n.t('in the current file'));
+  return vscode.l10n.t('{0} of {1} findings: {2}', shown, all, parts.join('; '));
+}

@@ -1,0 +1,227 @@
+/** Starts, restarts and ends the server, and passes on what it says. A crash brings it back; no fault of it opens a pop-up. */
+
+import * as vscode from 'vscode';
+import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import type {
+  FixAllParams,
+  FixAllResult,
+  InitializationOptions,
+  Lineage,
+  LineageParams,
+  ProjectFindings,
+  StatusParams,
+} from '../../server/src/protocol/protocol.ts';
+import { methods } from '../../server/src/protocol/protocol.ts';
+
+/** What the window knows of the server. `off`: no project, so it was not started. */
+export type ServerStatus =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'working'; readonly status: StatusParams }
+  | { readonly kind: 'ready'; readonly status: StatusParams }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The server as the rest of the client sees it. Requests answer undefined when there is no answer; the log says why. */
+export interface ReadinessServer {
+  readonly onStatus: vscode.Event<ServerStatus>;
+  /** Findings, counts or lineage changed. */
+  readonly onChanged: vscode.Event<void>;
+  status(): ServerStatus;
+  start(): Promise<void>;
+  /** Ends the server, however it is, and starts a fresh one. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  findings(): Promise<readonly ProjectFindings[] | undefined>;
+  lineage(params: LineageParams): Promise<Lineage | undefined>;
+  fixAll(params: FixAllParams): Promise<FixAllResult | undefined>;
+  rulePage(ruleId: string): Promise<string | undefined>;
+  report(root: string): Promise<string | undefined>;
+  /** Reads the disk again; true when done. */
+  check(): Promise<boolean>;
+  /** The edit of the server as one of the editor; rejects when a document has moved on since it was made. */
+  toWorkspaceEdit(edit: NonNullable<FixAllResult['edit']>): Promise<vscode.WorkspaceEdit>;
+}
+
+/** Files that the server may want to see unsaved. By pattern, so that any language id works. */
+const documentSelector = ['**/*.sql', '**/*.{yml,yaml}', '**/*.md', '**/*.py'].map((pattern) => ({ scheme: 'file', pattern }));
+
+/** So many ends within the span mean that another start would end as well. */
+const CRASHES_BEFORE_GIVING_UP = 5;
+const CRASH_SPAN_MS = 3 * 60_000;
+
+/** A client that writes its faults to the log only: `vscode-languageclient` would open a pop-up for each. */
+class QuietLanguageClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+export function createReadinessServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): ReadinessServer {
+  const statusEmitter = new vscode.EventEmitter<ServerStatus>();
+  const changedEmitter = new vscode.EventEmitter<void>();
+  let status: ServerStatus = { kind: 'off' };
+  let client: QuietLanguageClient | undefined;
+  /** Starts and stops one after the other. */
+  let queue: Promise<void> = Promise.resolve();
+
+  function setStatus(next: ServerStatus): void {
+    status = next;
+    statusEmitter.fire(next);
+  }
+
+  function createClient(): QuietLanguageClient {
+    const module = context.asAbsolutePath('out/server.cjs');
+    const serverOptions: ServerOptions = {
+      run: { module, transport: TransportKind.ipc },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6017'] } },
+    };
+    const crashTimes: number[] = [];
+    const options: LanguageClientOptions = {
+      documentSelector,
+      outputChannel: log,
+      // A function, since a setting may have changed when the server comes back.
+      initializationOptions: () => initializationOptions(context),
+      initializationFailedHandler: (error) => {
+        log.error('The server could not be initialized.', error);
+        return false;
+      },
+      errorHandler: {
+        error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
+        closed: () => {
+          const now = Date.now();
+          crashTimes.push(now);
+          const recent = crashTimes.filter((time) => now - time < CRASH_SPAN_MS).length;
+          if (recent >= CRASHES_BEFORE_GIVING_UP) {
+            setStatus({ kind: 'failed', message: vscode.l10n.t('The server ended {0} times within three minutes.', recent) });
+            return { action: CloseAction.DoNotRestart, handled: true };
+          }
+          log.warn(`The server ended unexpectedly (${recent} of ${CRASHES_BEFORE_GIVING_UP}); it is started again.`);
+          setStatus({ kind: 'starting' });
+          return { action: CloseAction.Restart, handled: true };
+        },
+      },
+      markdown: { isTrusted: { enabledCommands: ['dbtReadiness.openRulePage'] } },
+    };
+    const created = new QuietLanguageClient('dbtReadiness', vscode.l10n.t('dbt Readiness'), serverOptions, options);
+    created.onNotification(methods.status, (params: StatusParams) => {
+      if (created === client) setStatus(toServerStatus(params));
+    });
+    created.onNotification(methods.changed, () => {
+      if (created === client) changedEmitter.fire();
+    });
+    return created;
+  }
+
+  async function startNow(): Promise<void> {
+    if (client !== undefined) return;
+    setStatus({ kind: 'starting' });
+    const created = createClient();
+    client = created;
+    try {
+      await created.start();
+    } catch (error) {
+      log.error('The server could not be started.', asError(error));
+      if (created === client) setStatus({ kind: 'failed', message: vscode.l10n.t('The server could not be started.') });
+    }
+  }
+
+  async function stopNow(): Promise<void> {
+    const old = client;
+    client = undefined;
+    if (old === undefined) return;
+    const serverProcess = old.serverProcess;
+    try {
+      await old.dispose();
+    } catch (error) {
+      // A server that hangs or that never came up does not answer; it is ended all the same.
+      log.warn('The server did not end by itself.', asError(error));
+      serverProcess?.kill('SIGKILL');
+    }
+    setStatus({ kind: 'off' });
+  }
+
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    queue = queue.then(work, work);
+    return queue;
+  }
+
+  async function request<Answer>(method: string, params?: object): Promise<Answer | undefined> {
+    const asked = client;
+    if (asked?.state !== State.Running) return undefined;
+    try {
+      // The parameter list must not hold an undefined: the server would see a null.
+      const answer = params === undefined ? await asked.sendRequest<Answer | null>(method) : await asked.sendRequest<Answer | null>(method, params);
+      return answer ?? undefined;
+    } catch (error) {
+      log.warn(`No answer to ${method}.`, asError(error));
+      return undefined;
+    }
+  }
+
+  return {
+    onStatus: statusEmitter.event,
+    onChanged: changedEmitter.event,
+    status: () => status,
+    start: () => enqueue(startNow),
+    restart: () =>
+      enqueue(async () => {
+        await stopNow();
+        await startNow();
+      }),
+    stop: () => enqueue(stopNow),
+    findings: () => request(methods.findings),
+    lineage: (params) => request(methods.lineage, params),
+    fixAll: (params) => request(methods.fixAll, params),
+    rulePage: (ruleId) => request(methods.rulePage, { ruleId }),
+    report: (root) => request(methods.report, { root }),
+    check: async () => {
+      const asked = client;
+      if (asked === undefined) return false;
+      try {
+        await asked.sendRequest(methods.check);
+        return true;
+      } catch (error) {
+        log.warn(`No answer to ${methods.check}.`, asError(error));
+        return false;
+      }
+    },
+    toWorkspaceEdit: async (edit) => {
+      if (client === undefined) throw new Error('There is no server.');
+      for (const change of edit.documentChanges ?? []) {
+        if (!('textDocument' in change) || change.textDocument.version === null) continue;
+        const uri = client.protocol2CodeConverter.asUri(change.textDocument.uri).toString();
+        const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri);
+        if (open !== undefined && open.version !== change.textDocument.version) {
+          throw new Error(`${open.uri.toString()} has changed since the edit was made.`);
+        }
+      }
+      return client.protocol2CodeConverter.asWorkspaceEdit(edit);
+    },
+  };
+}
+
+function initializationOptions(context: vscode.ExtensionContext): InitializationOptions {
+  const scope = vscode.workspace.getConfiguration('dbtReadiness').get<string>('diagnostics.scope');
+  return {
+    storagePath: context.globalStorageUri.fsPath,
+    diagnosticsScope: scope === 'workspace' ? 'workspace' : 'openFiles',
+    rulePages: true,
+  };
+}
+
+function toServerStatus(params: StatusParams): ServerStatus {
+  switch (params.state) {
+    case 'indexing':
+    case 'checking':
+      return { kind: 'working', status: params };
+    case 'ready':
+      return { kind: 'ready', status: params };
+    case 'failed':
+      return { kind: 'failed', message: params.message };
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,114 @@
+/** The one item in the status bar: progress while the server reads, then how many errors and warnings the projects have. */
+
+import * as vscode from 'vscode';
+import { sumOfCounts } from './findings.ts';
+import type { ReadinessServer, ServerStatus } from './server.ts';
+import type { ProjectFindings, StatusParams } from '../../server/src/protocol/protocol.ts';
+
+/** Words of the item: an icon with a short text, and the longer words for the pointer and for screen readers. */
+interface StatusWords {
+  readonly text: string;
+  readonly label: string;
+  readonly details: readonly string[];
+}
+
+/** Makes the item. It is hidden where there is no project; a click opens the readiness view, or the log after a failure. */
+export function createStatusItem(server: ReadinessServer): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('dbtReadiness.status', vscode.StatusBarAlignment.Left, 10);
+  item.name = vscode.l10n.t('dbt Readiness');
+  let projects: readonly ProjectFindings[] = [];
+  let round = 0;
+
+  function draw(): void {
+    const status = server.status();
+    const words = wordsOf(status, projects);
+    if (words === undefined) {
+      item.hide();
+      return;
+    }
+    item.text = words.text;
+    item.accessibilityInformation = { label: words.label };
+    item.tooltip = tooltipOf(words, status.kind === 'failed');
+    item.command = status.kind === 'failed' ? 'dbtReadiness.showLog' : 'dbtReadiness.readiness.focus';
+    item.show();
+  }
+
+  async function count(): Promise<void> {
+    round += 1;
+    const own = round;
+    const answer = await server.findings();
+    // A later question may have been answered first.
+    if (answer === undefined || own !== round) return;
+    projects = answer;
+    draw();
+  }
+
+  draw();
+  return vscode.Disposable.from(
+    item,
+    server.onStatus((status) => {
+      draw();
+      if (status.kind === 'ready') void count();
+    }),
+    server.onChanged(() => void count()),
+  );
+}
+
+function wordsOf(status: ServerStatus, projects: readonly ProjectFindings[]): StatusWords | undefined {
+  switch (status.kind) {
+    case 'off':
+      return undefined;
+    case 'starting':
+      return working(vscode.l10n.t('dbt Readiness starts'), '');
+    case 'working':
+      return working(
+        status.status.state === 'indexing' ? vscode.l10n.t('dbt Readiness reads the project') : vscode.l10n.t('dbt Readiness checks the project'),
+        progressOf(status.status),
+      );
+    case 'failed':
+      return {
+        text: `$(warning) ${vscode.l10n.t('dbt')}`,
+        label: vscode.l10n.t('dbt Readiness does not work: {0}', status.message),
+        details: [status.message],
+      };
+    case 'ready':
+      return status.status.projects === 0 ? undefined : ready(status.status, projects);
+  }
+}
+
+function working(label: string, progress: string): StatusWords {
+  const text = ['$(sync~spin)', vscode.l10n.t('dbt'), progress].filter((part) => part !== '').join(' ');
+  return { text, label: progress === '' ? label : `${label}, ${progress}`, details: [] };
+}
+
+function progressOf({ done, total }: StatusParams): string {
+  return total === 0 ? '' : `${done}/${total}`;
+}
+
+function ready(status: StatusParams, projects: readonly ProjectFindings[]): StatusWords {
+  const { error, warning } = sumOfCounts(projects.map(({ summary }) => summary.counts));
+  const text =
+    error + warning === 0
+      ? `$(pass) ${vscode.l10n.t('dbt')}`
+      : ['$(checklist)', vscode.l10n.t('dbt'), error === 0 ? '' : `$(error) ${error}`, warning === 0 ? '' : `$(warning) ${warning}`]
+          .filter((part) => part !== '')
+          .join(' ');
+  const details = projects.map(({ summary }) => vscode.l10n.t('{0}: {1} errors, {2} warnings', summary.name, summary.counts.error, summary.counts.warning));
+  if (status.message !== '') details.push(status.message);
+  return { text, label: vscode.l10n.t('dbt Readiness: {0} errors, {1} warnings', error, warning), details };
+}
+
+function tooltipOf(words: StatusWords, isFailed: boolean): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString('', true);
+  tooltip.isTrusted = { enabledCommands: ['dbtReadiness.restartServer', 'dbtReadiness.showLog'] };
+  if (words.details.length === 0) tooltip.appendText(words.label);
+  // Names of projects and messages are text of the workspace, so none of it is read as Markdown.
+  words.details.forEach((line, index) => {
+    if (index > 0) tooltip.appendMarkdown('\n\n');
+    tooltip.appendText(line);
+  });
+  if (isFailed) {
+    tooltip.appendMarkdown(`\n\n[${vscode.l10n.t('Restart')}](command:dbtReadiness.restartServer) · [${vscode.l10n.t('Show log')}](command:dbtReadiness.showLog)`);
+  }
+  return tooltip;
+}
