@@ -26,7 +26,7 @@ import type { PackageTables, StoredFile } from './package-tables.ts';
 import { createPackageTables } from './package-tables.ts';
 import { resolveParents } from './resolution.ts';
 import type { RenderState } from './rendering.ts';
-import { createRenderState } from './rendering.ts';
+import { createRenderState, READ_BY_ALL } from './rendering.ts';
 import type { Invocation, ProjectInput, SourceFile } from './source-file.ts';
 import { adapterOfProfiles, profilesIn } from './packages.ts';
 
@@ -187,6 +187,19 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     return change;
   }
 
+  /** The first reading: everything is new. */
+  function applyFirst(files: readonly SourceFile[]): void {
+    batch = new Map(files.map((source) => [source.file, source]));
+    const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: true, layout: false };
+    const dirty = new Set<GroupKey>();
+    for (const source of files) readSource(source, change, dirty);
+    // Only now do the tables tell which packages the project asks for.
+    render.setPackages(packages, rootPackage);
+    for (const state of packages.values()) for (const key of groupsOfPackage(state)) dirty.add(key);
+    assemble(dirty, change);
+    batch = new Map();
+  }
+
   /** True if a dbt_project.yml now gives its package another name or other folders: then every id or path may differ. */
   function movesFiles(): boolean {
     for (const state of packages.values()) {
@@ -235,7 +248,12 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         const section = key.slice('entry:'.length, key.indexOf('/'));
         for (const reader of readersOf.get(`*/section:${section}`)) dirty.add(reader);
       }
-      if (key.startsWith('macro:')) render.forgetMacro(key.slice('macro:'.length));
+      if (key.startsWith('macro:')) {
+        const name = key.slice('macro:'.length);
+        render.forgetMacro(name);
+        // So many groups hang on these that none notes it.
+        if (READ_BY_ALL.has(name)) for (const group of assembledByGroup.keys()) dirty.add(group);
+      }
       const group = groupOfTableKey(owner.name, key);
       if (group !== undefined) markGroup(groupKey(group), owner, dirty);
     }
@@ -317,6 +335,17 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     const delta: NodeDelta = { changed: new Set(), targets: new Set() };
     for (const key of dirty) assembleOne(key, delta, change);
     const unresolved = new Set(delta.changed);
+    if (change.everything) {
+      // Whoever kept a result drops it anyway, so that nobody needs to hear of keys.
+      for (const uniqueId of nodes.allIds()) {
+        const { certain, conditional } = resolveParents(nodes, packages, rootPackage, uniqueId);
+        nodes.setParents(uniqueId, certain, conditional);
+      }
+      for (const uniqueId of delta.changed) {
+        if (nodes.rows(uniqueId).length === 0) nodes.setParents(uniqueId, [], []);
+      }
+      return;
+    }
     for (const target of delta.targets) {
       change.keys.add(target);
       for (const wanter of nodes.wanters(target)) unresolved.add(wanter);
@@ -349,8 +378,10 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     const isEmpty = after === undefined || (after.nodes.length === 0 && after.problems.length === 0 && after.groups.length === 0);
     for (const read of readsOfGroup.get(key) ?? []) readersOf.delete(read, key);
     readsOfGroup.delete(key);
-    for (const problem of before?.problems ?? []) problemFiles.delete(problem.at.file, problem);
-    for (const problem of before?.problems ?? []) change.keys.add(`problems:${problem.at.file}`);
+    for (const problem of before?.problems ?? []) {
+      problemFiles.delete(problem.at.file, problem);
+      change.keys.add(`problems:${problem.at.file}`);
+    }
     for (const node of before?.nodes ?? []) noteOldTestTarget(node, change);
     nodes.replaceGroup(key, after?.nodes ?? [], delta);
     if ((before?.groups.length ?? 0) > 0 || (after?.groups.length ?? 0) > 0) change.keys.add('list:group');
@@ -408,7 +439,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 
   start(input.files);
-  apply(input.files);
+  applyFirst(input.files);
 
   return {
     root,

@@ -96,6 +96,22 @@ const PROJECT_WIDE = /\/(?:dbt_project|vars|packages|dependencies|package-lock|p
 /** Parts of dbt_project.yml that evaluation reads; other changes leave evaluations standing. */
 const READ_BY_TEMPLATES = ['name', 'vars', 'flags', 'dispatch'] as const;
 
+/**
+ * Macros that nearly every group asks for. They are not noted group by group: if a project adds or changes one of them,
+ * everything is assembled again.
+ */
+export const READ_BY_ALL: ReadonlySet<string> = new Set([
+  'ref',
+  'source',
+  'config',
+  'generate_alias_name',
+  'test_unique',
+  'test_not_null',
+  'test_accepted_values',
+  'test_relationships',
+  'get_where_subquery',
+]);
+
 interface CachedEvaluation {
   /** Hash of the text, or the text of a block. */
   readonly text: string;
@@ -355,7 +371,6 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
         }
         if (body.resourceType !== 'seed') return evaluateBody(context, body, identity);
       }
-      for (const name of ['ref', 'source', 'config']) context.note(`*/macro:${name}`);
       return literal === undefined ? NOTHING : readingOfLiteral(literal, body.file);
     },
     expression(context, text, at) {
@@ -367,7 +382,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       const argumentTexts: string[] = [];
       for (const [key, value] of entry.args) if (key !== 'column_name') collectCalls(value, argumentTexts);
       const macro = library.genericTestMacro(context.owner.name, entry.namespace, entry.testName);
-      for (const read of macro.reads) context.note(`*/macro:${read}`);
+      for (const read of macro.reads) if (!READ_BY_ALL.has(read)) context.note(`*/macro:${read}`);
       if (macro.isInert && argumentTexts.every((text) => SIMPLE_CALL.test(text.trim()))) {
         const readings = argumentTexts.map((text) => readingOfCall(SIMPLE_CALL.exec(text.trim()), at));
         const refs = readings.flatMap((reading) => reading.refs);
@@ -409,7 +424,6 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     },
     alias(context, configured, fallback, identity) {
       if (isUnknown(configured)) return configured;
-      context.note('*/macro:generate_alias_name');
       const custom = typeof configured === 'string' ? configured : null;
       if (!library.overrides(context.owner.name, 'generate_alias_name')) return custom === null ? fallback : custom.trim();
       const node: PyDict = new Map<PyValue, PyValue>([
@@ -585,7 +599,7 @@ function collectCalls(value: PyValue, texts: string[]): void {
 }
 
 function noteReads(result: EvaluationResult, note: (read: string) => void): void {
-  for (const name of result.reads.macros) note(`*/macro:${lastPart(name)}`);
+  for (const name of result.reads.macros) if (!READ_BY_ALL.has(lastPart(name))) note(`*/macro:${lastPart(name)}`);
   for (const name of result.reads.documentation) note(`*/doc:${lastPart(name)}`);
 }
 

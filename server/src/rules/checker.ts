@@ -70,6 +70,8 @@ export function createChecker(
 ): Checker {
   const active = rules.filter((rule) => configuration.isOn(rule));
   const byScope = splitByScope(active);
+  const nodeTypes = new Set<string>(byScope.node.flatMap((rule) => rule.units.resourceTypes));
+  const nearTypes = new Set<string>(byScope.near.flatMap((rule) => rule.units.resourceTypes));
   const results = new Map<UnitKey, UnitResult>();
   const readsOfUnit = new Map<UnitKey, readonly string[]>();
   const unitsOfRead: MultiMap<string, UnitKey> = createMultiMap();
@@ -95,8 +97,9 @@ export function createChecker(
   }
 
   function markNode(id: string): void {
-    if (byScope.node.length > 0) dirty.add(`node:${id}`);
-    if (byScope.near.length > 0) dirty.add(`near:${id}`);
+    const type = id.slice(0, id.indexOf('.'));
+    if (nodeTypes.has(type)) dirty.add(`node:${id}`);
+    if (nearTypes.has(type)) dirty.add(`near:${id}`);
   }
 
   function runUnit(unit: UnitKey): UnitResult {
