@@ -9,10 +9,10 @@ import type {
   InitializationOptions,
   Lineage,
   LineageParams,
+  methods as ProtocolMethods,
   ProjectFindings,
   StatusParams,
 } from '../../server/src/protocol/protocol.ts';
-import { methods } from '../../server/src/protocol/protocol.ts';
 
 /** What the window knows of the server. `off`: no project, so it was not started. */
 export type ServerStatus =
@@ -42,6 +42,18 @@ export interface ReadinessServer {
   /** The edit of the server as one of the editor; rejects when a document has moved on since it was made. */
   toWorkspaceEdit(edit: NonNullable<FixAllResult['edit']>): Promise<vscode.WorkspaceEdit>;
 }
+
+/** The names of the protocol, spelled again since the client takes types alone from the server; the type keeps them equal. */
+const methods: typeof ProtocolMethods = {
+  findings: 'dbtReadiness/findings',
+  lineage: 'dbtReadiness/lineage',
+  fixAll: 'dbtReadiness/fixAll',
+  rulePage: 'dbtReadiness/rulePage',
+  report: 'dbtReadiness/report',
+  check: 'dbtReadiness/check',
+  status: 'dbtReadiness/status',
+  changed: 'dbtReadiness/changed',
+};
 
 /** Files that the server may want to see unsaved. By pattern, so that any language id works. */
 const documentSelector = ['**/*.sql', '**/*.{yml,yaml}', '**/*.md', '**/*.py'].map((pattern) => ({ scheme: 'file', pattern }));

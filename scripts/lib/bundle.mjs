@@ -1,6 +1,6 @@
 /** Bundles the client, the server and the command line with esbuild, and runs TypeScript for scripts by bundling it in memory. */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OUT, ROOT, inRoot } from './paths.mjs';
 import { BUILD_STAMP, buildStamp, listFiles } from './sources.mjs';
@@ -8,10 +8,8 @@ import { BUILD_STAMP, buildStamp, listFiles } from './sources.mjs';
 /** The three programs that ship. */
 const PROGRAMS = [
   { entry: 'client/src/extension.ts', output: 'client.cjs', external: ['vscode'] },
-  // The command line starts the same function, so importing the module must not start a server; this line does.
-  { entry: 'server/src/lsp/main.ts', output: 'server.cjs', external: [], start: "import { startServer } from './main.ts';\nstartServer(process.argv.slice(2));\n" },
-  // A server that is not written yet is looked for only by `dbt-readiness lsp`.
-  { entry: 'server/src/cli/main.ts', output: 'cli.cjs', external: existsSync(inRoot('server/src/lsp/main.ts')) ? [] : ['../lsp/main.ts'], banner: '#!/usr/bin/env node' },
+  { entry: 'server/src/lsp/main.ts', output: 'server.cjs', external: [] },
+  { entry: 'server/src/cli/main.ts', output: 'cli.cjs', external: [], banner: '#!/usr/bin/env node' },
 ];
 
 /** Pages that the client shows in webviews: `client/src/webview/<name>/main.ts`, styles beside it, run in a browser. */
@@ -53,9 +51,7 @@ function packageVersion() {
 function optionsOf(program, { minify, outdir }) {
   return {
     ...SHARED,
-    ...(program.start === undefined
-      ? { entryPoints: [program.entry] }
-      : { stdin: { contents: program.start, resolveDir: dirname(inRoot(program.entry)), sourcefile: 'start-server.js', loader: 'js' } }),
+    entryPoints: [program.entry],
     outfile: join(outdir, program.output),
     external: program.external,
     format: 'cjs',
