@@ -24,14 +24,23 @@ const NO_ANCHORS: FileFacts['anchors'] = new Map();
 export function readFile(kind: FileKind, file: FileId, text: string, adapter: string | undefined): FileFacts {
   const reading = readKind(kind, file, text, adapter);
   const found = findSuppressions(text, languageOf(kind));
+  const problems = [...(reading.problems ?? []), ...found.problems];
   return {
     hash: fastHash(text),
     data: reading.data,
-    anchors: reading.anchors ?? NO_ANCHORS,
-    problems: [...(reading.problems ?? []), ...found.problems],
+    anchors: withProblems(reading.anchors ?? NO_ANCHORS, problems),
+    problems,
     suppressions: found.suppressions,
     duplicateKeys: reading.duplicateKeys ?? [],
   };
+}
+
+/** Each problem has an anchor of its own, `problem:<index>`, by which a finding can stand on it. */
+function withProblems(anchors: FileFacts['anchors'], problems: FileFacts['problems']): FileFacts['anchors'] {
+  if (problems.length === 0) return anchors;
+  const all = new Map(anchors);
+  for (const [index, problem] of problems.entries()) all.set(`problem:${String(index)}`, problem.span);
+  return all;
 }
 
 /** Facts of a file that exists but cannot be used. */

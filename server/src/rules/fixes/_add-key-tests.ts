@@ -2,23 +2,29 @@
 
 import type { RelationNode, SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
+import type { YamlEdits } from '../../syntax/yaml-edit.ts';
 import type { YamlMapping } from '../../syntax/yaml-node.ts';
-import type { FileEdit, Fix, FixTools, Report } from '../rule.ts';
+import type { Fix, FixTools, Report } from '../rule.ts';
 import type { KeyGuess } from './_key-guess.ts';
 import { guessKey } from './_key-guess.ts';
 import { addModelEntry } from './_model-entry.ts';
-import { combinationTest, testedColumn, testsKeyFor } from './_test-lines.ts';
-import type { EditableYaml } from './_yaml-insert.ts';
-import { addToList, editableYaml, entryNode, entryOf, mappingAt } from './_yaml-insert.ts';
+import { combinationTest, testsKeyFor } from './_test-data.ts';
+import { addToList, editableYaml, entryNode, entryOf, mappingAt } from './_yaml-place.ts';
 
 const KEY_TESTS = ['unique', 'not_null'] as const;
 
+/** A key and the tests that it lacks. */
+interface UntestedKey extends KeyGuess {
+  readonly lacks: readonly string[];
+}
+
 /**
- * The fix for a node without a tested key; `known` is the key's column where tests name it already. Undefined if no key can
- * be guessed or the place for its tests cannot be told.
+ * The fix for a node without a tested key; `unique` is the column that is tested unique and lacks `not_null` only. Undefined
+ * if no key can be guessed or the place for its tests cannot be told.
  */
-export function addKeyTests(project: ProjectView, node: RelationNode | SourceNode, known: string | undefined): Report<string>['fix'] {
-  const key: KeyGuess | undefined = known === undefined ? guessKey(project, node) : { columns: [known] };
+export function addKeyTests(project: ProjectView, node: RelationNode | SourceNode, unique: string | undefined): Report<string>['fix'] {
+  const guess = unique === undefined ? guessKey(project, node) : { columns: [unique] };
+  const key: UntestedKey | undefined = guess && { ...guess, lacks: unique === undefined ? KEY_TESTS : ['not_null'] };
   if (key === undefined) return undefined;
   if (node.resourceType !== 'source' && node.patch === undefined) {
     if (node.resourceType !== 'model') return undefined;
@@ -41,51 +47,40 @@ function inNewEntry(tools: FixTools, node: RelationNode, { columns }: KeyGuess):
   return added === undefined ? undefined : { title: titleOf(columns, KEY_TESTS), kind: 'suggested', edits: [added] };
 }
 
-function inEntry(tools: FixTools, node: RelationNode | SourceNode, key: KeyGuess): Fix | undefined {
+function inEntry(tools: FixTools, node: RelationNode | SourceNode, key: UntestedKey): Fix | undefined {
   const now = tools.project.node(node.uniqueId);
   if (now === undefined || !('columns' in now)) return undefined;
   const reference = now.resourceType === 'source' ? now.entry : now.patch;
-  const yaml = reference === undefined ? undefined : editableYaml(tools, reference.file);
-  const entry = yaml === undefined || reference === undefined ? undefined : entryNode(yaml, reference);
-  if (yaml === undefined || entry === undefined) return undefined;
+  const source = reference === undefined ? undefined : editableYaml(tools, reference.file);
+  const entry = source === undefined || reference === undefined ? undefined : entryNode(source.root, reference);
+  if (reference === undefined || source === undefined || entry === undefined) return undefined;
   const owner = now.resourceType === 'source' ? mappingAt(entry, now.tablePath) : entry;
   if (owner === undefined) return undefined;
-  if (key.columns.length > 1) return combination(tools, yaml, owner, key.columns);
-  const [name] = key.columns;
-  return name === undefined ? undefined : onColumn(tools, yaml, entry, owner, declaredColumn(now, key)?.path, name);
-}
 
-function combination(tools: FixTools, yaml: EditableYaml, owner: YamlMapping, columns: readonly string[]): Fix | undefined {
-  const testsKey = testsKeyFor(tools.project, owner, yaml.root);
-  const edit = addToList(yaml, owner, testsKey, [combinationTest(tools.project, columns, yaml.dashOffset)]);
-  return edit === undefined ? undefined : { title: titleOf(columns, KEY_TESTS), kind: 'suggested', edits: [{ file: yaml.file, edits: [edit] }] };
-}
-
-function onColumn(
-  tools: FixTools,
-  yaml: EditableYaml,
-  entry: YamlMapping,
-  owner: YamlMapping,
-  path: readonly (string | number)[] | undefined,
-  name: string,
-): Fix | undefined {
-  if (path === undefined) {
-    const column = testedColumn(name, KEY_TESTS, testsKeyFor(tools.project, undefined, yaml.root), yaml.dashOffset);
-    const edit = addToList(yaml, owner, 'columns', [column]);
-    return edit === undefined ? undefined : { title: titleOf([name], KEY_TESTS), kind: 'suggested', edits: [{ file: yaml.file, edits: [edit] }] };
+  const { columns, lacks } = key;
+  const fixWith = (edits: YamlEdits, tests: readonly string[]): Fix | undefined =>
+    edits === undefined ? undefined : { title: titleOf(columns, tests), kind: 'suggested', edits: [{ file: reference.file, edits }] };
+  const [name] = columns;
+  if (name === undefined) return undefined;
+  if (columns.length > 1) {
+    const testsKey = testsKeyFor(tools.project, owner, source.root);
+    return fixWith(addToList(source, owner, testsKey, [combinationTest(tools.project, columns)]), lacks);
   }
-  const column = mappingAt(entry, path);
+  const declared = declaredColumn(now, key);
+  if (declared === undefined) {
+    const column = { name, [testsKeyFor(tools.project, undefined, source.root)]: lacks };
+    return fixWith(addToList(source, owner, 'columns', [column]), lacks);
+  }
+  const column = mappingAt(entry, declared.path);
   if (column === undefined) return undefined;
-  const testsKey = testsKeyFor(tools.project, column, yaml.root);
-  const missing = KEY_TESTS.filter((test) => !hasTest(column, testsKey, test));
-  if (missing.length === 0) return undefined;
-  const edit = addToList(yaml, column, testsKey, missing.map((test) => [test]));
-  if (edit === undefined) return undefined;
-  const edits: FileEdit = { file: yaml.file, edits: [edit] };
-  return { title: titleOf([name], missing), kind: 'suggested', edits: [edits] };
+  const testsKey = testsKeyFor(tools.project, column, source.root);
+  // A unique test that is written and yet not seen is a disabled one: to enable it is for a person to decide.
+  if (lacks.includes('unique') && hasTest(column, testsKey, 'unique')) return undefined;
+  const missing = lacks.filter((test) => !hasTest(column, testsKey, test));
+  return missing.length === 0 ? undefined : fixWith(addToList(source, column, testsKey, missing), missing);
 }
 
-/** True if the column's list has a test of that name, be it disabled: a second one would be a duplicate to dbt. */
+/** True if the column's list has a test of that name, be it disabled. */
 function hasTest(column: YamlMapping, testsKey: string, test: string): boolean {
   const list = entryOf(column, testsKey)?.value;
   if (list?.kind !== 'sequence') return false;

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { isPyDict } from '../../base/python-values.ts';
 import { isUnknown } from '../../base/unknown.ts';
-import { addConfigSetting } from '../fixes/config-call.ts';
+import { addConfigSetting } from '../fixes/_config-call.ts';
 import { defineRule } from '../rule.ts';
 
 export const incrementalMissingOnSchemaChange = defineRule({

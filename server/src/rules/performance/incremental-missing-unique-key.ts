@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import { primaryKeyGuess } from '../../syntax/sql-select.ts';
-import { addConfigSetting } from '../fixes/config-call.ts';
+import { addConfigSetting } from '../fixes/_config-call.ts';
 import { defineRule } from '../rule.ts';
 
 /** Strategies that work without a key; those that are not dbt's own are custom and know themselves. */

@@ -24,7 +24,7 @@ export function testEvidence(project: ProjectView, uniqueId: string): TestEviden
 }
 
 /** Why a test is only a possible one. */
-export function whyPossible(test: TestNode): string {
+export function whyPossible(test: DbtNode): string {
   return `${test.name}: ${isUnknown(test.enabled) ? test.enabled.reason : 'it may be disabled'}`;
 }
 

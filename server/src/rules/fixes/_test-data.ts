@@ -1,10 +1,10 @@
-/** Lines of tests as a project writes them: `tests` or `data_tests`, arguments nested or not. */
+/** Tests as a project writes them: `tests` or `data_tests`, arguments nested or not. */
 
 import { hasFeature } from '../../dbt/dbt-version.ts';
 import type { ProjectView } from '../../index/project-view.ts';
+import type { YamlData } from '../../syntax/yaml-edit.ts';
 import type { YamlMapping, YamlNode } from '../../syntax/yaml-node.ts';
-import { entryOf, listLines, scalarText } from './_yaml-insert.ts';
-import type { Lines } from './_yaml-insert.ts';
+import { entryOf } from './_yaml-place.ts';
 
 /** The key under which dbt reads data tests; `tests` is its name before dbt 1.8. */
 export type TestsKey = 'tests' | 'data_tests';
@@ -35,12 +35,13 @@ function keysIn(root: YamlMapping | undefined): TestsKey[] {
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === 'scalar' || seen.has(node)) continue;
     seen.add(node);
-    if (node.kind === 'sequence') stack.push(...node.items);
-    else {
-      for (const { key, value } of node.entries) {
-        stack.push(value);
-        if (key.kind === 'scalar' && (key.value === 'tests' || key.value === 'data_tests')) keys.push(key.value);
-      }
+    if (node.kind === 'sequence') {
+      stack.push(...node.items);
+      continue;
+    }
+    for (const { key, value } of node.entries) {
+      stack.push(value);
+      if (key.kind === 'scalar' && (key.value === 'tests' || key.value === 'data_tests')) keys.push(key.value);
     }
   }
   return keys;
@@ -53,18 +54,10 @@ function keysInProject(project: ProjectView): TestsKey[] {
   });
 }
 
-/** A column with tests, as an item of `columns:`. */
-export function testedColumn(name: string, tests: readonly string[], key: TestsKey, dashOffset: number): Lines {
-  return [`name: ${scalarText(name)}`, ...(tests.length === 0 ? [] : listLines(key, tests.map((test) => [test]), dashOffset))];
-}
-
-/** dbt_utils' test on several columns, as an item of a model's tests. */
-export function combinationTest(project: ProjectView, columns: readonly string[], dashOffset: number): Lines {
-  const list = listLines('combination_of_columns', columns.map((column) => [scalarText(column)]), dashOffset);
-  const nested = hasFeature(project.lowestDbtVersion(), 'test-arguments') ? ['arguments:', ...indented(list)] : list;
-  return ['dbt_utils.unique_combination_of_columns:', ...indented(indented(nested))];
-}
-
-function indented(lines: Lines): string[] {
-  return lines.map((line) => `  ${line}`);
+/** dbt_utils' test on several columns. */
+export function combinationTest(project: ProjectView, columns: readonly string[]): YamlData {
+  const list = { combination_of_columns: columns };
+  return {
+    'dbt_utils.unique_combination_of_columns': hasFeature(project.lowestDbtVersion(), 'test-arguments') ? { arguments: list } : list,
+  };
 }

@@ -1,0 +1,61 @@
+/** Flags sources without a description: nobody can tell which system they mirror and who answers for them. */
+
+import { z } from 'zod';
+import { isPyDict } from '../../base/python-values.ts';
+import { isUnknown } from '../../base/unknown.ts';
+import type { SourceNode } from '../../index/model.ts';
+import type { ProjectView } from '../../index/project-view.ts';
+import { describeSource } from '../fixes/_describe.ts';
+import { defineRule } from '../rule.ts';
+import { descriptionState, quoted } from './_description.ts';
+
+export const sourceMissingDescription = defineRule({
+  meta: {
+    id: 'source-missing-description',
+    category: 'documentation',
+    summary: 'Flags a source that has no description, or only a placeholder for one.',
+    severity: 'warning',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'sometimes',
+    auditIssues: [1, 4],
+    checklistItems: ['OPS1'],
+    messages: {
+      missing: "Source '{name}' has no description; nobody can tell which system it mirrors.",
+      placeholder: "The description of source '{name}' is a placeholder ('{text}'); nobody can tell which system it mirrors.",
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'neighbours',
+  units: { resourceTypes: ['source'] },
+  check(node, { project, report, unknown }) {
+    if (node.resourceType !== 'source' || !speaksForSource(project, node)) return;
+    const state = isUnknown(node.enabled) ? node.enabled : descriptionState(node.sourceDescription);
+    if (state === 'written') return;
+    if (isUnknown(state)) {
+      unknown(state.reason);
+      return;
+    }
+    const fix = state === 'missing' ? describeSource(project, node.entry, node.sourceName) : undefined;
+    report({
+      at: { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: ['name'], part: 'value' },
+      message: state,
+      data: state === 'placeholder' ? { name: node.sourceName, text: quoted(String(node.sourceDescription)) } : { name: node.sourceName },
+      ...(fix === undefined ? {} : { fix }),
+    });
+  },
+});
+
+/** All tables of an entry share its description: the first one that is not disabled speaks for it. */
+function speaksForSource(project: ProjectView, node: SourceNode): boolean {
+  const tables = project.entry(node.entry)?.get('tables');
+  if (!Array.isArray(tables)) return true;
+  for (const [index, table] of tables.entries()) {
+    if (index === node.tablePath[1]) return true;
+    const name = isPyDict(table) ? table.get('name') : undefined;
+    const other = typeof name === 'string' ? project.node(`source.${node.packageName}.${node.sourceName}.${name}`) : undefined;
+    if (other?.resourceType === 'source' && other.entry.entry === node.entry.entry && other.entry.file === node.entry.file && other.enabled === true) return false;
+  }
+  return true;
+}

@@ -1,0 +1,139 @@
+/** The fixes that give a node, source or column its description: a text that the project has already, or the place for one. */
+
+import { isPyDict } from '../../base/python-values.ts';
+import type { DbtNode, EntryReference, NodeColumn, RelationNode } from '../../index/model.ts';
+import type { ProjectView } from '../../index/project-view.ts';
+import { setDescription } from '../../syntax/yaml-edit.ts';
+import { isPlaceholder } from '../../syntax/suppressions.ts';
+import type { Fix, FixTools, Report, TextEdit } from '../rule.ts';
+import { addModelEntry } from './_model-entry.ts';
+import { editableYaml, entryNode, entryOf, mappingAt } from './_yaml-place.ts';
+
+type OfferedFix = Report<string>['fix'];
+
+/**
+ * The fix for a model without a description: the comment above its SQL if that is prose, else the place to write one.
+ * Undefined if the place is there already.
+ */
+export function describeModel(project: ProjectView, node: RelationNode): OfferedFix {
+  const comment = proseOf(project.sqlText(node.file)?.leadingComment ?? '');
+  const kind = comment === undefined ? 'scaffold' : 'suggested';
+  const title = comment === undefined ? `Add a description of ${node.name}` : `Take the comment above the SQL as description of ${node.name}`;
+  if (node.patch === undefined) {
+    return {
+      kind,
+      make(tools) {
+        const added = addModelEntry(tools, node, { description: comment ?? '' });
+        return added === undefined ? undefined : { title, kind, edits: [added] };
+      },
+    };
+  }
+  if (comment === undefined && project.entry(node.patch)?.has('description') === true) return undefined;
+  const { patch } = node;
+  return { kind, make: (tools) => describeEntry(tools, patch, [], comment ?? '', title, kind) };
+}
+
+/** The fix for a source without a description; undefined if the place for it is there already. */
+export function describeSource(project: ProjectView, reference: EntryReference, name: string): OfferedFix {
+  if (project.entry(reference)?.has('description') === true) return undefined;
+  return { kind: 'scaffold', make: (tools) => describeEntry(tools, reference, [], '', `Add a description of ${name}`, 'scaffold') };
+}
+
+function describeEntry(
+  tools: FixTools,
+  reference: EntryReference,
+  path: readonly (string | number)[],
+  description: string,
+  title: string,
+  kind: Fix['kind'],
+): Fix | undefined {
+  const source = editableYaml(tools, reference.file);
+  const entry = source === undefined ? undefined : entryNode(source.root, reference);
+  const mapping = entry === undefined ? undefined : mappingAt(entry, path);
+  if (source === undefined || mapping === undefined) return undefined;
+  const edits = setDescription(source, mapping, description);
+  return edits === undefined ? undefined : { title, kind, edits: [{ file: reference.file, edits }] };
+}
+
+/**
+ * The fix for columns without a description. Where exactly one parent describes a column of the name, its words are copied; the
+ * others get the place to write one.
+ */
+export function describeColumns(project: ProjectView, node: RelationNode, columns: readonly NodeColumn[]): OfferedFix {
+  const { patch } = node;
+  if (patch === undefined) return undefined;
+  const entry = project.entry(patch);
+  const words = new Map(columns.map((column) => [column, upstreamWords(project, node, column.name)]));
+  const isKnown = columns.every((column) => words.get(column) !== undefined);
+  // Every column has an empty description to fill already, and nobody upstream knows a text.
+  const isOpen = columns.every((column) => words.get(column) === undefined && rawAt(entry, [...column.path, 'description']) !== undefined);
+  if (isOpen) return undefined;
+  const kind = isKnown ? 'suggested' : 'scaffold';
+  return {
+    kind,
+    make(tools) {
+      const source = editableYaml(tools, patch.file);
+      const root = source === undefined ? undefined : entryNode(source.root, patch);
+      if (source === undefined || root === undefined) return undefined;
+      const edits: TextEdit[] = [];
+      for (const column of columns) {
+        const mapping = mappingAt(root, column.path);
+        const text = words.get(column);
+        if (mapping === undefined) return undefined;
+        if (text === undefined && entryOf(mapping, 'description') !== undefined) continue;
+        const made = setDescription(source, mapping, text ?? '');
+        if (made === undefined) return undefined;
+        edits.push(...made);
+      }
+      const count = columns.length;
+      const what = count === 1 ? `the column ${columns[0]?.name ?? ''}` : `${String(count)} columns`;
+      const title = isKnown ? `Copy the upstream description of ${what}` : `Add descriptions to ${what}`;
+      return edits.length === 0 ? undefined : { title, kind, edits: [{ file: patch.file, edits }] };
+    },
+  };
+}
+
+/** What the one parent that describes a column of this name says, as it is written there: `doc()` stays. */
+function upstreamWords(project: ProjectView, node: RelationNode, name: string): string | undefined {
+  const found: string[] = [];
+  for (const id of project.parents(node.uniqueId)) {
+    const parent = project.node(id);
+    if (parent === undefined || !('columns' in parent)) continue;
+    const column = parent.columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (column === undefined || typeof column.description !== 'string' || isPlaceholder(column.description)) continue;
+    const reference = entryReferenceOf(parent);
+    const written = reference === undefined ? undefined : rawAt(project.entry(reference), [...column.path, 'description']);
+    // A doc block of another package is found under another name here.
+    if (typeof written !== 'string' || (parent.packageName !== node.packageName && written.includes('{{'))) return undefined;
+    found.push(written.trim());
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function entryReferenceOf(node: DbtNode): EntryReference | undefined {
+  return 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
+}
+
+/** The raw value at a path; undefined if there is none. */
+function rawAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let current = value;
+  for (const step of path) {
+    if (isPyDict(current)) current = current.get(step);
+    else current = Array.isArray(current) && typeof step === 'number' ? (current[step] as unknown) : undefined; // Items of an array of unknown are unknown.
+  }
+  return current;
+}
+
+/** Words that tell a note for tools, lawyers or later from a description. */
+const NO_PROSE = /\{\{|\{%|;|\b(?:depends_on|sqlfluff|noqa|prettier|copyright|licen[cs]e|generated)\b|https?:\/\/|^\s*(?:select|with|from|where|join|insert|create|left|union)\b/im;
+
+/** The first paragraph of a comment as one line, if it reads as prose: three words or more, no code. */
+function proseOf(comment: string): string | undefined {
+  const lines = comment.split('\n').map((line) => line.trim());
+  const start = lines.findIndex((line) => /\p{L}/u.test(line));
+  if (start < 0) return undefined;
+  const length = lines.slice(start).findIndex((line) => !/[\p{L}\p{N}]/u.test(line));
+  const paragraph = lines.slice(start, length < 0 ? undefined : start + length).join(' ');
+  const isProse = paragraph.split(/\s+/).length >= 3 && paragraph.length >= 15 && paragraph.length <= 400;
+  return !isProse || NO_PROSE.test(paragraph) || isPlaceholder(paragraph) ? undefined : paragraph;
+}
