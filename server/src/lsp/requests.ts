@@ -1,7 +1,8 @@
 /** Answers to our own requests: what the readiness view, the lineage view and the commands of a client ask for. */
 
-import type { WorkspaceEdit } from 'vscode-languageserver/node';
+import type { Position, WorkspaceEdit } from 'vscode-languageserver/node';
 import type { FileId } from '../base/file-id.ts';
+import type { LocatedFinding } from '../features/analysis.ts';
 import { messageOf } from '../features/editor-diagnostics.ts';
 import { combineFixes } from '../features/fixing.ts';
 import type { LineageStep } from '../features/lineage.ts';
@@ -85,6 +86,13 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
     return { ...step, uri: places.uriOf(place.file), range: rangeOf(places.linesOf(place.file), place.span) };
   }
 
+  function standsAt({ file, span }: LocatedFinding, at: NonNullable<FixAllParams['at']>): boolean {
+    if (fileIdOfUri(at.uri) !== file) return false;
+    const { start, end } = rangeOf(places.linesOf(file), span);
+    const isSame = (one: Position, other: Position): boolean => one.line === other.line && one.character === other.character;
+    return isSame(start, at.range.start) && isSame(end, at.range.end);
+  }
+
   function askedNode(params: LineageParams): { project: OpenProject; uniqueId: string } | undefined {
     if ('uniqueId' in params) {
       const project = projectOf(params.root);
@@ -115,12 +123,14 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
       if (asked === undefined || found === undefined) return null;
       return { root: uriOfFileId(asked.project.root), node: lineageNode(found.node), parents: found.parents.map(lineageNode), children: found.children.map(lineageNode) };
     },
-    fixAll({ root, ruleId, kinds }) {
+    fixAll({ root, ruleId, at, kinds }) {
       const project = projectOf(root);
       if (project === undefined) return { edit: null, fixed: 0, left: 0 };
       // What stands on the disk may be newer than what the engine was told.
       workspace.refresh([...project.filesWithFindings()]);
-      const findings = project.analyzed.findings().filter(({ finding }) => ruleId === undefined || finding.ruleId === ruleId);
+      const findings = project.analyzed
+        .findings()
+        .filter((located) => (ruleId === undefined || located.finding.ruleId === ruleId) && (at === undefined || standsAt(located, at)));
       const { edits, fixed, left } = combineFixes(project.analyzed, findings, KINDS[kinds]);
       if (edits.length === 0) return { edit: null, fixed: 0, left };
       const title = ruleId === undefined ? 'Apply the fixes of dbt Readiness' : `Fix all '${ruleId}'`;
