@@ -1,3 +1,5 @@
+/** The types of gen-jinja-parser.mjs, for the test that watches over the generated parser. */
+
 /** The texts that the two generated files must hold, as `[file, text]` pairs. */
 export function generateJinjaParser(): [URL, string][];
 

@@ -1,4 +1,4 @@
-// Writes server/src/syntax/generated/jinja-parser*.ts from jinja.grammar; with --check only says whether they are current.
+/** Writes server/src/syntax/generated/jinja-parser*.ts from jinja.grammar; `--check` only says whether they are current. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

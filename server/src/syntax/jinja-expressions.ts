@@ -114,19 +114,23 @@ export function kindOf(r: TagReader): number {
   return r.cursor.type.id;
 }
 
+/** Goes back to the node that `enter` left. */
 export function leave(r: TagReader): void {
   r.cursor.parent();
   r.depth--;
 }
 
+/** The span of the node under the cursor, in offsets of the whole text. */
 export function spanOf(r: TagReader): Span {
   return { from: r.base + r.cursor.from, to: r.base + r.cursor.to };
 }
 
+/** The text of the node under the cursor. */
 export function sourceOf(r: TagReader): string {
   return r.text.slice(r.base + r.cursor.from, r.base + r.cursor.to);
 }
 
+/** What stands for an expression that broken source lacks at `at`. */
 export function missing(at: number): JinjaExpression {
   return { kind: 'name', name: MISSING_NAME, span: { from: at, to: at } };
 }
@@ -203,7 +207,10 @@ interface Chain {
   isBareTest: boolean;
 }
 
-type JinjaComparisonOperand = { readonly operator: JinjaComparison; readonly operand: JinjaExpression };
+interface JinjaComparisonOperand {
+  readonly operator: JinjaComparison;
+  readonly operand: JinjaExpression;
+}
 
 /** Goes down the left operands to the innermost and builds outwards without recursion: `a ~ b ~ …` may be long. */
 function readChain(r: TagReader): JinjaExpression {
@@ -801,6 +808,7 @@ function readTarget(r: TagReader): JinjaTarget {
   return { kind: 'name', name, span };
 }
 
+/** Whether Jinja2 reads a name as a constant, so that nothing can be assigned to it. */
 export function isConstantName(name: string): boolean {
   return /^(?:true|false|none|True|False|None)$/u.test(name);
 }

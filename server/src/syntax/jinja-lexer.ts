@@ -174,8 +174,8 @@ function closedTag(text: string, from: number, at: number, kind: '{' | '%'): Tag
 
 /**
  * Where a tag that Jinja2 cannot read most likely ends for the person who is typing it: at its delimiter, whatever
- * brackets are open, else before the next tag. Only strings that close on their line, and
- * do not reach from one tag into the next, hide a delimiter.
+ * brackets are open, else before the next tag. Only strings that close on their line, and do not reach from one tag
+ * into the next, hide a delimiter.
  */
 export function findLikelyTagEnd(text: string, from: number, to: number, kind: '{' | '%'): TagEnd {
   return recover(text, from, to, kind, undefined);

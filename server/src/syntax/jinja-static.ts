@@ -33,6 +33,7 @@ export type StaticCapture =
     }
   | { readonly kind: 'config'; readonly entries: readonly StaticConfigEntry[]; readonly span: Span };
 
+/** What `scanStaticTemplate` found. */
 export interface StaticScan {
   readonly captures: readonly StaticCapture[];
   /**
@@ -63,8 +64,8 @@ const DOUBLE_QUOTE = 34;
  * The captures of a template, or undefined if only evaluation can tell them.
  *
  * Whatever is returned is what dbt captures. One linear pass; text outside of tags costs an `indexOf`. Strings with a
- * backslash and keyword arguments of `source` mean one thing to dbt-extractor and another (or an error) to Jinja, so
- * they are taken only where dbt-extractor takes the whole text.
+ * backslash, keyword arguments of `source` and repeated keywords mean one thing to dbt-extractor and another (or an
+ * error) to Jinja, so they are taken only where dbt-extractor takes the whole text.
  */
 export function scanStaticTemplate(text: string): StaticScan | undefined {
   let at = text.indexOf('{');
@@ -87,6 +88,8 @@ export function scanStaticTemplate(text: string): StaticScan | undefined {
       at++;
     }
   }
+  // A brace at the very end, of all things, stops dbt-extractor.
+  if (text.endsWith('{')) scanner.strict = false;
   if (scanner.onlyExtractor && !scanner.strict) return undefined;
   return { captures, staticallyParsedByDbt: scanner.strict };
 }
@@ -114,9 +117,9 @@ function readOutput(s: Scanner, captures: StaticCapture[]): boolean {
     skipBlanks(s);
     if (text.charCodeAt(s.at) !== OPEN_PAREN) return false;
     s.at++;
-    const capture = word === 'ref' ? readRef(s, from) : word === 'source' ? readSource(s, from) : readConfig(s, from);
-    if (capture === undefined) return false;
-    captures.push(capture);
+    const found = word === 'ref' ? readRef(s, from) : word === 'source' ? readSource(s, from) : readConfig(s, from);
+    if (found === undefined) return false;
+    captures.push(...found);
   } else {
     // A literal alone captures nothing.
     s.at = from;
@@ -168,7 +171,7 @@ interface CallArguments {
   readonly keyword: readonly Keyword[];
 }
 
-/** Reads arguments up to and with the closing parenthesis; undefined unless all are literals and no keyword repeats. */
+/** Reads arguments up to and with the closing parenthesis; undefined unless all are literals. */
 function readArguments(s: Scanner): CallArguments | undefined {
   const positional: Literal[] = [];
   const keyword: Keyword[] = [];
@@ -184,7 +187,7 @@ function readArguments(s: Scanner): CallArguments | undefined {
       s.at++;
       skipBlanks(s);
       const literal = readValue(s);
-      if (literal === undefined || keyword.some((other) => other.key === word)) return undefined;
+      if (literal === undefined) return undefined;
       keyword.push({ key: word, keySpan, ...literal });
     } else {
       s.at = from;
@@ -201,7 +204,7 @@ function readArguments(s: Scanner): CallArguments | undefined {
   return { positional, keyword };
 }
 
-function readRef(s: Scanner, from: number): StaticCapture | undefined {
+function readRef(s: Scanner, from: number): StaticCapture[] | undefined {
   const args = readArguments(s);
   if (args === undefined) return undefined;
   const { positional, keyword } = args;
@@ -219,16 +222,18 @@ function readRef(s: Scanner, from: number): StaticCapture | undefined {
   if (typeof name.value !== 'string') return undefined;
   const packageValue = packageName?.value;
   if (packageValue !== undefined && typeof packageValue !== 'string') return undefined;
-  return {
-    kind: 'ref',
-    name: name.value,
-    nameSpan: name.span,
-    package: packageValue,
-    packageSpan: packageName?.span,
-    version: version?.value,
-    versionSpan: version?.span,
-    span: { from, to: s.at },
-  };
+  return [
+    {
+      kind: 'ref',
+      name: name.value,
+      nameSpan: name.span,
+      package: packageValue,
+      packageSpan: packageName?.span,
+      version: version?.value,
+      versionSpan: version?.span,
+      span: { from, to: s.at },
+    },
+  ];
 }
 
 function isNumeric(value: PyValue): boolean {
@@ -241,7 +246,7 @@ function isZero(value: PyValue): boolean {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'float' && value.value === 0;
 }
 
-function readSource(s: Scanner, from: number): StaticCapture | undefined {
+function readSource(s: Scanner, from: number): StaticCapture[] | undefined {
   const args = readArguments(s);
   if (args === undefined || args.positional.length + args.keyword.length !== 2) return undefined;
   if (args.keyword.length > 0) s.onlyExtractor = true;
@@ -252,25 +257,38 @@ function readSource(s: Scanner, from: number): StaticCapture | undefined {
   const source = first ?? (keyword1?.key === 'source_name' ? keyword1 : undefined);
   const table = second ?? (tableKeyword?.key === 'table_name' ? tableKeyword : undefined);
   if (typeof source?.value !== 'string' || typeof table?.value !== 'string') return undefined;
-  return {
-    kind: 'source',
-    source: source.value,
-    sourceSpan: source.span,
-    table: table.value,
-    tableSpan: table.span,
-    span: { from, to: s.at },
-  };
+  return [
+    {
+      kind: 'source',
+      source: source.value,
+      sourceSpan: source.span,
+      table: table.value,
+      tableSpan: table.span,
+      span: { from, to: s.at },
+    },
+  ];
 }
 
-function readConfig(s: Scanner, from: number): StaticCapture | undefined {
+/**
+ * A call of config(). Jinja refuses a repeated keyword; dbt-extractor takes it as if there were one call after another,
+ * and so it is captured.
+ */
+function readConfig(s: Scanner, from: number): StaticCapture[] | undefined {
   const args = readArguments(s);
   if (args === undefined || args.positional.length > 0 || args.keyword.length === 0) return undefined;
-  const entries: StaticConfigEntry[] = [];
-  for (const { key, keySpan, value, span } of args.keyword) {
+  const span = { from, to: s.at };
+  let entries: StaticConfigEntry[] = [];
+  const calls: StaticCapture[] = [{ kind: 'config', entries, span }];
+  for (const { key, keySpan, value, span: valueSpan } of args.keyword) {
     if (key === 'pre_hook' || key === 'post_hook' || !isExtractorConfigValue(value)) s.strict = false;
-    entries.push({ key, keySpan, value, valueSpan: span });
+    if (entries.some((other) => other.key === key)) {
+      s.onlyExtractor = true;
+      entries = [];
+      calls.push({ kind: 'config', entries, span });
+    }
+    entries.push({ key, keySpan, value, valueSpan });
   }
-  return { kind: 'config', entries, span: { from, to: s.at } };
+  return calls;
 }
 
 /** dbt-extractor knows strings, True, False, lists and dicts as values of config(). */
