@@ -46,9 +46,7 @@ function newFile(tools: FixTools, node: RelationNode, content: EntryContent): st
   const head = 'version: 2\n';
   const [edit] = appendSection(yamlSource(head), 'models', [entryData(tools, node, content, undefined)]) ?? [];
   if (edit === undefined) return undefined;
-  const text = head.slice(0, edit.from) + edit.text + head.slice(edit.to);
-  // A new file ends its lines as the model does.
-  return tools.text(node.file)?.includes('\r\n') === true ? text.replaceAll('\n', '\r\n') : text;
+  return head.slice(0, edit.from) + edit.text + head.slice(edit.to);
 }
 
 function entryData({ project }: FixTools, node: RelationNode, content: EntryContent, root: YamlMapping | undefined): YamlData {
@@ -109,7 +107,7 @@ function filesForEntry(tools: FixTools, node: RelationNode): FileId[] {
 function filesOfFolder(tools: FixTools, folder: FileId): readonly FileId[] {
   return tools.project.propertyFilesIn(folder, 'models').filter((file) => {
     const root = tools.yaml(file)?.root;
-    return (root?.kind === 'mapping' && entryOf(root, 'models') !== undefined) || /(?:^|_)(?:models|schema)\.ya?ml$/.test(file);
+    return (root?.kind === 'mapping' && entryOf(root, 'models') !== undefined) || /[/_](?:models|schema)\.ya?ml$/.test(file);
   });
 }
 
