@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import draft04 from 'ajv-draft-04';
+import type { Log } from 'sarif';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readArguments } from '../../server/src/cli/arguments.ts';
 import type { CommandResult } from '../../server/src/cli/check.ts';
@@ -149,35 +150,27 @@ describe('other formats', () => {
     const schema = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json') as object;
     const validate = new draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
     expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
-    expect(log).toMatchObject({
-      version: '2.1.0',
-      runs: [
-        {
-          columnKind: 'utf16CodeUnits',
-          results: [
-            {
-              ruleId: 'ref-undefined',
-              level: 'error',
-              locations: [
-                { physicalLocation: { artifactLocation: { uri: 'models/a.sql' }, region: { startLine: 2, startColumn: 13 } } },
-              ],
-            },
-            ...Array.from(json(folder).projects[0]?.findings.slice(1) ?? [], ({ ruleId }) => ({ ruleId })),
-          ],
-        },
+    // The schema has just said that it is one.
+    const [sarifRun] = (log as Log).runs;
+    expect(sarifRun?.columnKind).toBe('utf16CodeUnits');
+    expect(sarifRun?.results?.length).toBe(json(folder).projects[0]?.findings.length);
+    expect(sarifRun?.results?.find(({ ruleId }) => ruleId === 'ref-undefined')).toMatchObject({
+      level: 'error',
+      locations: [
+        { physicalLocation: { artifactLocation: { uri: 'models/a.sql' }, region: { startLine: 2, startColumn: 13 } } },
       ],
     });
   });
 
   test('GitHub commands are escaped', () => {
-    const [line] = run(folder, '--format', 'github').stdout.split('\n');
+    const line = run(folder, '--format', 'github').stdout.split('\n').find((one) => one.includes('ref-undefined'));
     expect(line).toMatch(/^::error file=models\/a\.sql,line=2,col=13,endLine=2,endColumn=25,title=ref-undefined::/);
     expect(line).toContain("'100%25, gone'");
   });
 
   test('text begins with path, line and column from 1 and ends with the verdict', () => {
     const lines = run(folder).stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^models\/a\.sql:2:13: error: .* \[ref-undefined\]$/);
+    expect(lines.find((line) => line.includes('ref-undefined'))).toMatch(/^models\/a\.sql:2:13: error: .* \[ref-undefined\]$/);
     expect(lines.at(-1)).toMatch(new RegExp(`^NOT READY \\(\\d+ rules\\)$`));
   });
 });
