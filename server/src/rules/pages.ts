@@ -4,12 +4,16 @@ import jinjaSyntaxError from './code-quality/jinja-syntax-error.md';
 import tabsOrInvalidYaml from './code-quality/tabs-or-invalid-yaml.md';
 import hardCodedReference from './data-sources/hard-coded-reference.md';
 import refUndefined from './data-sources/ref-undefined.md';
+import sourceUndefined from './data-sources/source-undefined.md';
 import modelMissingProperties from './documentation/model-missing-properties.md';
 import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
 import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
 import ciWorkflowMissing from './production-config-ci/ci-workflow-missing.md';
 import requiredDbtVersionMissing from './production-config-ci/required-dbt-version-missing.md';
 import profilePlaintextSecret from './security/profile-plaintext-secret.md';
+import missingPrimaryKeyTest from './testing/missing-primary-key-test.md';
+import modelWithoutTests from './testing/model-without-tests.md';
+import sourceWithoutTests from './testing/source-without-tests.md';
 
 /** Markdown by rule id. */
 export const RULE_PAGES: Readonly<Record<string, string>> = {
@@ -17,10 +21,14 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'tabs-or-invalid-yaml': tabsOrInvalidYaml,
   'hard-coded-reference': hardCodedReference,
   'ref-undefined': refUndefined,
+  'source-undefined': sourceUndefined,
   'model-missing-properties': modelMissingProperties,
   'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
   'incremental-missing-unique-key': incrementalMissingUniqueKey,
   'ci-workflow-missing': ciWorkflowMissing,
   'required-dbt-version-missing': requiredDbtVersionMissing,
   'profile-plaintext-secret': profilePlaintextSecret,
+  'missing-primary-key-test': missingPrimaryKeyTest,
+  'model-without-tests': modelWithoutTests,
+  'source-without-tests': sourceWithoutTests,
 };

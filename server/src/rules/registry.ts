@@ -5,12 +5,16 @@ import { jinjaSyntaxError } from './code-quality/jinja-syntax-error.ts';
 import { tabsOrInvalidYaml } from './code-quality/tabs-or-invalid-yaml.ts';
 import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
 import { refUndefined } from './data-sources/ref-undefined.ts';
+import { sourceUndefined } from './data-sources/source-undefined.ts';
 import { modelMissingProperties } from './documentation/model-missing-properties.ts';
 import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
 import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
 import { ciWorkflowMissing } from './production-config-ci/ci-workflow-missing.ts';
 import { requiredDbtVersionMissing } from './production-config-ci/required-dbt-version-missing.ts';
 import { profilePlaintextSecret } from './security/profile-plaintext-secret.ts';
+import { missingPrimaryKeyTest } from './testing/missing-primary-key-test.ts';
+import { modelWithoutTests } from './testing/model-without-tests.ts';
+import { sourceWithoutTests } from './testing/source-without-tests.ts';
 
 /** All rules of the product, in the order in which they are listed everywhere. */
 export const ALL_RULES: readonly AnyRule[] = [
@@ -18,10 +22,14 @@ export const ALL_RULES: readonly AnyRule[] = [
   tabsOrInvalidYaml,
   hardCodedReference,
   refUndefined,
+  sourceUndefined,
   modelMissingProperties,
   incrementalMissingOnSchemaChange,
   incrementalMissingUniqueKey,
   ciWorkflowMissing,
   requiredDbtVersionMissing,
   profilePlaintextSecret,
+  missingPrimaryKeyTest,
+  modelWithoutTests,
+  sourceWithoutTests,
 ];

@@ -1,5 +1,7 @@
 /** The fix that tests a primary key: unique and not_null on one column, or uniqueness of two together. */
 
+import { isPyDict } from '../../base/python-values.ts';
+import { valueAt } from '../../facts/value-spans.ts';
 import type { RelationNode, SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
 import type { YamlEdits } from '../../syntax/yaml-edit.ts';
@@ -33,7 +35,19 @@ export function addKeyTests(project: ProjectView, node: RelationNode | SourceNod
   // A column that is declared nowhere could be of one version or of all; nobody can tell.
   const isVersion = node.resourceType !== 'source' && node.version !== null;
   if (isVersion && declaredColumn(node, key) === undefined) return undefined;
+  // A unique test that is written and yet proves nothing is a disabled one: to enable it is for a person to decide.
+  if (key.lacks.includes('unique') && isWrittenUnique(project, node, key)) return undefined;
   return { kind: 'suggested', make: (tools) => inEntry(tools, node, key) };
+}
+
+function isWrittenUnique(project: ProjectView, node: RelationNode | SourceNode, key: KeyGuess): boolean {
+  const reference = node.resourceType === 'source' ? node.entry : node.patch;
+  const column = declaredColumn(node, key);
+  const raw = reference === undefined || column === undefined ? undefined : valueAt(project.entry(reference), column.path);
+  if (!isPyDict(raw)) return false;
+  return ['tests', 'data_tests'].flatMap((testsKey) => raw.get(testsKey) ?? []).some((test) => {
+    return test === 'unique' || (isPyDict(test) && (test.has('unique') || test.get('test_name') === 'unique'));
+  });
 }
 
 function declaredColumn(node: RelationNode | SourceNode, { columns }: KeyGuess): RelationNode['columns'][number] | undefined {
@@ -74,8 +88,6 @@ function inEntry(tools: FixTools, node: RelationNode | SourceNode, key: Untested
   const column = mappingAt(entry, declared.path);
   if (column === undefined) return undefined;
   const testsKey = testsKeyFor(tools.project, column, source.root);
-  // A unique test that is written and yet not seen is a disabled one: to enable it is for a person to decide.
-  if (lacks.includes('unique') && hasTest(column, testsKey, 'unique')) return undefined;
   const missing = lacks.filter((test) => !hasTest(column, testsKey, test));
   return missing.length === 0 ? undefined : fixWith(addToList(source, column, testsKey, missing), missing);
 }

@@ -1,6 +1,6 @@
 /** The fixes that give a node, source or column its description: a text that the project has already, or the place for one. */
 
-import { isPyDict } from '../../base/python-values.ts';
+import { valueAt } from '../../facts/value-spans.ts';
 import type { DbtNode, EntryReference, NodeColumn, RelationNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
 import { setDescription } from '../../syntax/yaml-edit.ts';
@@ -66,7 +66,7 @@ export function describeColumns(project: ProjectView, node: RelationNode, column
   const words = new Map(columns.map((column) => [column, upstreamWords(project, node, column.name)]));
   const isKnown = columns.every((column) => words.get(column) !== undefined);
   // Every column has an empty description to fill already, and nobody upstream knows a text.
-  const isOpen = columns.every((column) => words.get(column) === undefined && rawAt(entry, [...column.path, 'description']) !== undefined);
+  const isOpen = columns.every((column) => words.get(column) === undefined && valueAt(entry, [...column.path, 'description']) !== undefined);
   if (isOpen) return undefined;
   const kind = isKnown ? 'suggested' : 'scaffold';
   return {
@@ -102,7 +102,7 @@ function upstreamWords(project: ProjectView, node: RelationNode, name: string): 
     const column = parent.columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
     if (column === undefined || typeof column.description !== 'string' || isPlaceholder(column.description)) continue;
     const reference = entryReferenceOf(parent);
-    const written = reference === undefined ? undefined : rawAt(project.entry(reference), [...column.path, 'description']);
+    const written = reference === undefined ? undefined : valueAt(project.entry(reference), [...column.path, 'description']);
     // A doc block of another package is found under another name here.
     if (typeof written !== 'string' || (parent.packageName !== node.packageName && written.includes('{{'))) return undefined;
     found.push(written.trim());
@@ -112,16 +112,6 @@ function upstreamWords(project: ProjectView, node: RelationNode, name: string): 
 
 function entryReferenceOf(node: DbtNode): EntryReference | undefined {
   return 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
-}
-
-/** The raw value at a path; undefined if there is none. */
-function rawAt(value: unknown, path: readonly (string | number)[]): unknown {
-  let current = value;
-  for (const step of path) {
-    if (isPyDict(current)) current = current.get(step);
-    else current = Array.isArray(current) && typeof step === 'number' ? (current[step] as unknown) : undefined; // Items of an array of unknown are unknown.
-  }
-  return current;
 }
 
 /** Words that tell a note for tools, lawyers or later from a description. */
