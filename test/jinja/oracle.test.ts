@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConfigValue } from '../../server/src/base/unknown.ts';
 import { evaluateTemplate } from '../../server/src/jinja/evaluate.ts';
 import { createRelation } from '../../server/src/jinja/relation.ts';
-import { textOf } from '../../server/src/jinja/python.ts';
+import { plainTextOf } from '../../server/src/jinja/python.ts';
 import { parseJinja } from '../../server/src/syntax/jinja.ts';
 import { macroSource, macrosOf, testContext } from './context.ts';
 
@@ -55,8 +55,8 @@ describe('templates render as dbt renders them', () => {
   test.each(recording.snippets)('$name: $template', (recorded) => {
     const name = `s_${recorded.name}`;
     const template = parseJinja(recorded.template);
-    const own = textOf(createRelation({ database: 'db', schema: 'sch', identifier: name }, 'postgres'));
-    const context = { ...testContext({ name, macros: macroSource(packages, 'p', 'p'), variables }), relationText: () => String(own) };
+    const own = plainTextOf(createRelation({ database: 'db', schema: 'sch', identifier: name }, 'postgres'));
+    const context = { ...testContext({ name, macros: macroSource(packages, 'p', 'p'), variables }), relationText: () => own };
     const result = evaluateTemplate(template, context);
     const problems = [...template.problems, ...result.problems.filter((problem) => problem.severity === 'error')];
 

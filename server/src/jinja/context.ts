@@ -78,6 +78,8 @@ export interface EvaluationContext {
   dispatchOrder(namespace: string): readonly string[] | undefined;
   /** `postgres`, `snowflake`, … or undefined if it cannot be told. */
   readonly adapterType: string | undefined;
+  /** The project's `quoting`, where it differs from what the adapter does by default. */
+  readonly quoting?: { readonly database: boolean; readonly schema: boolean; readonly identifier: boolean };
   readonly dbtVersion: string;
   /** The moment that the invocation began, in milliseconds since 1970 UTC; undefined if the result must not hang on a clock. */
   readonly now: number | undefined;

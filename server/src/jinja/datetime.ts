@@ -222,18 +222,18 @@ const DIRECTIVES: Readonly<Record<string, string>> = {
 /** `datetime.strptime`; undefined if the text does not fit the format. */
 export function parseDateTime(text: string, format: string): DateTimeValue | undefined {
   if (text.length > 1000 || format.length > 1000) return undefined;
-  let known = true;
+  const state = { isKnown: true };
   const seen = new Set<string>();
   const pattern = format.replace(/%(.)|\s+|[.*+?^${}()|[\]\\]/gs, (match, code: string | undefined) => {
     if (code !== undefined && match.startsWith('%')) {
       const directive = DIRECTIVES[code];
-      if (directive === undefined || seen.has(code)) known = false;
+      if (directive === undefined || seen.has(code)) state.isKnown = false;
       seen.add(code);
       return directive ?? '';
     }
     return /^\s/.test(match) ? '\\s+' : '\\' + match;
   });
-  if (!known) return undefined;
+  if (!state.isKnown) return undefined;
   const groups = new RegExp(`^${pattern}$`, 'i').exec(text)?.groups;
   if (groups === undefined) return /%./.test(format) ? undefined : text === format ? dateTime(1900, 1, 1, 0, 0, 0, 0, undefined) : undefined;
   const at = (name: string): number | undefined => (groups[name] === undefined ? undefined : Number(groups[name]));

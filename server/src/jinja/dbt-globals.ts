@@ -260,6 +260,7 @@ function ownRelation(run: Run, use: RelationUse | undefined, type: JinjaValue = 
       schema: part(node?.schema, 'schema'),
       identifier: node?.alias ?? node?.name ?? unknown,
       type,
+      ...(context.quoting === undefined ? {} : { quoted: context.quoting }),
       use,
       usedText: use === undefined ? undefined : (context.relationText?.(use) ?? textOfUse(use)),
     },
@@ -275,6 +276,22 @@ function textOfUse(use: RelationUse): string {
 function targetValue(run: Run, key: string): JinjaValue | undefined {
   run.readTarget = true;
   return run.context.target.get(key);
+}
+
+/** `ref` and `source` are objects: packages look at the configuration and the manifest that they carry. */
+function resolver(run: Run, name: string, type: string, call: (args: CallArguments) => JinjaValue): CallableValue {
+  return {
+    kind: 'callable',
+    name,
+    typeName: type,
+    call,
+    attribute: (attribute) => {
+      if (attribute === 'current_project') return run.context.projectName;
+      if (attribute === 'Relation') return relationClass(run.context.adapterType);
+      if (attribute === 'model') return modelObject(run);
+      return ['config', 'manifest', 'db_wrapper'].includes(attribute) ? unknownBecause(`${name}.${attribute} is not modelled`) : undefined;
+    },
+  };
 }
 
 function callRef(run: Run, args: CallArguments): JinjaValue {
@@ -746,7 +763,7 @@ const RAISING = [
   'column_type_missing',
 ];
 
-function exceptionsObject(run: Run): JinjaValue {
+function exceptionsObject(): JinjaValue {
   const members = new Map<string, JinjaValue>();
   for (const name of RAISING) {
     members.set(
@@ -761,7 +778,6 @@ function exceptionsObject(run: Run): JinjaValue {
   }
   members.set('warn', callable('warn', () => ''));
   members.set('warn_snapshot_timestamp_data_types', callable('warn_snapshot_timestamp_data_types', () => null));
-  void run;
   return moduleOf('exceptions', members);
 }
 
@@ -862,7 +878,7 @@ function fromYaml(args: CallArguments): JinjaValue {
   if (isUnknown(text)) return text;
   const fallback = argument(args, 1, 'default') ?? null;
   if (typeof text !== 'string') return fallback;
-  const document = parseYaml(text, 'dbt');
+  const document = parseYaml(text, 'pyyaml');
   if (document.problems.length > 0) return fallback;
   return document.root === undefined ? null : yamlToPy(document.root);
 }
@@ -961,8 +977,8 @@ const BASE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
 
 /** Names that nodes, tests and macros have besides. */
 const NODE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
-  ['ref', (run) => callable('ref', (args) => callRef(run, args), 'ParseRefResolver')],
-  ['source', (run) => callable('source', (args) => callSource(run, args), 'ParseSourceResolver')],
+  ['ref', (run) => resolver(run, 'ref', 'ParseRefResolver', (args) => callRef(run, args))],
+  ['source', (run) => resolver(run, 'source', 'ParseSourceResolver', (args) => callSource(run, args))],
   ['metric', (run) => callable('metric', (args) => callNamed(run, args, 'metric'), 'ParseMetricResolver')],
   ['function', (run) => callable('function', (args) => callNamed(run, args, 'function'), 'ParseFunctionResolver')],
   ['config', configObject],

@@ -1,6 +1,7 @@
 /** Python's `str.format` and its little language of format specifications. */
 
 import { isUnknown, type Unknown } from '../base/unknown.ts';
+import { reprOfFloat } from '../dbt/python-repr.ts';
 import { formatDateTime } from './datetime.ts';
 import { fieldsOf, formatFloat, itemOf, limitedText, reprOf, textOf } from './python.ts';
 import { isFloat, isInteger, isUndefinedValue, numberOf, typeError, typeName, type CallArguments, type JinjaValue } from './values.ts';
@@ -10,7 +11,7 @@ export type AttributeLookup = (value: JinjaValue, name: string) => JinjaValue;
 
 /** `template.format(*args, **kwargs)`. */
 export function formatText(template: string, args: CallArguments, attributeOf: AttributeLookup): JinjaValue {
-  const state = { next: 0, unknown: undefined as Unknown | undefined };
+  const state: FormatState = { next: 0, unknown: undefined };
   const text = expandFields(template, args, attributeOf, state, 0);
   return state.unknown ?? limitedText(text);
 }
@@ -140,7 +141,7 @@ function digitsOf(value: JinjaValue, number: number | bigint, type: string | und
   if (type !== undefined && 'eEfFgG'.includes(type)) return formatFloat(Number(number), type, precision ?? 6, alternate);
   if (isFloat(value)) {
     if (type !== undefined && type !== 'n') throw typeError(`Unknown format code '${type}' for object of type 'float'`);
-    if (precision === undefined) return String(textOf(value));
+    if (precision === undefined) return reprOfFloat(value.value);
     const text = formatFloat(value.value, 'g', precision);
     return /[.e]|inf|nan/.test(text) ? text : text + '.0';
   }

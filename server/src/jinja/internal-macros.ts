@@ -126,11 +126,11 @@ function plain(parameters: string, evaluate: NativeMacro['evaluate'], dispatched
 /** SQL types by adapter; the first column is what most use. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   string: { default: 'TEXT', bigquery: 'string', databricks: 'STRING', spark: 'STRING', trino: 'varchar', athena: 'varchar', clickhouse: 'String' },
-  timestamp: { default: 'TIMESTAMP', snowflake: 'timestamp_ntz', postgres: 'timestamp without time zone', redshift: 'timestamp without time zone' },
-  float: { default: 'FLOAT', bigquery: 'float64', trino: 'double', athena: 'double' },
+  timestamp: { default: 'timestamp', snowflake: 'timestamp_ntz' },
+  float: { default: 'float', bigquery: 'float64', trino: 'double', athena: 'double' },
   numeric: { default: 'numeric(28,6)', bigquery: 'numeric', databricks: 'decimal(28,6)', spark: 'decimal(28,6)' },
   bigint: { default: 'bigint', bigquery: 'int64' },
-  int: { default: 'INTEGER', bigquery: 'int64', databricks: 'int', spark: 'int' },
+  int: { default: 'integer', bigquery: 'int64', databricks: 'int', spark: 'int' },
   boolean: { default: 'boolean', bigquery: 'bool' },
 };
 

@@ -4,7 +4,7 @@ import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import type { JinjaArguments, JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget } from '../syntax/jinja-ast.ts';
 import type { JinjaMacro, MacroDefinition, Uncertainty } from './context.ts';
 import { FILTERS, isIterable, TESTS, type FilterHost } from './filters.ts';
-import { beginJournal, rollBack, writeVariable, type Journal, type Variables } from './journal.ts';
+import { beforeChange, beginJournal, markUncertain, rollBack, writeVariable, type Journal, type Variables } from './journal.ts';
 import { builtinAttribute, callMethod, NO_METHOD } from './methods.ts';
 import {
   binary,
@@ -16,8 +16,8 @@ import {
   itemOf,
   iterate,
   limitedText,
-  markUncertain,
   negate,
+  plainTextOf,
   sliceOf,
   textOf,
   truthOf,
@@ -233,8 +233,77 @@ function executeOutput(frame: Frame, expression: JinjaExpression, isWritten: boo
     return 'return';
   }
   const value = evaluate(frame, expression);
-  if (isWritten) writeValue(run, value);
+  if (!isWritten) return 'normal';
+  if (run.out.values !== undefined && isConstant(expression) && hasSafeText(value)) writeText(run, plainTextOf(value));
+  else writeValue(run, value);
   return 'normal';
+}
+
+/** Filters that Jinja cannot evaluate while it compiles: they need the context, or give a marked text. */
+const DYNAMIC_FILTERS: ReadonlySet<string> = new Set(
+  'map select reject selectattr rejectattr random as_text as_bool as_native as_number'.split(' '),
+);
+
+/**
+ * True if Jinja works the expression out while it compiles. Its native code generator writes such values as text, so
+ * that `{{ true }}` in a property file is the string `True`.
+ */
+function isConstant(expression: JinjaExpression): boolean {
+  switch (expression.kind) {
+    case 'string':
+    case 'integer':
+    case 'float':
+    case 'boolean':
+    case 'none':
+      return true;
+    case 'list':
+    case 'tuple':
+      return expression.items.every(isConstant);
+    case 'dict':
+      return expression.entries.every((entry) => isConstant(entry.key) && isConstant(entry.value));
+    case 'attribute':
+      return isConstant(expression.object);
+    case 'item':
+      return isConstant(expression.object) && isConstant(expression.index);
+    case 'slice':
+      return [expression.start, expression.stop, expression.step].every((part) => part === undefined || isConstant(part));
+    case 'filter':
+      return !DYNAMIC_FILTERS.has(expression.name) && isConstant(expression.input) && areConstant(expression.arguments);
+    case 'test':
+      return isConstant(expression.input) && areConstant(expression.arguments);
+    case 'not':
+    case 'negative':
+    case 'positive':
+      return isConstant(expression.operand);
+    case 'binary':
+    case 'and':
+    case 'or':
+      return isConstant(expression.left) && isConstant(expression.right);
+    case 'concat':
+      return expression.parts.every(isConstant);
+    case 'compare':
+      return isConstant(expression.first) && expression.rest.every((part) => isConstant(part.operand));
+    case 'conditional':
+      return isConstant(expression.test) && isConstant(expression.then) && expression.otherwise !== undefined && isConstant(expression.otherwise);
+    case 'name':
+    case 'call':
+    case 'filter-input':
+      return false;
+  }
+}
+
+function areConstant(args: JinjaArguments): boolean {
+  if (args.star !== undefined || args.doubleStar !== undefined) return false;
+  return args.positional.every(isConstant) && args.keyword.every((item) => isConstant(item.value));
+}
+
+/** Values that Jinja trusts to survive a round through their text. */
+function hasSafeText(value: JinjaValue): boolean {
+  if (Array.isArray(value)) return value.every(hasSafeText);
+  if (isDict(value)) return [...value].every(([key, item]) => hasSafeText(key) && hasSafeText(item));
+  if (!isTagged(value)) return true;
+  if (value.kind === 'tuple' || value.kind === 'set') return value.items.every(hasSafeText);
+  return value.kind === 'float' || value.kind === 'range';
 }
 
 function isBuiltinReturn(frame: Frame): boolean {
@@ -378,7 +447,7 @@ export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): 
     const steps = isOutermost ? saved.steps : run.steps;
     Object.assign(run, saved, { steps });
   }
-  if (run.uncertainty === undefined && uncertainty === 'unknown' && run.refs.length + run.sources.length + run.unresolved.length > unresolvedBefore) {
+  if (saved.uncertainty === undefined && uncertainty === 'unknown' && run.refs.length + run.sources.length + run.unresolved.length > unresolvedBefore) {
     run.isPartial = true;
   }
   return journal;
@@ -390,7 +459,10 @@ function forget(journals: readonly (Journal | undefined)[]): void {
   for (const journal of journals) {
     if (journal === undefined) continue;
     for (const write of journal.writes) writeVariable(write.holder, write.name, unknown);
-    for (const container of journal.containers.keys()) markUncertain(container);
+    for (const container of journal.containers.keys()) {
+      beforeChange(container);
+      markUncertain(container);
+    }
   }
 }
 
@@ -425,10 +497,10 @@ function executeIf(frame: Frame, statement: IfStatement): Completion {
 function executeTaken(frame: Frame, body: readonly JinjaStatement[], isTainted: boolean, untaken: readonly (readonly JinjaStatement[])[]): Completion {
   const { run } = frame;
   if (!isTainted) return executeBlock(frame, body);
-  let mayReturn = false;
+  const completions: Completion[] = [];
   for (const other of untaken) {
     const journal = inShadow(run, 'not-executed', () => {
-      if (isReturn(executeBlock(frame, other))) mayReturn = true;
+      completions.push(executeBlock(frame, other));
     });
     // What the left-out branch would have set is different when dbt executes.
     if (journal !== undefined) {
@@ -440,7 +512,7 @@ function executeTaken(frame: Frame, body: readonly JinjaStatement[], isTainted: 
       }
     }
   }
-  if (mayReturn) run.taint += 1;
+  if (completions.some(isReturn)) run.taint += 1;
   run.taintedBranches += 1;
   try {
     const completion = executeBlock(frame, body);
@@ -455,11 +527,9 @@ function executeUndecided(frame: Frame, branches: IfStatement['branches'], other
   const { run } = frame;
   const journals: (Journal | undefined)[] = [];
   const texts: (string | Unknown)[] = [];
-  const returned: (JinjaValue | undefined)[] = [];
+  const returned: JinjaValue[] = [];
   const bodies = [...branches.map((branch) => branch.body), otherwise];
   for (const [index, body] of bodies.entries()) {
-    let text: string | Unknown = '';
-    let result: JinjaValue | undefined;
     journals.push(
       inShadow(run, 'unknown', () => {
         if (index > 0 && index < branches.length) {
@@ -468,24 +538,22 @@ function executeUndecided(frame: Frame, branches: IfStatement['branches'], other
           if (test !== undefined && truthOf(evaluate(frame, test)) === false) return;
         }
         const completion = executeBlock(frame, body);
-        if (isReturn(completion) || completion === 'maybe-return') result = run.returned;
-        text = finishOutput(run.out);
+        if (isReturn(completion) || completion === 'maybe-return') returned.push(run.returned);
+        texts.push(finishOutput(run.out));
       }),
     );
-    texts.push(text);
-    returned.push(result);
   }
   forget(journals);
-  const [first = ''] = texts;
-  if (texts.every((text) => text === first)) writeValue(run, first);
+  // A branch that fails has no text; dbt would not get past it.
+  const [firstText = ''] = texts;
+  if (texts.every((text) => text === firstText)) writeValue(run, firstText);
   else run.out.unknown ??= unknownBecause('a branch hangs on what files cannot tell');
   const [firstReturned] = returned;
-  if (returned.every((value) => value !== undefined)) {
-    const isSame = firstReturned !== undefined && returned.every((value) => value !== undefined && !isUnknown(value) && equals(value, firstReturned));
-    run.returned = isSame && firstReturned !== undefined ? firstReturned : unknownBecause('the macro returns in a branch that files cannot decide');
-    return 'return';
-  }
-  return returned.some((value) => value !== undefined) ? 'maybe-return' : 'normal';
+  if (firstReturned === undefined) return 'normal';
+  if (returned.length < bodies.length) return 'maybe-return';
+  const isSame = returned.every((value) => !isUnknown(value) && equals(value, firstReturned));
+  run.returned = isSame ? firstReturned : unknownBecause('the macro returns in a branch that files cannot decide');
+  return 'return';
 }
 
 type ForStatement = Extract<JinjaStatement, { kind: 'for' }>;

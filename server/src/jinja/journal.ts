@@ -15,11 +15,27 @@ interface Write {
 export interface Journal {
   readonly writes: Write[];
   /** Containers with a copy of their contents before the first change. */
-  readonly containers: Map<object, () => void>;
+  readonly containers: Map<Container, () => void>;
   readonly outer: Journal | undefined;
 }
 
 let current: Journal | undefined;
+
+/** Containers that a branch on unknown values may have changed: nothing is known of their contents. */
+const uncertainContainers = new WeakSet<Container>();
+
+/** What can be changed in place. */
+export type Container = JinjaValue[] | JinjaDict | SetValue | NamespaceValue;
+
+/** From now on nothing is known of the contents of this container; undone with the journal. */
+export function markUncertain(container: Container): void {
+  uncertainContainers.add(container);
+}
+
+/** True if branches on unknown values may have changed the container. */
+export function isUncertain(container: Container): boolean {
+  return uncertainContainers.has(container);
+}
 
 /** Begins to record; every later change can be undone with `rollBack`. */
 export function beginJournal(): Journal {
@@ -51,12 +67,17 @@ export function writeVariable(holder: Variables, name: string, value: JinjaValue
 }
 
 /** To be called before a list, dict or set changes. */
-export function beforeChange(container: JinjaValue[] | JinjaDict | SetValue | NamespaceValue): void {
+export function beforeChange(container: Container): void {
   if (current === undefined || current.containers.has(container)) return;
-  current.containers.set(container, restorer(container));
+  const restore = restorer(container);
+  const wasUncertain = uncertainContainers.has(container);
+  current.containers.set(container, () => {
+    restore();
+    if (!wasUncertain) uncertainContainers.delete(container);
+  });
 }
 
-function restorer(container: JinjaValue[] | JinjaDict | SetValue | NamespaceValue): () => void {
+function restorer(container: Container): () => void {
   if (Array.isArray(container)) return restoreList(container);
   if (container instanceof Map) return restoreDict(container);
   return container.kind === 'set' ? restoreList(container.items) : restoreDict(container.attributes);

@@ -2,7 +2,8 @@
 
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import { reprOfFloat } from '../dbt/python-repr.ts';
-import { compareText, isUncertain, limitedText } from './python.ts';
+import { isUncertain } from './journal.ts';
+import { compareText, limitedText } from './python.ts';
 import { float, integer, isDict, isTagged, typeError, typeName, type JinjaDict, type JinjaValue } from './values.ts';
 
 /** How `dumps` writes. */

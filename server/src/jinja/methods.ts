@@ -15,7 +15,7 @@ import {
   weekdayOf,
 } from './datetime.ts';
 import { formatText, type AttributeLookup } from './format.ts';
-import { beforeChange } from './journal.ts';
+import { beforeChange, isUncertain } from './journal.ts';
 import {
   compareValues,
   dictGet,
@@ -23,7 +23,6 @@ import {
   dictSet,
   equals,
   hasItem,
-  isUncertain,
   iterate,
   LARGEST_SIZE,
   limitedList,

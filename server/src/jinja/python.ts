@@ -2,6 +2,7 @@
 
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import { reprOfFloat, reprOfString } from '../dbt/python-repr.ts';
+import { isUncertain } from './journal.ts';
 import { addDays, compareDateTimes, dateTimeDifference, shiftDateTime, textOfTimeDelta, timeDeltaFields } from './datetime.ts';
 import {
   dateTimeOfPyDate,
@@ -29,21 +30,6 @@ import {
 
 /** No string or list of a template may grow beyond this many characters or items. */
 export const LARGEST_SIZE = 4_000_000;
-
-/** Lists and dicts that branches on unknown values may have changed: their contents are no longer known. */
-export type UncertainContainers = WeakSet<object>;
-
-const uncertainContainers: UncertainContainers = new WeakSet();
-
-/** From now on nothing is known of the contents of this list, dict or set. */
-export function markUncertain(container: object): void {
-  uncertainContainers.add(container);
-}
-
-/** True if branches on unknown values may have changed the container. */
-export function isUncertain(container: object): boolean {
-  return uncertainContainers.has(container);
-}
 
 const UNCERTAIN: Unknown = unknownBecause('its contents depend on what files cannot tell');
 
@@ -129,7 +115,8 @@ export function equals(a: JinjaValue, b: JinjaValue): boolean {
     case 'datetime': {
       const left = fieldsOf(a);
       const right = fieldsOf(b);
-      return left !== undefined && right !== undefined && left.hasTime === right.hasTime && compareDateTimes(left, right) === 0;
+      if (left === undefined || right === undefined) return false;
+      return left.hasTime === right.hasTime && compareDateTimes(left, right) === 0;
     }
     case 'timedelta':
       return b.kind === 'timedelta' && a.microseconds === b.microseconds;
@@ -217,7 +204,7 @@ export function compareValues(a: JinjaValue, b: JinjaValue, operator = '<'): num
     if (a.kind === 'timedelta' && b.kind === 'timedelta') return Math.sign(a.microseconds - b.microseconds);
     const left = fieldsOf(a);
     const right = fieldsOf(b);
-    if (left !== undefined && right !== undefined && left.hasTime === right.hasTime) return compareDateTimes(left, right);
+    if (left !== undefined && left.hasTime === right?.hasTime) return compareDateTimes(left, right);
   }
   throw typeError(`'${operator}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`);
 }
@@ -609,11 +596,13 @@ function sequenceArithmetic(operator: string, a: JinjaValue, b: JinjaValue): Jin
 function repeated(value: JinjaValue, times: number): JinjaValue | undefined {
   const count = Math.max(0, times);
   if (typeof value === 'string') {
+    if (value === '') return '';
     if (value.length * count > LARGEST_SIZE) throw new JinjaError('jinja-budget', 'A text of this size is not evaluated.');
     return value.repeat(count);
   }
   const items = Array.isArray(value) ? value : isTagged(value) && value.kind === 'tuple' ? value.items : undefined;
   if (items === undefined) return undefined;
+  if (items.length === 0) return Array.isArray(value) ? [] : tuple([]);
   if (items.length * count > LARGEST_SIZE) throw new JinjaError('jinja-budget', 'A list of this size is not evaluated.');
   const result: JinjaValue[] = [];
   for (let round = 0; round < count; round += 1) result.push(...items);
@@ -769,14 +758,13 @@ export function percentFormat(format: string, values: JinjaValue): JinjaValue {
   if (isUnknown(values)) return values;
   const items = isTagged(values) && values.kind === 'tuple' ? values.items : [values];
   let next = 0;
-  let unknown: Unknown | undefined;
+  const state: { unknown: Unknown | undefined; usesNames: boolean } = { unknown: undefined, usesNames: false };
   const take = (): JinjaValue => {
     const item = items[next];
     next += 1;
     if (item === undefined) throw typeError('not enough arguments for format string');
     return item;
   };
-  let usesNames = false;
   const text = format.replace(
     PERCENT_FIELD,
     (_match, name: string | undefined, flags: string, width: string | undefined, precision: string | undefined, type: string | undefined) => {
@@ -787,7 +775,7 @@ export function percentFormat(format: string, values: JinjaValue): JinjaValue {
       const precisionNumber = precision === undefined ? undefined : precision === '*' ? Number(plainTextOf(take())) : Number(precision);
       if (name !== undefined) {
         if (!isDict(values)) throw typeError('format requires a mapping');
-        usesNames = true;
+        state.usesNames = true;
         const found = values.get(name);
         if (found === undefined) throw typeError(`'${name}'`);
         value = found;
@@ -795,13 +783,13 @@ export function percentFormat(format: string, values: JinjaValue): JinjaValue {
         value = take();
       }
       if (isUnknown(value)) {
-        unknown = value;
+        state.unknown = value;
         return '';
       }
       if (isUndefinedValue(value) && type !== 's' && type !== 'r') failUndefined(value);
       const shown = percentField(type, value, flags, precisionNumber);
       if (typeof shown !== 'string') {
-        unknown = shown;
+        state.unknown = shown;
         return '';
       }
       if (widthNumber > 100_000) widthNumber = 100_000;
@@ -814,9 +802,9 @@ export function percentFormat(format: string, values: JinjaValue): JinjaValue {
       return shown.padStart(widthNumber);
     },
   );
-  if (unknown !== undefined) return unknown;
+  if (state.unknown !== undefined) return state.unknown;
   const isMapping = isDict(values) || (isTagged(values) && values.kind === 'object') || Array.isArray(values);
-  if (!usesNames && next < items.length && !isMapping) {
+  if (!state.usesNames && next < items.length && !isMapping) {
     throw typeError('not all arguments converted during string formatting');
   }
   return limitedText(text);

@@ -1,7 +1,7 @@
 /** `yaml.safe_dump` in block style for the plain values that templates dump; what needs care is left unknown. */
 
 import { unknownBecause, type Unknown } from '../base/unknown.ts';
-import { compareValues, textOf } from './python.ts';
+import { compareValues, plainTextOf } from './python.ts';
 import { isDict, isTagged, typeError, typeName, type JinjaDict, type JinjaValue } from './values.ts';
 
 /** The YAML text, ending in a line break. */
@@ -39,7 +39,7 @@ function scalarText(value: JinjaValue, state: State): string | undefined {
       state.unknown = value;
       return '';
     }
-    if (value.kind === 'float' || value.kind === 'date' || value.kind === 'datetime') return String(textOf(value));
+    if (value.kind === 'float' || value.kind === 'date' || value.kind === 'datetime') return plainTextOf(value);
     if (value.kind !== 'tuple') throw typeError(`cannot represent an object of type ${typeName(value)}`);
     state.unknown = unknownBecause('the YAML text of a tuple is not evaluated');
     return '';

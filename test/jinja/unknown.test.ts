@@ -1,0 +1,280 @@
+import { describe, expect, test } from 'vitest';
+import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';
+import { evaluateTemplate, type EvaluationResult } from '../../server/src/jinja/evaluate.ts';
+import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { macroSource, macrosOf, testContext, type TestContextOptions } from './context.ts';
+
+const UNSURE = unknownBecause('nobody knows');
+const VARIABLES = new Map<string, ConfigValue>([
+  ['unsure', UNSURE],
+  ['list', ['a', 'b']],
+]);
+
+function evaluate(text: string, options: TestContextOptions = {}): EvaluationResult {
+  return evaluateTemplate(parseJinja(text), testContext({ variables: VARIABLES, ...options }));
+}
+
+function withMacros(text: string, macros: string, options: TestContextOptions = {}): EvaluationResult {
+  return evaluate(text, { macros: macroSource(new Map([['p', macrosOf('p', macros)]]), 'p', 'p'), ...options });
+}
+
+/** `name` for what dbt captures, `name?` for unknown branches, `name!` for branches that parsing leaves out. */
+function refsOf(result: EvaluationResult): string[] {
+  return result.refs.map((ref) => ref.name + (ref.uncertainty === undefined ? '' : ref.uncertainty === 'unknown' ? '?' : '!'));
+}
+
+describe('branches that dbt leaves out while it parses', () => {
+  test('the body of is_incremental() is captured as not executed', () => {
+    const result = evaluate("{{ ref('a') }}{% if is_incremental() %}{{ ref('b') }}{% endif %}");
+    expect(refsOf(result)).toEqual(['a', 'b!']);
+    expect(result.evaluation).toBe('evaluated');
+    expect(result.output).toBe('"a"');
+  });
+
+  test('the body of execute is captured as not executed, the else branch as dbt has it', () => {
+    expect(refsOf(evaluate("{% if execute %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endif %}"))).toEqual(['a!', 'b']);
+    expect(refsOf(evaluate("{{ ref('a') if execute else ref('b') }}"))).toEqual(['a!', 'b']);
+    expect(refsOf(evaluate("{% if not execute %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endif %}"))).toEqual(['b!', 'a']);
+  });
+
+  test('elif branches behind a test on execute are left out, too', () => {
+    expect(refsOf(evaluate("{% if execute and true %}{{ ref('a') }}{% elif 1 == 2 %}{{ ref('b') }}{% else %}{{ ref('c') }}{% endif %}"))).toEqual(['a!', 'b!', 'c']);
+  });
+
+  test('a variable that holds the answer of is_incremental() counts', () => {
+    expect(refsOf(evaluate("{% set inc = is_incremental() %}{% if inc %}{{ ref('a') }}{% endif %}"))).toEqual(['a!']);
+  });
+
+  test('a namespace attribute that holds it counts', () => {
+    expect(refsOf(evaluate("{% set ns = namespace(inc=false) %}{% set ns.inc = execute %}{% if ns.inc %}{{ ref('a') }}{% endif %}"))).toEqual(['a!']);
+  });
+
+  test('a macro that wraps it counts', () => {
+    const result = withMacros("{% if fresh() %}{{ ref('a') }}{% endif %}", '{% macro fresh() %}{{ return(is_incremental() and true) }}{% endmacro %}');
+    expect(refsOf(result)).toEqual(['a!']);
+    expect(result.macroCalls).toEqual(['macro.p.fresh']);
+  });
+
+  test('an ordinary test that is false captures nothing', () => {
+    expect(refsOf(evaluate("{% if 1 == 2 %}{{ ref('a') }}{% endif %}{% if var('list') | length > 5 %}{{ ref('b') }}{% endif %}"))).toEqual([]);
+  });
+
+  test('a loop over the rows of a query captures its body', () => {
+    const result = evaluate("{% set rows = run_query('select 1') %}{% for row in rows %}{{ ref('a') }}{{ ref(row.name) }}{% endfor %}");
+    expect(refsOf(result)).toEqual(['a!']);
+    expect(result.evaluation).toBe('evaluated');
+  });
+
+  test('what a left-out branch assigns or appends is undone', () => {
+    const result = evaluate("{% set x = 1 %}{% set l = [] %}{% set ns = namespace(v=1) %}{% if execute %}{% set x = 2 %}{% do l.append(1) %}{% set ns.v = 9 %}{% endif %}{{ x }}{{ l }}{{ ns.v }}");
+    expect(result.output).toBe('1[]1');
+  });
+
+  test('config calls of left-out branches are not captured', () => {
+    const result = evaluate("{% if execute %}{{ config(materialized='table') }}{% endif %}{{ config(alias='x') }}");
+    expect(result.configCalls.map((call) => [...call.values.keys()])).toEqual([['alias']]);
+  });
+
+  test('what stands behind an early return is captured as not executed', () => {
+    const macros = "{% macro m() %}{% if not execute %}{{ return('x') }}{% endif %}{{ ref('late') }}{% endmacro %}";
+    const result = withMacros('{{ m() }}', macros);
+    expect(refsOf(result)).toEqual(['late!']);
+    expect(result.output).toBe('x');
+  });
+
+  test('the body of a statement block is captured as not executed', () => {
+    const result = evaluate("{% call statement('s', fetch_result=true) %}select * from {{ ref('a') }}{% endcall %}");
+    expect(refsOf(result)).toEqual(['a!']);
+    expect(result.macroCalls).toEqual(['macro.dbt.statement']);
+  });
+
+  test('errors in left-out branches are not reported', () => {
+    const result = evaluate("{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}{{ ref('a') }}");
+    expect(result.problems).toEqual([]);
+    expect(refsOf(result)).toEqual(['a']);
+  });
+
+  test('a macro that only calls itself when dbt executes ends', () => {
+    const result = withMacros('{{ m(1) }}', "{% macro m(n) %}{% if execute %}{{ ref('a') }}{{ m(n + 1) }}{% endif %}{% endmacro %}");
+    expect(result.problems).toEqual([]);
+    expect(new Set(refsOf(result))).toEqual(new Set(['a!']));
+  });
+});
+
+describe('branches that hang on what files cannot tell', () => {
+  test('both sides are captured, and the evaluation is partial', () => {
+    const result = evaluate("{% if var('unsure') == 1 %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endif %}{{ ref('c') }}");
+    expect(refsOf(result)).toEqual(['a?', 'b?', 'c']);
+    expect(result.evaluation).toBe('partial');
+    expect(result.output).toBeUndefined();
+  });
+
+  test('a branch whose other test is known to fail is not captured', () => {
+    expect(refsOf(evaluate("{% if var('unsure') %}{{ ref('a') }}{% elif 1 == 2 %}{{ ref('b') }}{% endif %}"))).toEqual(['a?']);
+  });
+
+  test('without captures in it the evaluation stays whole, and equal text stays known', () => {
+    const result = evaluate("{% if var('unsure') %}x{% else %}x{% endif %}{{ ref('a') }}");
+    expect(result.evaluation).toBe('evaluated');
+    expect(result.output).toBe('x"a"');
+  });
+
+  test('a variable set in such a branch is unknown afterwards, another keeps its value', () => {
+    const result = evaluate("{% set x = 1 %}{% set y = 2 %}{% if var('unsure') %}{% set x = 5 %}{% endif %}{% if x == 1 %}{{ ref('a') }}{% endif %}{% if y == 2 %}{{ ref('b') }}{% endif %}");
+    expect(refsOf(result)).toEqual(['a?', 'b']);
+  });
+
+  test('a list that such a branch appends to has unknown contents', () => {
+    const result = evaluate("{% set l = ['a'] %}{% if var('unsure') %}{% do l.append('b') %}{% endif %}{% for x in l %}{{ ref('in_loop') }}{% endfor %}");
+    expect(refsOf(result)).toEqual(['in_loop?']);
+    expect(result.evaluation).toBe('partial');
+  });
+
+  test('a list that only a left-out branch inside it changes is as before', () => {
+    const result = evaluate("{% set l = ['a'] %}{% if execute %}{% if var('unsure') %}{% do l.append('b') %}{% endif %}{% endif %}{% for x in l %}{{ ref(x) }}{% endfor %}");
+    expect(refsOf(result)).toEqual(['a']);
+  });
+
+  test('a loop over the unknown captures its body once', () => {
+    expect(refsOf(evaluate("{% for x in var('unsure') %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endfor %}"))).toEqual(['a?', 'b?']);
+  });
+
+  test('a conditional expression captures both sides', () => {
+    expect(refsOf(evaluate("{{ ref('a') if var('unsure') else ref('b') }}"))).toEqual(['a?', 'b?']);
+  });
+
+  test('false and true decide over an unknown where they can', () => {
+    expect(refsOf(evaluate("{% if var('unsure') and false %}{{ ref('a') }}{% endif %}{% if true or var('unsure') %}{{ ref('b') }}{% endif %}{% if var('unsure') or true %}{{ ref('c') }}{% endif %}"))).toEqual(['b', 'c']);
+  });
+
+  test('a ref whose name is unknown is no edge, but is remembered', () => {
+    const result = evaluate("{{ ref(var('unsure')) }}{{ ref('a' ~ var('unsure')) }}{{ source('s', var('unsure')) }}");
+    expect(result.refs).toEqual([]);
+    expect(result.sources).toEqual([]);
+    expect(result.unresolved.map((capture) => capture.call)).toEqual(['ref', 'ref', 'source']);
+    expect(result.evaluation).toBe('partial');
+    expect(result.problems).toEqual([]);
+  });
+
+  test('a macro that returns in an undecided branch gives an unknown', () => {
+    const macros = "{% macro m() %}{% if var('unsure') %}{{ return('a') }}{% endif %}{{ return('b') }}{% endmacro %}{% macro same() %}{% if var('unsure') %}{{ return('a') }}{% else %}{{ return('a') }}{% endif %}{% endmacro %}";
+    const result = withMacros("{{ ref(m()) }}{{ ref(same()) }}", macros);
+    expect(refsOf(result)).toEqual(['a']);
+    expect(result.unresolved).toHaveLength(1);
+  });
+
+  test('config values may be unknown, and calls in undecided branches are conditional', () => {
+    const result = evaluate("{{ config(alias=var('unsure'), tags=['a']) }}{% if var('unsure') %}{{ config(materialized='table') }}{% endif %}");
+    expect(result.configCalls.map((call) => [call.conditional, call.values.get('alias') === UNSURE, call.values.get('tags') ?? null])).toEqual([
+      [false, true, ['a']],
+      [true, false, null],
+    ]);
+  });
+
+  test('a package that is not installed makes its macros unknown, not errors', () => {
+    const source = macroSource(new Map(), 'p', 'p');
+    const macros = { ...source, packageState: (name: string) => (name === 'dbt_utils' ? ('missing' as const) : ('none' as const)) };
+    const result = evaluate("select {{ dbt_utils.star(ref('a')) }} from {{ ref('b') }}", { macros });
+    expect(refsOf(result)).toEqual(['a', 'b']);
+    expect(result.problems).toEqual([]);
+    expect(result.evaluation).toBe('partial');
+  });
+
+  test('an unknown target makes tests on it undecided', () => {
+    const options = { target: new Map<string, ConfigValue>(), isTargetComplete: false };
+    expect(refsOf(evaluate("{% if target.name == 'prod' %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endif %}{{ ref('c') }}", options))).toEqual(['a?', 'b?', 'c']);
+  });
+
+  test('without an adapter a dispatch with variants takes the default one', () => {
+    const macros = "{% macro m() %}{{ return(adapter.dispatch('m')()) }}{% endmacro %}{% macro default__m() %}{{ ref('d') }}{% endmacro %}{% macro snowflake__m() %}{{ ref('s') }}{% endmacro %}";
+    expect(refsOf(withMacros('{{ m() }}', macros, { adapterType: undefined }))).toEqual(['d']);
+    expect(refsOf(withMacros('{{ m() }}', macros, { adapterType: 'snowflake' }))).toEqual(['s']);
+  });
+
+  test('the clock is unknown unless it is given', () => {
+    const text = "{% if modules.datetime.datetime.now().year > 2000 %}{{ ref('a') }}{% endif %}{{ run_started_at.year }}";
+    expect(refsOf(evaluate(text))).toEqual(['a?']);
+    const given = evaluate(text, { now: Date.UTC(2026, 0, 2) });
+    expect(refsOf(given)).toEqual(['a']);
+    expect(given.output).toBe('"a"2026');
+    expect(given.reads.now).toBe(true);
+  });
+});
+
+describe('places of captures', () => {
+  const text = "select * from {{ ref('a') }} join {{ outer('b') }}";
+  const macros = '{% macro outer(n) %}{{ inner(n) }}{% endmacro %}{% macro inner(n) %}{{ ref(n) }}{% endmacro %}';
+
+  test('a ref in the own text has the span of its call, one in a macro that of the call of the macro', () => {
+    const result = withMacros(text, macros);
+    expect(result.refs.map((ref) => [text.slice(ref.span.from, ref.span.to), ref.inMacro ?? null])).toEqual([
+      ["ref('a')", null],
+      ["outer('b')", 'macro.p.inner'],
+    ]);
+    expect(result.macroCalls).toEqual(['macro.p.outer']);
+  });
+
+  test('an error inside a macro stands at its call, and the rest of the text is still read', () => {
+    const broken = "{{ ref('a') }}{{ bad() }}{{ ref('b') }}";
+    const result = withMacros(broken, "{% macro bad() %}{{ exceptions.raise_compiler_error('broken') }}{% endmacro %}");
+    expect(refsOf(result)).toEqual(['a', 'b']);
+    expect(result.problems.map((problem) => [problem.code, problem.message, broken.slice(problem.span.from, problem.span.to)])).toEqual([
+      ['jinja-compiler-error', 'broken', 'bad()'],
+    ]);
+    expect(result.evaluation).toBe('partial');
+  });
+
+  test('a call of an undefined macro is a remark, since dbt lets it pass', () => {
+    const result = evaluate("{{ nope('a') }} {{ pkg.nope() }}");
+    expect(result.problems.map((problem) => [problem.severity, problem.code])).toEqual([
+      ['info', 'jinja-undefined-call'],
+      ['info', 'jinja-undefined-call'],
+    ]);
+  });
+});
+
+describe('what an evaluation asked for', () => {
+  test('macros with misses, vars, environment variables, target and dispatch are noted', () => {
+    const result = evaluate("{{ nope() }}{{ var('list') }}{{ var('other', 1) }}{{ env_var('HOME_X', 'd') }}{{ target.name }}{{ adapter.dispatch('type_int', 'dbt')() }}");
+    expect([...result.reads.macros]).toContain('nope');
+    expect([...result.reads.variables]).toEqual(['list', 'other']);
+    expect([...result.reads.environment]).toEqual(['HOME_X']);
+    expect([...result.reads.dispatch]).toEqual(['dbt']);
+    expect(result.reads.target).toBe(true);
+    expect(result.reads.now).toBe(false);
+  });
+
+  test('a template without any reads none', () => {
+    const { reads } = evaluate('select {{ 1 + 1 }}');
+    expect([reads.macros.size, reads.variables.size, reads.environment.size, reads.target, reads.flags, reads.now]).toEqual([0, 0, 0, false, false, false]);
+  });
+
+  test('lists of vars can be changed without changing the project', () => {
+    const variables = new Map<string, ConfigValue>([['list', ['a']]]);
+    const text = "{% do var('list').append('b') %}{{ var('list') }}";
+    expect(evaluate(text, { variables }).output).toBe("['a', 'b']");
+    expect(variables.get('list')).toEqual(['a']);
+  });
+});
+
+describe('budgets', () => {
+  test.each([
+    ['endless recursion', '{{ m() }}', '{% macro m() %}{{ m() }}{% endmacro %}'],
+    ['nested loops', '{% for a in range(99999) %}{% for b in range(99999) %}{% set c = a %}{% endfor %}{% endfor %}', ''],
+    ['a text that doubles', "{% set ns = namespace(x='a') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}", ''],
+    ['a list that doubles', '{% set l = [1] %}{% for i in range(99) %}{% do l.extend(l) %}{% endfor %}', ''],
+    ['much output', "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}", ''],
+    ['a repeated text', "{{ 'x' * 999999999 }}", ''],
+    ['a huge power', '{{ 9 ** 99999999 }}', ''],
+    ['a list that grows while it is read', '{% set l = [1] %}{% for x in l %}{% do l.append(x) %}{% endfor %}', ''],
+    ['a var that renders itself', "{{ render('{{ x }}' * 1) }}{{ m(1) }}", "{% macro m(x) %}{{ render('{{ m(1) }}') }}{% endmacro %}"],
+    ['wide padding', "{{ 'a'.ljust(999999999) }}", ''],
+    ['many products', '{{ modules.itertools.product(range(9999), range(9999)) | list }}', ''],
+  ])('%s ends with a problem', (_name, text, macros) => {
+    const started = performance.now();
+    const result = withMacros(text, macros);
+    expect(result.problems.map((problem) => problem.code)).toEqual(['jinja-budget']);
+    expect(result.evaluation).toBe('partial');
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
