@@ -5,7 +5,11 @@ import tabsOrInvalidYaml from './code-quality/tabs-or-invalid-yaml.md';
 import hardCodedReference from './data-sources/hard-coded-reference.md';
 import refUndefined from './data-sources/ref-undefined.md';
 import sourceUndefined from './data-sources/source-undefined.md';
+import modelColumnsUndocumented from './documentation/model-columns-undocumented.md';
+import modelMissingDescription from './documentation/model-missing-description.md';
 import modelMissingProperties from './documentation/model-missing-properties.md';
+import sourceMissingDescription from './documentation/source-missing-description.md';
+import sourceMissingFreshness from './freshness/source-missing-freshness.md';
 import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
 import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
 import ciWorkflowMissing from './production-config-ci/ci-workflow-missing.md';
@@ -22,7 +26,11 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'hard-coded-reference': hardCodedReference,
   'ref-undefined': refUndefined,
   'source-undefined': sourceUndefined,
+  'model-columns-undocumented': modelColumnsUndocumented,
+  'model-missing-description': modelMissingDescription,
   'model-missing-properties': modelMissingProperties,
+  'source-missing-description': sourceMissingDescription,
+  'source-missing-freshness': sourceMissingFreshness,
   'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
   'incremental-missing-unique-key': incrementalMissingUniqueKey,
   'ci-workflow-missing': ciWorkflowMissing,

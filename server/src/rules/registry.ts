@@ -6,7 +6,11 @@ import { tabsOrInvalidYaml } from './code-quality/tabs-or-invalid-yaml.ts';
 import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
 import { refUndefined } from './data-sources/ref-undefined.ts';
 import { sourceUndefined } from './data-sources/source-undefined.ts';
+import { modelColumnsUndocumented } from './documentation/model-columns-undocumented.ts';
+import { modelMissingDescription } from './documentation/model-missing-description.ts';
 import { modelMissingProperties } from './documentation/model-missing-properties.ts';
+import { sourceMissingDescription } from './documentation/source-missing-description.ts';
+import { sourceMissingFreshness } from './freshness/source-missing-freshness.ts';
 import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
 import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
 import { ciWorkflowMissing } from './production-config-ci/ci-workflow-missing.ts';
@@ -23,7 +27,11 @@ export const ALL_RULES: readonly AnyRule[] = [
   hardCodedReference,
   refUndefined,
   sourceUndefined,
+  modelColumnsUndocumented,
+  modelMissingDescription,
   modelMissingProperties,
+  sourceMissingDescription,
+  sourceMissingFreshness,
   incrementalMissingOnSchemaChange,
   incrementalMissingUniqueKey,
   ciWorkflowMissing,

@@ -117,13 +117,10 @@ function entryReferenceOf(node: DbtNode): EntryReference | undefined {
 /** Words that tell a note for tools, lawyers or later from a description. */
 const NO_PROSE = /\{\{|\{%|;|\b(?:depends_on|sqlfluff|noqa|prettier|copyright|licen[cs]e|generated)\b|https?:\/\/|^\s*(?:select|with|from|where|join|insert|create|left|union)\b/im;
 
-/** The first paragraph of a comment as one line, if it reads as prose: three words or more, no code. */
+/** A comment as one line, if it reads as prose: three words or more, no code, not an essay. */
 function proseOf(comment: string): string | undefined {
   const lines = comment.split('\n').map((line) => line.trim());
-  const start = lines.findIndex((line) => /\p{L}/u.test(line));
-  if (start < 0) return undefined;
-  const length = lines.slice(start).findIndex((line) => !/[\p{L}\p{N}]/u.test(line));
-  const paragraph = lines.slice(start, length < 0 ? undefined : start + length).join(' ');
-  const isProse = paragraph.split(/\s+/).length >= 3 && paragraph.length >= 15 && paragraph.length <= 400;
-  return !isProse || NO_PROSE.test(paragraph) || isPlaceholder(paragraph) ? undefined : paragraph;
+  const text = lines.filter((line) => /[\p{L}\p{N}]/u.test(line)).join(' ');
+  const isProse = text.split(/\s+/).length >= 3 && text.length >= 15 && text.length <= 400 && /\p{L}/u.test(text);
+  return !isProse || lines.some((line) => NO_PROSE.test(line)) || isPlaceholder(text) ? undefined : text;
 }

@@ -28,10 +28,15 @@ export const ciWorkflowMissing = defineRule({
   },
   scope: 'project',
   units: {},
-  check(_project, { project, report }) {
+  check(_project, { project, report, unknown }) {
     const files = project.automation();
     const ci = files.filter((file) => file.system !== 'task');
     if (ci.some((file) => runsDbt(file, files))) return;
+    const unread = ci.flatMap((file) => file.calls).find((call) => isScript(call) && !files.some((file) => baseNameOf(file) === call));
+    if (unread !== undefined) {
+      unknown(`CI calls ${unread}, which is not read`);
+      return;
+    }
     const at: Anchor = { kind: 'yaml', file: project.projectFile, entry: '', path: ['name'], part: 'value' };
     const [first] = ci;
     const isGithub = first === undefined || first.system === 'GitHub Actions';
@@ -70,6 +75,10 @@ function runsDbt(ci: AutomationFile, files: readonly AutomationFile[]): boolean 
 
 function baseNameOf(file: AutomationFile): string {
   return file.file.slice(file.file.lastIndexOf('/') + 1);
+}
+
+function isScript(call: string): boolean {
+  return /\.(?:sh|py)$/.test(call);
 }
 
 /** How CI gets dbt; undefined if files do not tell which adapter the project needs. */
