@@ -1,7 +1,9 @@
 /** Compares two reduced manifests: a table per node type, the agreement line, and the list of differences. */
 
 import type { Json, ManifestDigest, NodeDigest } from './digest.ts';
-import { isSame, listOf, recordOf, withoutNulls } from './digest.ts';
+import { isSame, listOf, recordOf, toJson, withoutNulls } from './digest.ts';
+import type { ConfigurableType } from '../../server/src/dbt/config-keys.ts';
+import { defaultConfigOf } from '../../server/src/dbt/config-keys.ts';
 
 /** One difference between dbt's answer and ours. */
 export interface Difference {
@@ -125,7 +127,7 @@ function differencesOf(uniqueId: string, dbt: NodeDigest | undefined, ours: Node
       for (const key of configKeys(left, right)) {
         const a = recordOf(left)[key] ?? null;
         const b = recordOf(right)[key] ?? null;
-        if (!isSameConfig(a, b)) found.push({ uniqueId, field: `cfg.${key}`, dbt: a, ours: b });
+        if (!isSameConfig(withDefault(dbt['type'], key, a), withDefault(dbt['type'], key, b))) found.push({ uniqueId, field: `cfg.${key}`, dbt: a, ours: b });
       }
     } else if (!isSameField(field, left, right)) found.push({ uniqueId, field, dbt: left, ours: right });
   }
@@ -157,6 +159,12 @@ function isSameConfig(left: Json, right: Json): boolean {
   return isSame(withoutNulls(left), withoutNulls(right)) || (isNothing(left) && isNothing(right));
 }
 
+/** Digests leave out defaults, but not all alike. */
+function withDefault(type: Json | undefined, key: string, value: Json): Json {
+  // Both sides take the type from the id of the node.
+  return value ?? toJson(defaultConfigOf(type as ConfigurableType).get(key));
+}
+
 function isNothing(value: Json): boolean {
   const rest = withoutNulls(value);
   return rest === null || (typeof rest === 'object' && Object.keys(rest).length === 0);
@@ -180,7 +188,8 @@ function countMeasures(left: NodeDigest, right: NodeDigest, count: (measure: str
     const a = recordOf(left['cfg'])[key] ?? null;
     const b = recordOf(right['cfg'])[key] ?? null;
     if (isNothing(a) && isNothing(b)) continue;
-    count('config', isSameConfig(a, b) ? 1 : 0, 1);
+    const type = left['type'] ?? right['type'];
+    count('config', isSameConfig(withDefault(type, key, a), withDefault(type, key, b)) ? 1 : 0, 1);
   }
 }
 

@@ -38,18 +38,18 @@ export interface DigestInvocation {
   readonly dbtVersion?: string;
 }
 
+const ADAPTERS = ['postgres', 'redshift', 'snowflake', 'bigquery', 'databricks', 'spark', 'duckdb', 'athena', 'trino', 'clickhouse', 'fabric', 'sqlserver'];
+const INTERNAL: ReadonlySet<string> = new Set(['dbt', ...ADAPTERS.map((name) => `dbt_${name}`)]);
+
 /** True for what belongs to dbt itself or to an adapter: installed with dbt, not with the project. */
-function isInternal(uniqueId: string, installed: ReadonlySet<string>): boolean {
-  const packageName = uniqueId.split('.')[1] ?? '';
-  return packageName === 'dbt' || (packageName.startsWith('dbt_') && !installed.has(packageName));
+function isInternal(uniqueId: string): boolean {
+  return INTERNAL.has(uniqueId.split('.')[1] ?? '');
 }
 
 /** Reads a digest of the oracle. */
 export function readDigest(data: { readonly [key: string]: Json }): { readonly digest: ManifestDigest; readonly invocation: DigestInvocation } {
   const nodes = recordOf(data['nodes']);
-  const installed = new Set([...Object.keys(recordOf(data['packages'])), String(data['project'])]);
-  for (const id of Object.keys(nodes)) installed.add(id.split('.')[1] ?? '');
-  const ids = (key: string): Set<string> => new Set(listOf(data[key]).map(String).filter((id) => !isInternal(id, installed)));
+  const ids = (key: string): Set<string> => new Set(listOf(data[key]).map(String).filter((id) => !isInternal(id)));
   const invocation = recordOf(data['invocation']);
   const target = recordOf(invocation['target']);
   return {
@@ -130,8 +130,7 @@ export function digestItems(items: Iterable<ManifestItem>): ManifestDigest {
         nodes.set(uniqueId, digestNode(item));
     }
   }
-  const installed = new Set([...nodes.keys()].map((id) => id.split('.')[1] ?? ''));
-  const own = (ids: Set<string>): Set<string> => new Set([...ids].filter((id) => !isInternal(id, installed)));
+  const own = (ids: Set<string>): Set<string> => new Set([...ids].filter((id) => !isInternal(id)));
   return { nodes, disabled, macros: own(macros), docs: own(docs), groups };
 }
 
@@ -159,6 +158,7 @@ function digestNode(item: JsonRecord): NodeDigest {
   set('cols', Object.keys(recordOf(json('columns'))));
   set('alias', json('alias'));
   set('access', json('access'));
+  set('group', json('group'));
   set('v', json('version'));
   set('latest', json('latest_version'));
   set('pk', json('primary_key'));
@@ -203,7 +203,6 @@ function setConfig(type: string, config: JsonSource | undefined, set: (key: stri
   const changed: Record<string, Json> = {};
   for (const [key, value] of entries as [string, JsonSource][]) {
     if (key === 'materialized') set('mat', toJson(value));
-    if (key === 'group') set('group', toJson(value));
     if (FIELDS_OF_THEIR_OWN.has(key)) continue;
     const plain = toJson(value);
     if (HOOKS.has(key)) {

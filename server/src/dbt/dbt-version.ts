@@ -190,7 +190,7 @@ const FEATURE_SINCE = {
   'vars-file': '1.12.0',
   'semantic-models-on-models': '1.12.0',
   'normalized-checksums': '1.12.0',
-  'test-arguments-by-default': '1.12.0',
+  'test-arguments-by-default': '1.10.8',
 } as const;
 
 /** A feature that some supported version of dbt may lack. */

@@ -581,6 +581,8 @@ function freshnessItem(value: SourceNode['freshness']): JsonSource {
 /** Members of an entry that have fields of their own in the manifest, or none. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['name', 'config', 'description', 'depends_on', 'tags', 'meta', 'data_tests', 'tests']);
 
+const TAGLESS: ReadonlySet<string> = new Set(['unit_test', 'semantic_model']);
+
 function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecord {
   const copied: Record<string, JsonSource> = {};
   for (const [key, value] of node.declaration) if (typeof key === 'string' && !NOT_COPIED.has(key)) copied[key] = value;
@@ -589,7 +591,8 @@ function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecor
     ...identityOf(node),
     description: node.description ?? '',
     meta: node.meta,
-    tags: node.tags,
+    // Unit tests and semantic models have tags in their config only.
+    tags: TAGLESS.has(node.resourceType) ? undefined : node.tags,
     config: configItem(node.resourceType, node),
     refs: refsOf(node),
     sources: sourcesOf(node),

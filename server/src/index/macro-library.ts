@@ -24,7 +24,12 @@ export interface MacroLibrary {
   /** True if the package or the root project has a macro of this name. */
   overrides(packageName: string, name: string): boolean;
   genericTestMacro(packageName: string, namespace: string | null, testName: string): GenericTestMacro;
-  documentation(fromPackage: string, packageName: string | undefined, name: string): string | undefined;
+  /** The docs block that `doc()` finds: in the root project, in the own package, in any; or in the one that is named. */
+  documentationBlock(
+    fromPackage: string,
+    packageName: string | undefined,
+    name: string,
+  ): { readonly uniqueId: string; readonly text: string } | undefined;
   /** True if the project asks for more packages than are installed. */
   arePackagesMissing(): boolean;
   /** A macro changed: answers that were derived from macros are made anew. */
@@ -84,7 +89,9 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     }
     const reads = new Set<string>();
     const isInert = capturesNothing(definition.packageName, name, reads);
-    return { isInert, uniqueIds: [definition.uniqueId, 'macro.dbt.get_where_subquery'], reads: [...reads] };
+    // For depends_on dbt looks by the bare name, from the package of the test, whatever namespace the test names.
+    const listed = rowIn(packageName, name) === undefined ? (find(packageName, name, true) ?? definition).uniqueId : `macro.${packageName}.${name}`;
+    return { isInert, uniqueIds: [listed, 'macro.dbt.get_where_subquery'], reads: [...reads] };
   }
 
   /** Reads the text of a macro and of all macros it may call for the words that capture. */
@@ -134,11 +141,11 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       if (judged === undefined) inert.set(key, (judged = judgeTest(packageName, namespace, testName)));
       return judged;
     },
-    documentation(fromPackage, packageName, name) {
-      const order = packageName === undefined ? [fromPackage, ...(root === undefined ? [] : [root.name]), ...packages.keys()] : [packageName];
+    documentationBlock(fromPackage, packageName, name) {
+      const order = packageName === undefined ? [...(root === undefined ? [] : [root.name]), fromPackage, ...packages.keys()] : [packageName];
       for (const candidate of order) {
         const [row] = packages.get(candidate)?.tables.docs.get(name) ?? [];
-        if (row !== undefined) return row.text;
+        if (row !== undefined) return { uniqueId: `doc.${candidate}.${name}`, text: row.text };
       }
       return undefined;
     },

@@ -8,7 +8,7 @@ export interface IndexProblem {
   readonly code: string;
   /** One sentence that names dbt's own error where there is one. */
   readonly message: string;
-  /** Whether `dbt parse` fails on it, warns, or says nothing. */
-  readonly dbt: 'error' | 'warning' | 'silent';
+  /** Whether `dbt parse` fails on it, warns, warns of a deprecation, or says nothing. */
+  readonly dbt: 'error' | 'warning' | 'deprecation' | 'silent';
   readonly at: Anchor;
 }

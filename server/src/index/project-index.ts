@@ -15,7 +15,7 @@ import { readFile, unreadableFile } from '../facts/read-file.ts';
 import { spanAt } from '../facts/value-spans.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
 import type { Assembled, AssemblyContext } from './assembly/shared.ts';
-import { claimedStems } from './assembly/shared.ts';
+import { claimedStems, hasRefableRows } from './assembly/shared.ts';
 import type { GroupKey } from './groups.ts';
 import { groupKey, groupOfTableKey, parseGroupKey } from './groups.ts';
 import type { Anchor, DbtNode, GroupNode, MacroNode } from './model.ts';
@@ -266,6 +266,12 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     dirty.add(key);
     const { kind, name } = parseGroupKey(key);
     if (kind !== 'refable') return;
+    // An entry describes a node of another package if its own has none of the name.
+    if (packages.size > 1) {
+      for (const other of packages.values()) {
+        if (other !== owner && hasRefableRows(other.tables, name)) dirty.add(groupKey({ kind, packageName: other.name, name }));
+      }
+    }
     const claimedBy = claims.get(`${owner.name}/${name}`);
     if (claimedBy !== undefined) dirty.add(groupKey({ kind, packageName: owner.name, name: claimedBy }));
     const wanted = new Set(claimedStems(owner.tables, name));
@@ -411,6 +417,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       render,
       group: key,
       claimedBy: (stem) => claims.get(`${owner.name}/${stem}`),
+      claimedIn: (state, stem) => claims.get(`${state.name}/${stem}`),
       note: (read) => reads.add(read),
     };
   }

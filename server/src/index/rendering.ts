@@ -68,6 +68,8 @@ export interface RenderState {
   tree(context: AssemblyContext, value: PyDict): ConfigTree;
   /** A description with its doc() calls resolved; null if there is none. */
   description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
+  /** Unique ids of the docs blocks that a description names literally. */
+  docBlocks(context: AssemblyContext, value: PyValue | undefined): readonly string[];
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;
   /** `ref('x')`, `source('s', 't')` or `metric('m')` in a YAML value. */
   expression(context: AssemblyContext, text: string, at: Anchor): BodyReading;
@@ -178,7 +180,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       adapterType: adapter,
       dbtVersion: invocation.dbtVersion ?? '1.12.3',
       now: invocation.now === undefined ? undefined : Date.parse(invocation.now),
-      documentation: (docPackage, name) => library.documentation(packageName, docPackage, name),
+      documentation: (docPackage, name) => library.documentationBlock(packageName, docPackage, name)?.text,
     };
     contexts.set(key, context);
     return context;
@@ -363,6 +365,18 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       if (result.problems.some((problem) => problem.severity === 'error')) return null;
       return result.output ?? unknownBecause('the description holds Jinja that files cannot evaluate');
     },
+    docBlocks(context, value) {
+      if (typeof value !== 'string' || !value.includes('doc(')) return NO_BLOCKS;
+      const found: string[] = [];
+      for (const [, , first, , second] of value.matchAll(DOC_CALL)) {
+        if (first === undefined) continue;
+        const [inPackage, name] = second === undefined ? [undefined, first] : [first, second];
+        context.note(`*/doc:${name}`);
+        const block = library.documentationBlock(context.owner.name, inPackage, name);
+        if (block !== undefined) found.push(block.uniqueId);
+      }
+      return found;
+    },
     body(context, body, identity) {
       const literal = literalOf(body);
       if (literal === undefined || library.overridesBuiltins(context.owner.name)) {
@@ -402,7 +416,8 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       const result = evaluateGenericTest(template, keywords, { ...contextOf('generic-test', context.owner.name), node });
       noteReads(result, context.note);
       // `model` is one of the keywords, so its ref is among those captured; the caller need not add it.
-      return { ...readingOf(result, () => at), argumentRefs: -1 };
+      const reading = readingOf(result, () => at);
+      return { ...reading, macros: [...new Set([macro.uniqueIds[0] ?? 'None', ...reading.macros])], argumentRefs: -1 };
     },
     hook(context, sql, uniqueId, name, at) {
       const node = nodeOf(context, { uniqueId, name, resourceType: 'operation', fqn: [] }, at.file, context.owner.root);
@@ -571,6 +586,11 @@ function joinReadings(readings: readonly BodyReading[]): BodyReading {
     evaluation: readings.some((reading) => reading.evaluation === 'partial') ? 'partial' : 'evaluated',
   };
 }
+
+const NO_BLOCKS: readonly string[] = [];
+
+/** `{{ doc('name') }}` or `{{ doc('package', 'name') }}` with literal names, which dbt lists as `doc_blocks`. */
+const DOC_CALL = /\{\{[-+]?\s*doc\(\s*(['"])([^'"\\{}]+)\1\s*(?:,\s*(['"])([^'"\\{}]+)\3\s*)?,?\s*\)\s*-?\}\}/g;
 
 /** A call with literal names, as nearly all YAML values have it. */
 const SIMPLE_CALL =

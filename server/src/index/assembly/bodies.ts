@@ -148,7 +148,7 @@ function relationNode(
     group: textOf(config, 'group'),
     constraints: [],
     primaryKey: [],
-    docBlocks: [],
+    docBlocks: declared === undefined ? [] : context.render.docBlocks(context, declared.get('description')),
     functions: reading.functions,
   };
 }

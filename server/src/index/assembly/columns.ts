@@ -36,7 +36,7 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
     tags: [...new Set([...stringList(context, item.get('tags')), ...stringList(context, configDict.get('tags'))])].sort(),
     meta: mergedDict(context, item.get('meta'), configDict.get('meta')),
     constraints: Array.isArray(constraints) ? constraints : [],
-    docBlocks: [],
+    docBlocks: context.render.docBlocks(context, item.get('description')),
     path,
   };
 }

@@ -4,10 +4,11 @@ import { relativePath } from '../../base/file-id.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';
+import { isUnknown } from '../../base/unknown.ts';
 import { quoteColumn } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
 import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
-import { parseGenericTestEntry } from '../../dbt/generic-test-entry.ts';
+import { parseGenericTestEntry, rawCodeOfTest } from '../../dbt/generic-test-entry.ts';
 import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
 import { nameGenericTest } from '../../dbt/generic-test-names.ts';
 import type { RefUse, SourceUse, TestNode } from '../model.ts';
@@ -26,6 +27,8 @@ export interface TestedThing {
   readonly uniqueId: string | null;
   /** `attached_node` of the manifest: null for sources. */
   readonly attachedNode: string | null;
+  /** The group of the attached node, which its tests take over; undefined if there is none to attach to. */
+  readonly group: string | null | undefined;
   /** `models.orders`, `sources.shop`. */
   readonly fileKeyName: string;
   /** `quote_columns`/`quoting.column` of the whole thing. */
@@ -148,7 +151,8 @@ function testNode(
   const fqn = [owner.name, ...folders, names.name];
   const at = entryAnchor(row, path);
   const reading = context.render.genericTest(context, entry, names.kwargs, at, names.uniqueId, names.name);
-  const config = testConfig(context, fqn, entry, reading.configs, names.generatedAlias);
+  const isBuiltin = BUILTIN_MACROS.has(reading.macros[0] ?? '');
+  const config = testConfig(context, fqn, entry, reading.configs, names.generatedAlias, isBuiltin);
   const columnTags = list.column === undefined ? thing.tags : [...thing.tags, ...stringList(context, list.column.tags), ...stringList(context, list.column.configTags)];
   const tags = columnTags.length === 0 ? tagsOf(config) : [...new Set([...tagsOf(config), ...columnTags])].sort();
   const own = targetUse(thing.target, at);
@@ -183,8 +187,9 @@ function testNode(
       entryPath: path,
     },
     alias: textOf(config, 'alias') ?? names.shortName,
-    group: textOf(config, 'group'),
+    group: thing.group === undefined ? textOf(config, 'group') : thing.group,
     patch: undefined,
+    rawCode: rawCodeOfTest(entry.namespace, entry.testName, renderedConfig(context, entry, names.generatedAlias)),
   };
 }
 
@@ -207,17 +212,35 @@ function kwargsOf(kwargs: PyDict): ReadonlyMap<string, PyValue> {
   return result;
 }
 
-/** The config of the entry reaches a test as a `config()` call behind those of the test macro's body. */
+/** Tests of dbt's own that it does not render (dbt-semantics §3.5): their config counts once. */
+const BUILTIN_MACROS: ReadonlySet<string> = new Set(['macro.dbt.test_not_null', 'macro.dbt.test_unique']);
+
+/**
+ * The config of the entry stands before what the macro of the test configures, and again behind it, since dbt writes it into the test's
+ * template as a `config()` call; lists such as tags hold it twice.
+ */
 function testConfig(
   context: AssemblyContext,
   fqn: readonly string[],
   entry: GenericTestEntry,
   calls: readonly (ConfigLayer | Unknown)[],
   generatedAlias: string | null,
+  isBuiltin: boolean,
 ): EffectiveConfig {
+  if (entry.config.size === 0 && generatedAlias === null) return effectiveConfig(context, 'test', fqn, undefined, calls);
   const own = new Map<string, ConfigValue>();
   for (const [key, value] of entry.config) if (typeof key === 'string') own.set(key, context.render.yaml(context, value));
   if (generatedAlias !== null) own.set('alias', generatedAlias);
-  const all = own.size === 0 ? calls : [...calls, own];
-  return effectiveConfig(context, 'test', fqn, undefined, all);
+  return effectiveConfig(context, 'test', fqn, undefined, isBuiltin ? [own] : [own, ...calls, own]);
+}
+
+/** The config as it stands in the test's template. */
+function renderedConfig(context: AssemblyContext, entry: GenericTestEntry, generatedAlias: string | null): PyDict {
+  const config: PyDict = new Map();
+  for (const [key, value] of entry.config) {
+    const rendered = context.render.yaml(context, value);
+    if (!isUnknown(rendered) && rendered !== null) config.set(key, rendered);
+  }
+  if (generatedAlias !== null) config.set('alias', generatedAlias);
+  return config;
 }

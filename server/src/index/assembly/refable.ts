@@ -2,187 +2,160 @@
 
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
+import type { FileId } from '../../base/file-id.ts';
 import { relativePath } from '../../base/file-id.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
-import { latestVersion, mergeVersionConfig, versionColumns, versionConstraints, versionDescription, versionedAlias } from '../../dbt/versions.ts';
+import { duplicatePropertyEntry, propertyEntryInWrongSection, propertyEntryWithoutNode } from '../../dbt/messages.ts';
+import { checkVersions, latestVersion, mergeVersionConfig, versionColumns, versionConstraints, versionDescription, versionedAlias } from '../../dbt/versions.ts';
+import type { PrimaryKeyTest } from '../../dbt/primary-key.ts';
 import { inferPrimaryKey } from '../../dbt/primary-key.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
 import type { NodeColumn, RelationNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
+import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entriesOf, entryAnchor, entryDict, versionItems } from './shared.ts';
+import { entriesOf, entryAnchor, entryDict, report, versionItems } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 import type { TestedThing, TestList } from './generic-tests.ts';
 import { addGenericTests, columnList, ownList, testListsOf } from './generic-tests.ts';
-
-type RefableType = 'model' | 'seed' | 'snapshot';
-
-const SECTION_OF: Readonly<Record<RefableType, string>> = { model: 'models', seed: 'seeds', snapshot: 'snapshots' };
-const SECTIONS = ['models', 'seeds', 'snapshots'] as const;
+import type { NamedThing, RefableType } from './lookups.ts';
+import { bodyFqn, contextIn, foreignEntries, isEnabledByItself, patchTarget, SECTION_OF, sortedBodies, sortedPackages, thingsNamed } from './lookups.ts';
 
 /** One version of a model's entry, or the whole entry of anything unversioned. */
 interface Patch {
   readonly row: EntryRow;
-  /** The entry's rendered config under `config:` and the legacy top-level keys. */
+  /** The package of the entry, which may be another than that of the node. */
+  readonly context: AssemblyContext;
   readonly entry: PyDict;
   readonly version: { readonly index: number; readonly item: PyDict; readonly v: string | number } | undefined;
   readonly latest: string | number | null;
 }
 
+const SECTIONS = ['models', 'seeds', 'snapshots'] as const;
+
 /** Assembles the group `refable|<package>|<name>`. */
 export function assembleRefable(context: AssemblyContext, name: string, output: AssemblyOutput): void {
-  const bodies = bodiesOf(context, name);
   const entries = SECTIONS.flatMap((section) => entriesOf(context, section, name));
-  const used = new Set<EntryRow>();
+  const things = thingsNamed(context, name);
+  if (entries.length === 0 && things.length === 0) return;
 
-  for (const row of entries.filter((candidate) => candidate.entry.section === 'snapshots')) {
-    const relation = entryDict(row).get('relation');
-    if (relation !== undefined) {
-      output.nodes.push(yamlSnapshot(context, row, relation));
-      const thing = testedNode(row, name, `snapshot.${context.owner.name}.${name}`);
-      addGenericTests(context, thing, row, testListsOf(entryDict(row), []), output);
-      used.add(row);
+  const versioned = entries.filter((row) => row.entry.section === 'models' && versionItems(entryDict(row)).length > 0);
+  const used = new Set<NamedThing>();
+  for (const row of versioned) for (const thing of assembleVersions(context, name, row, things, output)) used.add(thing);
+  const unversioned = entries.filter((row) => !versioned.includes(row));
+  const rowOfFile = patchesByFile(context, unversioned, output);
+  for (const thing of things) {
+    if (used.has(thing)) continue;
+    const own = rowOfFile.get(thing.file);
+    const foreign = foreignEntries(context, thing, name);
+    if (own !== undefined) for (const row of foreign) report(output, duplicatePropertyEntry(name), entryAnchor(row, ['name']));
+    const row = own ?? foreign[0];
+    output.nodes.push(nodeOf(context, thing, row === undefined ? undefined : patchOf(context, row), output));
+  }
+  for (const row of unversioned) addTestsOfEntry(context, name, row, things, output);
+  inferPrimaryKeys(output);
+}
+
+/** The entries that describe nodes of the same package, by the node's file; what is wrong with the others is reported. */
+function patchesByFile(context: AssemblyContext, rows: readonly EntryRow[], output: AssemblyOutput): Map<FileId, EntryRow> {
+  const rowOfFile = new Map<FileId, EntryRow>();
+  for (const row of rows) {
+    const { name, section } = row.entry;
+    const at = entryAnchor(row, ['name']);
+    const path = relativePath(context.owner.root, row.file);
+    const target = patchTarget(context, row);
+    const type = target?.things[0]?.type;
+    if (target === undefined || type === undefined) {
+      report(output, propertyEntryWithoutNode(name, section, path), at);
+      continue;
+    }
+    if (SECTION_OF[type] !== section) {
+      report(output, propertyEntryInWrongSection(name, type, section, path), at);
+      continue;
+    }
+    if (target.context.owner !== context.owner) continue;
+    for (const { file } of target.things) {
+      if (rowOfFile.has(file)) report(output, duplicatePropertyEntry(name), at);
+      else rowOfFile.set(file, row);
     }
   }
+  return rowOfFile;
+}
 
-  const versioned = entries.find((row) => row.entry.section === 'models' && versionItems(entryDict(row)).length > 0);
-  if (versioned !== undefined) {
-    used.add(versioned);
-    assembleVersions(context, name, versioned, bodies, output);
-  } else {
-    for (const body of bodies) {
-      if (body.resourceType !== 'model' && body.resourceType !== 'seed' && body.resourceType !== 'snapshot') continue;
-      const type = body.resourceType;
-      const row = entries.find((candidate) => candidate.entry.section === SECTION_OF[type] && !isYamlSnapshot(candidate));
-      if (row !== undefined) used.add(row);
-      const patch: Patch | undefined =
-        row === undefined ? undefined : { row, entry: entryDict(row), version: undefined, latest: null };
-      output.nodes.push(nodeFromBody(context, body, patch));
+function patchOf(context: AssemblyContext, row: EntryRow): Patch {
+  let from = context;
+  if (!context.owner.tables.entries.get(`${row.entry.section}/${row.entry.name}`).includes(row)) {
+    for (const state of context.packages.values()) {
+      if (state.tables.entries.get(`${row.entry.section}/${row.entry.name}`).includes(row)) from = contextIn(context, state);
     }
   }
-  for (const row of entries) {
-    if (isYamlSnapshot(row) || row === versioned) continue;
-    reportStrayEntry(row, bodies, used, entries, output);
-    const target = targetOf(context, name, row, bodies, output);
-    addGenericTests(context, testedNode(row, name, target), row, testListsOf(entryDict(row), []), output);
-  }
+  return { row, context: from, entry: entryDict(row), version: undefined, latest: null };
 }
 
-function isYamlSnapshot(row: EntryRow): boolean {
-  return row.entry.section === 'snapshots' && entryDict(row).get('relation') !== undefined;
+function nodeOf(context: AssemblyContext, thing: NamedThing, patch: Patch | undefined, output: AssemblyOutput): RelationNode {
+  if (thing.body === undefined) return yamlSnapshot(context, thing.row, entryDict(thing.row).get('relation') ?? null, patch, output);
+  return nodeFromBody(context, thing.body, thing.type, patch, output);
 }
 
-/** The node that an entry's tests attach to: the one of its section, else whatever has the name (dbt tests it all the same). */
-function targetOf(
-  context: AssemblyContext,
-  name: string,
-  row: EntryRow,
-  bodies: readonly BodyRow[],
-  output: AssemblyOutput,
-): string | null {
-  const own = bodies.find((body) => SECTION_OF[body.resourceType as RefableType] === row.entry.section) ?? bodies[0];
-  if (own !== undefined) return `${own.resourceType}.${context.owner.name}.${name}`;
-  return output.nodes.find((node) => node.name === name)?.uniqueId ?? null;
-}
-
-function reportStrayEntry(
-  row: EntryRow,
-  bodies: readonly BodyRow[],
-  used: ReadonlySet<EntryRow>,
-  entries: readonly EntryRow[],
-  output: AssemblyOutput,
-): void {
-  const at = entryAnchor(row, ['name']);
-  const { section, name } = row.entry;
-  const earlier = entries.find((other) => other !== row && other.entry.section === section && used.has(other));
-  if (used.has(row)) return;
-  if (earlier !== undefined) {
-    output.problems.push({
-      code: 'duplicate-property-entry',
-      message: `dbt found two schema.yml entries for the same resource named ${name}.`,
-      dbt: 'error',
-      at,
-    });
-    return;
-  }
-  const other = bodies[0];
-  if (other !== undefined) {
-    output.problems.push({
-      code: 'property-entry-in-wrong-section',
-      message: `'${name}' is a ${other.resourceType} node, but it is specified in the ${section} section.`,
-      dbt: 'warning',
-      at,
-    });
-    return;
-  }
-  output.problems.push({
-    code: 'property-entry-without-node',
-    message: `Did not find matching node for patch with name '${name}' in the '${section}' section.`,
-    dbt: 'warning',
-    at,
-  });
-}
-
-/** Bodies of the name, and those that the versions of the name's entry claim; without those that another model claims. */
-function bodiesOf(context: AssemblyContext, name: string): BodyRow[] {
-  const { tables } = context.owner;
-  const claimer = context.claimedBy(name);
-  const rows = [...(claimer === undefined ? tables.bodies.get(`model:${name}`) : [])];
-  rows.push(...tables.bodies.get(`seed:${name}`), ...tables.bodies.get(`snapshot:${name}`));
-  return rows.sort((a, b) => compare(a.file, b.file));
-}
-
+/** Makes the nodes of the versions with their tests; returns the things that became versions. */
 function assembleVersions(
   context: AssemblyContext,
   name: string,
   row: EntryRow,
-  bodies: readonly BodyRow[],
+  things: readonly NamedThing[],
   output: AssemblyOutput,
-): void {
+): NamedThing[] {
   const entry = entryDict(row);
+  for (const problem of checkVersions(entry)) {
+    output.problems.push({ code: problem.code, message: problem.message, dbt: 'error', at: entryAnchor(row, problem.path) });
+  }
   const items = versionItems(entry);
-  const latest = latestVersion(
-    items.map(({ v }) => v),
-    entry.get('latest_version'),
-  );
-  const { tables } = context.owner;
+  const latest = latestVersion(items.map(({ v }) => v), entry.get('latest_version'));
+  const used: NamedThing[] = [];
   for (const version of items) {
     const { item, v, index } = version;
     const definedIn = item.get('defined_in');
     const stem = typeof definedIn === 'string' ? definedIn : `${name}_v${String(v)}`;
-    const own = [...tables.bodies.get(`model:${stem}`)].sort((a, b) => compare(a.file, b.file))[0];
-    const body = own ?? (String(v) === String(latest) ? bodies.find((one) => one.resourceType === 'model') : undefined);
-    const uniqueId = `model.${context.owner.name}.${name}.v${String(v)}`;
-    if (body === undefined) {
-      output.problems.push({
-        code: 'property-entry-without-node',
-        message: `Did not find matching node for patch with name '${stem}' in the 'models' section.`,
-        dbt: 'warning',
-        at: entryAnchor(row, ['versions', index, 'v']),
-      });
+    const thing = versionThing(context, stem, String(v) === String(latest) ? things : []);
+    if (thing === undefined) {
+      const path = relativePath(context.owner.root, row.file);
+      report(output, propertyEntryWithoutNode(stem, 'models', path), entryAnchor(row, ['versions', index, 'v']));
       continue;
     }
-    output.nodes.push(nodeFromBody(context, body, { row, entry, version, latest }));
-    const thing: TestedThing = {
+    if (stem !== name && things.includes(thing)) used.push(thing);
+    if (stem === name) used.push(...things.filter(({ file }) => file === thing.file));
+    const node = nodeFromBody(context, thing.body, 'model', { row, context, entry, version, latest }, output);
+    output.nodes.push(node);
+    const attached = isEnabledByItself(context, thing) ? node.uniqueId : null;
+    const tested: TestedThing = {
       target: { kind: 'version', name, version: v },
-      uniqueId,
-      attachedNode: uniqueId,
+      uniqueId: node.uniqueId,
+      attachedNode: attached,
+      group: attached === null ? undefined : node.group,
       fileKeyName: `models.${name}`,
       quotesColumns: false,
       tags: [],
     };
-    addGenericTests(context, thing, row, versionLists(entry, item, index), output);
+    addGenericTests(context, tested, row, versionLists(entry, item, index), output);
   }
-  // A file with the model's own name that no version uses stays a model of its own.
-  for (const body of bodies) {
-    if (output.nodes.some((node) => node.file === body.file)) continue;
-    if (body.resourceType === 'model' || body.resourceType === 'seed' || body.resourceType === 'snapshot') {
-      output.nodes.push(nodeFromBody(context, body, undefined));
-    }
-  }
+  return used;
+}
+
+type BodyThing = Extract<NamedThing, { body: BodyRow }>;
+
+/** The body of a version: the enabled model of the file's name, for the latest the model's own file, else a disabled one. */
+function versionThing(context: AssemblyContext, stem: string, ofName: readonly NamedThing[]): BodyThing | undefined {
+  const rows = sortedBodies(context.owner.tables.bodies.get(`model:${stem}`));
+  const candidates = rows.map((body): BodyThing => ({ type: 'model', file: body.file, body, row: undefined }));
+  const [only] = candidates;
+  if (candidates.length === 1 && only !== undefined) return only;
+  const enabled = candidates.findLast((thing) => isEnabledByItself(context, thing));
+  if (enabled !== undefined) return enabled;
+  const own = ofName.findLast((thing): thing is BodyThing => thing.type === 'model' && thing.body !== undefined && isEnabledByItself(context, thing));
+  return own ?? only;
 }
 
 /** The tests of one version: its own where it has some, else the model's; those of the columns it keeps, then of its own. */
@@ -200,34 +173,91 @@ function versionLists(entry: PyDict, item: PyDict, index: number): TestList[] {
   return [base, ...columns];
 }
 
-/** What the tests of an unversioned entry stand on. */
-function testedNode(row: EntryRow, name: string, uniqueId: string | null): TestedThing {
-  return {
+/** The tests of an entry without versions are made even if there is nothing that it describes. */
+function addTestsOfEntry(
+  context: AssemblyContext,
+  name: string,
+  row: EntryRow,
+  things: readonly NamedThing[],
+  output: AssemblyOutput,
+): void {
+  const lists = testListsOf(entryDict(row), []);
+  if (lists.every((list) => list.tests === undefined)) return;
+  const attached = attachedNode(context, name, things, output);
+  const node = attached === null ? undefined : output.nodes.find((candidate) => candidate.uniqueId === attached);
+  const tested: TestedThing = {
     target: { kind: 'node', name },
-    uniqueId,
-    attachedNode: uniqueId,
+    uniqueId: attached,
+    attachedNode: attached,
+    group: node !== undefined && 'group' in node ? node.group : attached === null ? undefined : null,
     fileKeyName: `${row.entry.section}.${name}`,
     quotesColumns: entryDict(row).get('quote_columns') === true,
     tags: [],
   };
+  addGenericTests(context, tested, row, lists, output);
 }
 
-function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | undefined): RelationNode {
+/** The node that tests of the name attach to: the enabled one of the package, else a disabled one of any. */
+function attachedNode(context: AssemblyContext, name: string, things: readonly NamedThing[], output: AssemblyOutput): string | null {
+  const idOf = (state: PackageState, thing: NamedThing): string => `${thing.type}.${state.name}.${name}`;
+  const [first] = things;
+  if (first !== undefined) {
+    const chosen = things.length === 1 ? first : (things.findLast((thing) => isEnabledByItself(context, thing)) ?? first);
+    return idOf(context.owner, chosen);
+  }
+  const latest = output.nodes.find((node) => node.resourceType === 'model' && node.name === name && String(node.version) === String(node.latestVersion));
+  if (latest !== undefined) return latest.uniqueId;
+  for (const state of sortedPackages(context)) {
+    if (state === context.owner) continue;
+    const there = contextIn(context, state);
+    const disabled = thingsNamed(there, name).find((thing) => !isEnabledByItself(there, thing));
+    if (disabled !== undefined) return idOf(state, disabled);
+  }
+  return null;
+}
+
+/** dbt infers the keys last, from the constraints of a model and all tests that are attached to it. */
+function inferPrimaryKeys(output: AssemblyOutput): void {
+  const testsOf = new Map<string, PrimaryKeyTest[]>();
+  for (const node of output.nodes) {
+    if (node.resourceType !== 'test' || node.generic === undefined || node.generic.attachedNode === null) continue;
+    const { testName, kwargs, attachedNode: attached } = node.generic;
+    const test: PrimaryKeyTest = { testName, kwargs: new Map(kwargs), enabled: node.enabled };
+    const list = testsOf.get(attached);
+    if (list === undefined) testsOf.set(attached, [test]);
+    else list.push(test);
+  }
+  for (const [index, node] of output.nodes.entries()) {
+    if (node.resourceType !== 'model') continue;
+    const tests = testsOf.get(node.uniqueId) ?? [];
+    const primaryKey = inferPrimaryKey({ constraints: node.constraints, columns: node.columns, tests });
+    if (primaryKey.length > 0) output.nodes[index] = { ...node, primaryKey };
+  }
+}
+
+function nodeFromBody(
+  context: AssemblyContext,
+  body: BodyRow,
+  type: RefableType,
+  patch: Patch | undefined,
+  output: AssemblyOutput,
+): RelationNode {
   const { owner } = context;
-  const type = body.resourceType as RefableType;
   const version = patch?.version;
-  const name = version === undefined ? body.name : patch?.row.entry.name ?? body.name;
-  const folders = foldersOf(body.place.searched, body.file, body.block !== undefined);
-  const fqn = [owner.name, ...folders, name, ...(version === undefined ? [] : [`v${String(version.v)}`])];
+  const name = version === undefined ? body.name : (patch?.row.entry.name ?? body.name);
+  const fileFqn = bodyFqn(context, body, body.name);
+  const fqn = version === undefined ? fileFqn : [...fileFqn.slice(0, -1), name, `v${String(version.v)}`];
   const idVersion = version === undefined ? '' : `.v${String(version.v)}`;
   const uniqueId = `${type}.${owner.name}.${name}${idVersion}`;
+  // dbt renders the body before it reads of versions: the template sees the name of its file.
+  const unversionedId = version === undefined ? uniqueId : `${type}.${owner.name}.${body.name}`;
+  const reading = context.render.body(context, body, { uniqueId: unversionedId, name: body.name, resourceType: type, fqn: fileFqn });
+  const patchConfig = patch === undefined ? undefined : configOfPatch(patch);
+  const config = effectiveConfig(patch?.context ?? context, type, fqn, patchConfig, reading.configs, languageOf(body) === 'python');
+  const columns = patch === undefined ? [] : columnsOf(patch);
   const identity: NodeIdentity = { uniqueId, name, resourceType: type, fqn };
-  const reading = context.render.body(context, body, identity);
-  const patchConfig = patch === undefined ? undefined : configOfPatch(context, patch);
-  const config = effectiveConfig(context, type, fqn, patchConfig, reading.configs, languageOf(body) === 'python');
-  const columns = patch === undefined ? [] : columnsOf(context, patch);
   const hooks = context.render.hooks(context, config, identity, body.file);
-  return {
+  const node: RelationNode = {
     resourceType: type,
     uniqueId,
     name,
@@ -241,7 +271,7 @@ function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | un
     configUnknown: config.otherKeys,
     tags: tagsOf(config),
     meta: metaOf(config),
-    description: patch === undefined ? null : descriptionOf(context, patch),
+    description: patch === undefined ? null : context.render.description(context, rawDescription(patch)),
     ...withConstraintRefs(context, reading, hooks, patch),
     language: languageOf(body),
     materialized: materializedOf(type, body, config),
@@ -253,14 +283,12 @@ function nodeFromBody(context: AssemblyContext, body: BodyRow, patch: Patch | un
     access: accessOf(config),
     group: textOf(config, 'group'),
     constraints: constraintsOf(patch),
-    primaryKey: patch === undefined ? [] : inferPrimaryKey(primaryKeyInput(patch, columns)),
-    docBlocks: [],
+    primaryKey: [],
+    docBlocks: patch === undefined ? [] : context.render.docBlocks(context, rawDescription(patch)),
     functions: reading.functions,
   };
-}
-
-function primaryKeyInput(patch: Patch, columns: readonly NodeColumn[]): Parameters<typeof inferPrimaryKey>[0] {
-  return { constraints: constraintsOf(patch), columns, tests: [] };
+  void output;
+  return node;
 }
 
 function constraintsOf(patch: Patch | undefined): readonly PyValue[] {
@@ -296,13 +324,13 @@ function accessOf(config: EffectiveConfig): RelationNode['access'] {
   return access === 'private' || access === 'public' ? access : 'protected';
 }
 
-function descriptionOf(context: AssemblyContext, patch: Patch): string | Unknown | null {
+function rawDescription(patch: Patch): PyValue | undefined {
   const { entry, version } = patch;
-  const value = version === undefined ? entry.get('description') : versionDescription(entry, version.item);
-  return context.render.description(context, value);
+  return version === undefined ? entry.get('description') : versionDescription(entry, version.item);
 }
 
-function columnsOf(context: AssemblyContext, patch: Patch): NodeColumn[] {
+function columnsOf(patch: Patch): NodeColumn[] {
+  const { context } = patch;
   const base = readColumns(context, patch.entry.get('columns'), ['columns']);
   if (patch.version === undefined) return base;
   const { item, index } = patch.version;
@@ -316,7 +344,8 @@ function columnsOf(context: AssemblyContext, patch: Patch): NodeColumn[] {
   return [...base.filter((column) => kept.has(column.name) && !ownNames.has(column.name)), ...own];
 }
 
-function configOfPatch(context: AssemblyContext, patch: Patch): ConfigLayer | Unknown {
+function configOfPatch(patch: Patch): ConfigLayer | Unknown {
+  const { context } = patch;
   const base = entryConfig(context, patch.entry);
   if (patch.version === undefined) return base;
   const own = entryConfig(context, patch.version.item);
@@ -362,13 +391,21 @@ function constraintTargets(patch: Patch): { readonly expression: string; readonl
 }
 
 /** A snapshot that is declared in YAML alone: its body is `select * from` its relation. */
-function yamlSnapshot(context: AssemblyContext, row: EntryRow, relation: PyValue): RelationNode {
+function yamlSnapshot(
+  context: AssemblyContext,
+  row: EntryRow,
+  relation: PyValue,
+  patch: Patch | undefined,
+  output: AssemblyOutput,
+): RelationNode {
   const { owner } = context;
   const entry = entryDict(row);
+  void output;
   const { name } = row.entry;
   const fqn = [owner.name, ...foldersOf(row.place.searched, row.file, false), name];
   const uniqueId = `snapshot.${owner.name}.${name}`;
-  const config = effectiveConfig(context, 'snapshot', fqn, entryConfig(context, entry), []);
+  const config = effectiveConfig(patch?.context ?? context, 'snapshot', fqn, patch === undefined ? undefined : configOfPatch(patch), []);
+  const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, row.file);
   const found = context.render.expression(context, typeof relation === 'string' ? relation : '', entryAnchor(row, ['relation']));
   return {
     resourceType: 'snapshot',
@@ -385,12 +422,12 @@ function yamlSnapshot(context: AssemblyContext, row: EntryRow, relation: PyValue
     tags: tagsOf(config),
     meta: metaOf(config),
     description: context.render.description(context, entry.get('description')),
-    refs: found.refs,
-    sources: found.sources,
-    macros: [],
-    evaluation: found.evaluation,
+    refs: [...found.refs, ...hooks.refs],
+    sources: [...found.sources, ...hooks.sources],
+    macros: hooks.macros,
+    evaluation: hooks.evaluation === 'static' ? found.evaluation : hooks.evaluation,
     language: 'sql',
-    materialized: 'snapshot',
+    materialized: textOf(config, 'materialized') ?? 'snapshot',
     alias: aliasOf(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, undefined),
     columns: readColumns(context, entry.get('columns'), ['columns']),
     patch: { file: row.file, entry: row.entry.id },
@@ -400,7 +437,7 @@ function yamlSnapshot(context: AssemblyContext, row: EntryRow, relation: PyValue
     group: textOf(config, 'group'),
     constraints: [],
     primaryKey: [],
-    docBlocks: [],
+    docBlocks: context.render.docBlocks(context, entry.get('description')),
     functions: [],
     rawCode: `select * from {{ ${typeof relation === 'string' ? relation : ''} }}`,
   };

@@ -1,7 +1,9 @@
 /** What all assemblers share: the context they work in, the output they fill, and how entries are read. */
 
-import type { PyDict, PyValue } from '../../base/python-values.ts';
+import type { PyDict } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
+import type { DbtMessage } from '../../dbt/messages.ts';
+import { versionOf } from '../../dbt/versions.ts';
 import type { GroupKey } from '../groups.ts';
 import type { Anchor, DbtNode, GroupNode } from '../model.ts';
 import type { EntryRow, PackageTables } from '../package-tables.ts';
@@ -18,6 +20,8 @@ export interface AssemblyContext {
   readonly group: GroupKey;
   /** The model whose versions claim a file stem, if any. */
   claimedBy(stem: string): string | undefined;
+  /** The same in another package. */
+  claimedIn(owner: PackageState, stem: string): string | undefined;
   /** Notes a read of a table: `<package>/<table key>`, or `*` for the package where any package counts. */
   note(read: string): void;
 }
@@ -46,6 +50,11 @@ export function sortedEntries(rows: Iterable<EntryRow>): EntryRow[] {
   return [...rows].sort((a, b) => compare(a.file, b.file) || compare(a.entry.id.length, b.entry.id.length) || compare(a.entry.id, b.entry.id));
 }
 
+/** Notes what dbt says of a situation, at its place. */
+export function report(output: AssemblyOutput, message: DbtMessage, at: Anchor): void {
+  output.problems.push({ code: message.code, message: message.message, dbt: message.dbt, at });
+}
+
 /** Orders by code units, the same on every machine; for `sort`. */
 export function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -70,17 +79,19 @@ export function versionItems(entry: PyDict): { readonly index: number; readonly 
   const items: { index: number; item: PyDict; v: string | number }[] = [];
   for (const [index, item] of versions.entries()) {
     if (!isPyDict(item)) continue;
-    const v = versionValue(item.get('v'));
+    const v = versionOf(item.get('v'));
     if (v !== undefined) items.push({ index, item, v });
   }
   return items;
 }
 
-/** A version as written: an int, a string, or a float's value. */
-export function versionValue(value: PyValue | undefined): string | number | undefined {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'float') return value.value;
-  return undefined;
+/** True if a package has a body or an entry for a model, seed or snapshot of the name. */
+export function hasRefableRows(tables: PackageTables, name: string): boolean {
+  const { bodies, entries } = tables;
+  return (
+    bodies.has(`model:${name}`) || bodies.has(`seed:${name}`) || bodies.has(`snapshot:${name}`) ||
+    entries.has(`models/${name}`) || entries.has(`seeds/${name}`) || entries.has(`snapshots/${name}`)
+  );
 }
 
 /** The file stems that the versions of model `name` claim, `<name>_v<v>` or `defined_in`. */

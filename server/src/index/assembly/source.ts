@@ -116,19 +116,19 @@ function addTable(
     loadedAtField: textOrUnknown(loadedAtField ?? null),
     loadedAtQuery: textOrUnknown(config.values.get('loaded_at_query') ?? null),
     sourceMeta: merged.sourceMeta,
-    docBlocks: [],
+    docBlocks: context.render.docBlocks(context, table.get('description')),
     entry: { file: row.file, entry: row.entry.id },
     tablePath,
   };
   output.nodes.push(node);
-  // dbt makes no tests for a source table that is switched off.
-  if (node.enabled === false) return;
+  // Tests of a table that is switched off are made all the same.
   addGenericTests(
     context,
     {
       target: { kind: 'source', sourceName, tableName: name },
       uniqueId,
       attachedNode: null,
+      group: undefined,
       fileKeyName: `sources.${sourceName}`,
       quotesColumns: quotesColumns(merged),
       tags: merged.testTags,
