@@ -89,7 +89,7 @@ function stateOf(value: PyValue, output: PyDict): ProfileSecret['state'] {
   const text = typeof value === 'string' ? value.trim() : String(value);
   if (/\{\{.*\}\}|\$\{[^}]*\}|^%[^%]+%$|^@[^@]+@$/s.test(text)) return 'environment';
   if (isPlaceholder(text)) return 'placeholder';
-  return isLocalDatabase(output) ? 'local' : 'literal';
+  return isLocalDatabase(output) || isContainerDefault(text, output) ? 'local' : 'literal';
 }
 
 function isPlaceholder(text: string): boolean {
@@ -105,6 +105,13 @@ function isLocalDatabase(output: PyDict): boolean {
   if (type === 'duckdb' || type === 'sqlite') return true;
   const host = output.get('host') ?? output.get('server');
   return typeof host === 'string' && LOCAL_HOSTS.has(host.toLowerCase());
+}
+
+/** The password that is its own user or product, on a host without a domain: a container that came with it. */
+function isContainerDefault(password: string, output: PyDict): boolean {
+  const host = output.get('host') ?? output.get('server');
+  if (typeof host !== 'string' || host.includes('.')) return false;
+  return password === output.get('user') || password === output.get('type');
 }
 
 /** The shape of a value, along which its spans run, without anything that was written in it. */

@@ -17,7 +17,7 @@ export const modelMissingProperties = defineRule({
     auditIssues: [4],
     checklistItems: ['OPS1'],
     messages: {
-      missing: "No YAML file describes model '{name}'; it has no description and can have no column tests.",
+      missing: "Model '{name}' has no entry in any YAML file: no description, no column tests.",
     },
     options: z.object({}),
     since: '0.1.0',

@@ -11,15 +11,24 @@ export interface KeyGuess {
 
 const KEY_LIKE = /(?:^|_)(?:id|key|sk|hk|pk)$/i;
 
-/** The columns of a node as far as files tell, in the spelling of its entry where it declares them. */
-export function knownColumns(project: ProjectView, node: RelationNode | SourceNode): { readonly names: readonly string[]; readonly complete: boolean } {
+/** Models that select everything from one another are followed so far. */
+const MAX_DEPTH = 5;
+
+/**
+ * The columns of a node as far as files tell, in the spelling of its entry where it declares them. What `select *` takes from
+ * the only parent is among them, without a claim to be complete.
+ */
+function knownColumns(project: ProjectView, node: RelationNode | SourceNode, depth = 0): { readonly names: readonly string[]; readonly complete: boolean } {
   const declared = node.columns.map(({ name }) => name);
   const text = node.resourceType === 'model' ? project.sqlText(node.file) : undefined;
-  if (text === undefined || text.columns.length === 0) return { names: declared, complete: false };
+  if (text === undefined) return { names: declared, complete: false };
   const spelling = new Map(declared.map((name) => [name.toLowerCase(), name]));
   const selected = text.columns.map((name) => spelling.get(name.toLowerCase()) ?? name);
-  if (text.columnsComplete) return { names: selected, complete: true };
-  return { names: [...new Set([...selected, ...declared])], complete: false };
+  if (text.columnsComplete && selected.length > 0) return { names: selected, complete: true };
+  const [parentId, ...otherParents] = text.selectStar ? project.parents(node.uniqueId) : [];
+  const parent = parentId === undefined || otherParents.length > 0 || depth >= MAX_DEPTH ? undefined : project.node(parentId);
+  const inherited = parent !== undefined && 'columns' in parent ? knownColumns(project, parent, depth + 1).names : [];
+  return { names: [...new Set([...selected, ...declared, ...inherited])], complete: false };
 }
 
 /**
@@ -30,18 +39,15 @@ export function guessKey(project: ProjectView, node: RelationNode | SourceNode):
   const { names, complete } = knownColumns(project, node);
   const guess = primaryKeyGuess(node.name, names);
   if (guess === undefined) return undefined;
-  // A guess that hangs on the order of the columns took the first that looks like a key.
-  if (primaryKeyGuess(node.name, [...names].reverse()) === guess) {
-    const isOnly = names.filter((name) => KEY_LIKE.test(name)).length === 1;
-    // The only key among columns that are not all known may be a foreign one.
-    return isOnly && !complete && !isNamedAfter(node.name, guess) ? undefined : { columns: [guess] };
-  }
   const keys = names.filter((name) => KEY_LIKE.test(name));
+  // The only key among columns that are not all known may be a foreign one.
+  if (isNamedAfter(node.name, guess) || (complete && keys.length === 1)) return { columns: [guess] };
   const canCombine = complete && keys.length === 2 && project.packages().installed.includes('dbt_utils');
   return canCombine && node.resourceType === 'model' ? { columns: keys } : undefined;
 }
 
-/** True if the guess does not need its competitors to be known: it stays the same among other keys. */
+/** True if the guess goes by its name, not by its place: it stays the same before and behind another key. */
 function isNamedAfter(nodeName: string, guess: string): boolean {
-  return primaryKeyGuess(nodeName, ['zz_other_id', guess]) === guess && primaryKeyGuess(nodeName, [guess, 'zz_other_id']) === guess;
+  const other = 'zz_other_id';
+  return primaryKeyGuess(nodeName, [other, guess]) === guess && primaryKeyGuess(nodeName, [guess, other]) === guess;
 }

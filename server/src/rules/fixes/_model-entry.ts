@@ -52,8 +52,11 @@ function newFile(tools: FixTools, node: RelationNode, content: EntryContent): st
 function entryData({ project }: FixTools, node: RelationNode, content: EntryContent, root: YamlMapping | undefined): YamlData {
   const { key = [], description } = content;
   const testsKey = testsKeyFor(project, undefined, root);
-  const names = project.sqlText(node.file)?.columns ?? [];
-  const columns = names.map((name) => (key.length === 1 && name === key[0] ? { name, [testsKey]: ['unique', 'not_null'] } : { name }));
+  const selected = project.sqlText(node.file)?.columns ?? [];
+  const [only] = key.length === 1 ? key : [];
+  // The key may come in by `select *`.
+  const names = only === undefined || selected.includes(only) ? selected : [only, ...selected];
+  const columns = names.map((name) => (name === only ? { name, [testsKey]: ['unique', 'not_null'] } : { name }));
   return {
     name: node.name,
     ...(description === undefined ? {} : { description }),
@@ -89,7 +92,7 @@ function filesForEntry(tools: FixTools, node: RelationNode): FileId[] {
   const described = project.models().filter((model) => model.patch !== undefined && model.uniqueId !== node.uniqueId);
   const siblings = described.filter((model) => parentFolder(model.file) === folder);
   const perModel = ownFileStyle(siblings.length > 0 ? siblings : described);
-  if (perModel !== undefined) return [newFileFor(project, node, perModel, described)];
+  if (perModel !== undefined) return [newFileFor(node, perModel, described)];
   const counts = new Map<FileId, number>();
   for (const { patch } of siblings) if (patch !== undefined) counts.set(patch.file, (counts.get(patch.file) ?? 0) + 1);
   const used = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([file]) => file);
@@ -99,7 +102,7 @@ function filesForEntry(tools: FixTools, node: RelationNode): FileId[] {
     ...used,
     ...(central === undefined ? [] : [central]),
     ...(siblings.length > 0 ? [] : filesOfFolder(tools, folder)),
-    newFileFor(project, node, style, described),
+    newFileFor(node, style, described),
   ];
 }
 
@@ -153,14 +156,11 @@ function rankOf(style: FileStyle | string): number {
   return typeof style === 'string' ? STYLES.length : STYLES.indexOf(style);
 }
 
-/** A file beside the model; never one that exists under another extension. */
-function newFileFor(project: ProjectView, node: RelationNode, style: FileStyle, described: readonly RelationNode[]): FileId {
+/** The file beside the model that the style names, whether it exists or not. */
+function newFileFor(node: RelationNode, style: FileStyle, described: readonly RelationNode[]): FileId {
   const folder = parentFolder(node.file);
   const yaml = described.filter((model) => model.patch !== undefined && extension(model.patch.file) === '.yaml').length;
-  const end = yaml * 2 > described.length ? '.yaml' : '.yml';
-  const named = joinPath(folder, `${style(baseName(folder), node.name)}${end}`);
-  if (!project.hasFile(relativePath(project.root, named))) return named;
-  return joinPath(folder, `_${baseName(folder)}__models${end}`);
+  return joinPath(folder, `${style(baseName(folder), node.name)}${yaml * 2 > described.length ? '.yaml' : '.yml'}`);
 }
 
 function folderName(file: FileId): string {
