@@ -7,6 +7,7 @@ import { NO_FILTER, SEVERITIES, allFindings, isFixable, readFilter } from './fin
 import type { LineageView } from './lineage-tree.ts';
 import type { ReadinessView } from './readiness-tree.ts';
 import type { ReadinessServer } from './server.ts';
+import { REMARK_MS } from './server.ts';
 import { countsSentence, severityName } from './words.ts';
 
 /** What the commands act on. */
@@ -18,15 +19,13 @@ export interface CommandOptions {
   readonly documents: Documents;
 }
 
-/** How long a remark stays in the status bar. */
-const REMARK_MS = 6_000;
-
 /** Registers all commands. Arguments come from menus, keybindings and other extensions, so each is looked at before it is used. */
 export function registerCommands({ server, log, readiness, lineage, documents }: CommandOptions): vscode.Disposable[] {
   const table: Readonly<Record<string, (argument: unknown) => Promise<void>>> = {
     'dbtReadiness.checkProject': check,
     'dbtReadiness.fixAll': (argument) => fixAll(argument, 'safe'),
     'dbtReadiness.fixAllSuggested': (argument) => fixAll(argument, 'suggested'),
+    'dbtReadiness.fixRule': (argument) => fixAll(argument, 'suggested'),
     'dbtReadiness.fixFinding': fixFinding,
     'dbtReadiness.restartServer': () => server.restart(),
     'dbtReadiness.showLog': () => {
@@ -76,7 +75,7 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
     const root = rootOf(argument) ?? (await pickProject())?.summary.root;
     if (root === undefined) return;
     const result = await server.fixAll({ root, kinds, ...(ruleId === undefined ? {} : { ruleId }) });
-    await applyFixes(result, true);
+    await applyFixes(result, root, true);
   }
 
   async function fixFinding(argument: unknown): Promise<void> {
@@ -90,10 +89,10 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
       return;
     }
     const result = await server.fixAll({ root, kinds: 'suggested', ruleId: finding.ruleId, at: { uri: finding.uri, range: finding.range } });
-    await applyFixes(result, false);
+    await applyFixes(result, root, false);
   }
 
-  async function applyFixes(result: FixAllResult | undefined, isPreviewed: boolean): Promise<void> {
+  async function applyFixes(result: FixAllResult | undefined, root: string, isPreviewed: boolean): Promise<void> {
     if (result === undefined) {
       remark(vscode.l10n.t('There is no answer from the server; the log says why.'));
       return;
@@ -104,7 +103,7 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
     }
     try {
       const edit = await server.toWorkspaceEdit(result.edit);
-      if (isPreviewed) askForPreview(edit, result.edit);
+      if (isPreviewed) askForPreview(edit, root);
       const isApplied = await vscode.workspace.applyEdit(edit, { isRefactoring: true });
       if (!isApplied) remark(vscode.l10n.t('Nothing was changed.'));
       else if (result.left > 0) remark(vscode.l10n.t('{0} fixed, {1} left: run it again, or look at them one by one.', result.fixed, result.left));
@@ -228,10 +227,9 @@ async function open(uri: string, { start, end }: FindingItem['range']): Promise<
  * Makes VS Code show its refactor preview, every change ticked. It does so if an edit asks for confirmation, but would
  * then leave just that edit unticked; the making of a file that is there already is an edit that changes nothing.
  */
-function askForPreview(edit: vscode.WorkspaceEdit, source: NonNullable<FixAllResult['edit']>): void {
-  const [first] = (source.documentChanges ?? []).flatMap((change) => ('textDocument' in change ? [change.textDocument.uri] : []));
-  if (first === undefined) return;
-  edit.createFile(vscode.Uri.parse(first), { ignoreIfExists: true }, { label: vscode.l10n.t('dbt Readiness'), needsConfirmation: true });
+function askForPreview(edit: vscode.WorkspaceEdit, root: string): void {
+  const projectFile = vscode.Uri.joinPath(vscode.Uri.parse(root), 'dbt_project.yml');
+  edit.createFile(projectFile, { ignoreIfExists: true }, { label: vscode.l10n.t('dbt Readiness'), needsConfirmation: true });
 }
 
 function ruleIdOf(argument: unknown): string | undefined {

@@ -7,6 +7,9 @@ import type { ReadinessServer } from './server.ts';
 const RULE_SCHEME = 'dbt-readiness-rule';
 const REPORT_SCHEME = 'dbt-readiness-report';
 
+/** VS Code's own preview; package.json makes it the editor of both schemes, so that links to them open it as well. */
+const MARKDOWN_PREVIEW = 'vscode.markdown.preview.editor';
+
 /** Opens the documents as Markdown previews. */
 export interface Documents extends vscode.Disposable {
   openRulePage(ruleId: string): Promise<void>;
@@ -46,5 +49,5 @@ function ruleIdOf(uri: vscode.Uri): string {
 }
 
 async function preview(uri: vscode.Uri): Promise<void> {
-  await vscode.commands.executeCommand('markdown.showPreview', uri);
+  await vscode.commands.executeCommand('vscode.openWith', uri, MARKDOWN_PREVIEW);
 }

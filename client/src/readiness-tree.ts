@@ -5,7 +5,7 @@ import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '.
 import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
 import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, readFilter, sumOfCounts } from './findings.ts';
 import type { ReadinessServer } from './server.ts';
-import { categoryName, countsSentence, fixSentence, severityIcon, severityName, shareSentence, verdictName } from './words.ts';
+import { categoryName, countsSentence, fixSentence, percentSentence, severityIcon, severityName, shareOf, verdictName } from './words.ts';
 
 /** A row of the tree. `id` is the same as long as the row stands for the same thing, so that what was opened stays open. */
 export type ReadinessRow =
@@ -184,23 +184,23 @@ function measureRows({ root, coverage, counts }: ReadinessSummary): ReadinessRow
     measure(
       'tested',
       'beaker',
-      vscode.l10n.t('Models with tests'),
-      shareSentence(coverage.tested, coverage.models),
-      vscode.l10n.t('Own, enabled models with at least one data test on the model or on one of its columns.'),
+      vscode.l10n.t('Models tested'),
+      shareOf(coverage.tested, coverage.models),
+      percentSentence(coverage.tested, coverage.models, vscode.l10n.t('Own, enabled models with at least one data test on the model or on one of its columns.')),
     ),
     measure(
       'described',
       'book',
-      vscode.l10n.t('Models with a description'),
-      shareSentence(coverage.described, coverage.models),
-      vscode.l10n.t('Own, enabled models whose description says something.'),
+      vscode.l10n.t('Models described'),
+      shareOf(coverage.described, coverage.models),
+      percentSentence(coverage.described, coverage.models, vscode.l10n.t('Own, enabled models whose description says something.')),
     ),
     measure(
       'columns',
       'list-flat',
-      vscode.l10n.t('Columns with a description'),
-      shareSentence(coverage.columnsDescribed, coverage.columns),
-      vscode.l10n.t('Columns that are declared in properties files of own, enabled models.'),
+      vscode.l10n.t('Columns described'),
+      shareOf(coverage.columnsDescribed, coverage.columns),
+      percentSentence(coverage.columnsDescribed, coverage.columns, vscode.l10n.t('Declared columns of own, enabled models whose description says something.')),
     ),
   ];
   if (counts.suppressed > 0) {

@@ -1,8 +1,8 @@
 /** Starts, restarts and ends the server, and passes on what it says. A crash brings it back; no fault of it opens a pop-up. */
 
 import * as vscode from 'vscode';
-import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
-import { CloseAction, ErrorAction, LanguageClient, State, TransportKind } from 'vscode-languageclient/node';
+import type { InitializeParams, LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
+import { CloseAction, ErrorAction, LanguageClient, ShowMessageNotification, State, TransportKind } from 'vscode-languageclient/node';
 import type {
   FixAllParams,
   FixAllResult,
@@ -58,14 +58,22 @@ const methods: typeof ProtocolMethods = {
 /** Files that the server may want to see unsaved. By pattern, so that any language id works. */
 const documentSelector = ['**/*.sql', '**/*.{yml,yaml}', '**/*.md', '**/*.py'].map((pattern) => ({ scheme: 'file', pattern }));
 
+/** How long a remark stays in the status bar. */
+export const REMARK_MS = 6_000;
+
 /** So many ends within the span mean that another start would end as well. */
 const CRASHES_BEFORE_GIVING_UP = 5;
 const CRASH_SPAN_MS = 3 * 60_000;
 
-/** A client that writes its faults to the log only: `vscode-languageclient` would open a pop-up for each. */
+/** A client that opens no pop-up, as `vscode-languageclient` does for each of its faults, and shows progress in our status item alone. */
 class QuietLanguageClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
+  }
+
+  protected override fillInitializeParams(params: InitializeParams): void {
+    super.fillInitializeParams(params);
+    params.capabilities.window = { ...params.capabilities.window, workDoneProgress: false };
   }
 }
 
@@ -118,6 +126,11 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
     const created = new QuietLanguageClient('dbtReadiness', vscode.l10n.t('dbt Readiness'), serverOptions, options);
     created.onNotification(methods.status, (params: StatusParams) => {
       if (created === client) setStatus(toServerStatus(params));
+    });
+    // This takes the place of the library's own handler, which would open a pop-up.
+    created.onNotification(ShowMessageNotification.type, ({ message }) => {
+      log.warn(message);
+      vscode.window.setStatusBarMessage(message, REMARK_MS);
     });
     created.onNotification(methods.changed, () => {
       if (created === client) changedEmitter.fire();

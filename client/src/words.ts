@@ -45,7 +45,7 @@ export function categoryName(category: string): string {
     case 'documentation':
       return vscode.l10n.t('Documentation');
     case 'production-config-ci':
-      return vscode.l10n.t('Production configuration and CI');
+      return vscode.l10n.t('Production and CI');
     case 'performance':
       return vscode.l10n.t('Performance');
     case 'security':
@@ -96,7 +96,7 @@ export function countsSentence(counts: Pick<Counts, Severity>): string | undefin
   const parts = [
     counted(counts.error, vscode.l10n.t('1 error'), vscode.l10n.t('{0} errors', counts.error)),
     counted(counts.warning, vscode.l10n.t('1 warning'), vscode.l10n.t('{0} warnings', counts.warning)),
-    counted(counts.information, vscode.l10n.t('1 information'), vscode.l10n.t('{0} informations', counts.information)),
+    counted(counts.information, vscode.l10n.t('1 information'), vscode.l10n.t('{0} information', counts.information)),
     counted(counts.hint, vscode.l10n.t('1 hint'), vscode.l10n.t('{0} hints', counts.hint)),
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join(', ');
@@ -106,7 +106,12 @@ function counted(count: number, one: string, many: string): string | undefined {
   return count === 0 ? undefined : count === 1 ? one : many;
 }
 
-/** "3 of 5 (60 %)"; of nothing there is no percentage. Rounded down, so that only a whole is 100 %. */
-export function shareSentence(part: number, whole: number): string {
-  return whole === 0 ? vscode.l10n.t('none') : vscode.l10n.t('{0} of {1} ({2} %)', part, whole, Math.floor((part * 100) / whole));
+/** "3 of 5". */
+export function shareOf(part: number, whole: number): string {
+  return whole === 0 ? vscode.l10n.t('none') : vscode.l10n.t('{0} of {1}', part, whole);
+}
+
+/** "60 %: Own, enabled models …". Rounded down, so that only a whole is 100 %; of nothing there is no percentage. */
+export function percentSentence(part: number, whole: number, what: string): string {
+  return whole === 0 ? what : vscode.l10n.t('{0} %: {1}', Math.floor((part * 100) / whole), what);
 }

@@ -8,7 +8,7 @@ const TITLES = {
   'monitoring-error-handling': 'Monitoring and error handling',
   freshness: 'Freshness',
   documentation: 'Documentation',
-  'production-config-ci': 'Production configuration and CI',
+  'production-config-ci': 'Production and CI',
   performance: 'Performance',
   security: 'Security',
   'backup-recovery': 'Backup and recovery',
