@@ -9,7 +9,7 @@ import type { Ignore } from 'ignore';
 import createIgnore from 'ignore';
 import { isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
 import type { FileId } from '../base/file-id.ts';
-import type { PyDict } from '../base/python-values.ts';
+import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { CI_GLOBS, SCRIPT_GLOBS, TASK_FILES } from '../facts/automation.ts';
 import type { ProjectLayout } from '../facts/project-layout.ts';
@@ -132,11 +132,12 @@ export function allowedFolders(root: FileId, outerRoot: FileId, others: readonly
   };
 }
 
+const EMPTY: PyDict = new Map<PyValue, PyValue>();
+
 /** The folders that a dbt_project.yml gives; dbt's defaults where it cannot be read. */
 export function layoutOf(root: FileId, source: SourceFile | undefined): ProjectLayout {
   const { data } = readValueFile(source?.state === 'text' ? source.text : '', 'dbt');
-  const project: PyDict = data.kind === 'value' && isPyDict(data.value) ? data.value : new Map();
-  return projectLayout(root, project);
+  return projectLayout(root, isPyDict(data.value) ? data.value : EMPTY);
 }
 
 function* loadPackage(

@@ -16,6 +16,9 @@ export const SEED_HEAD_BYTES = 64 * 1024;
 /** Most files fit; reading into the same memory again and again is what makes a cold start fast. */
 const page = Buffer.allocUnsafe(128 * 1024);
 
+/** Otherwise opening a named pipe would wait for ever. Windows has neither the flag nor such files. */
+const WITHOUT_WAITING = process.platform === 'win32' ? 0 : constants.O_NONBLOCK;
+
 /**
  * Reads a file. A byte order mark is left out of the text, as editors leave it out of theirs; `writeSource` keeps it. Of
  * `.csv` files only whole lines of the first 64 KB are read.
@@ -24,8 +27,7 @@ export function readSource(file: FileId): SourceFile {
   const limit = extension(file) === '.csv' ? SEED_HEAD_BYTES : undefined;
   let descriptor: number;
   try {
-    // Without O_NONBLOCK, opening a named pipe would wait for ever.
-    descriptor = openSync(pathOfFileId(file), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    descriptor = openSync(pathOfFileId(file), constants.O_RDONLY | WITHOUT_WAITING);
   } catch (error) {
     return openingFailed(file, error);
   }

@@ -9,6 +9,7 @@ import type { LocatedFinding } from '../features/analysis.ts';
 import { fingerprintOf } from '../features/fingerprint.ts';
 import { combineFixes } from '../features/fixing.ts';
 import { lineSuppression } from '../features/line-suppression.ts';
+import { nodeSuppression } from '../features/node-suppression.ts';
 import { fileIdOfUri } from '../host/file-id.ts';
 import type { FileEdit, FixKind } from '../rules/rule.ts';
 import type { ClientFeatures } from './client-features.ts';
@@ -139,8 +140,8 @@ export function createCodeActions({ workspace, documents, client, places }: Code
             data: data('fix-rule-in-file', []),
           });
         }
-        for (const action of ['disable-line'] as const) {
-          const plan = planLineWaiver(located);
+        for (const action of ['disable-line', 'disable-node'] as const) {
+          const plan = action === 'disable-line' ? planLineWaiver(located) : planNodeWaiver(project, located);
           if (plan === undefined || waivers.some(({ title }) => title === plan.title)) continue;
           waivers.push({ title: plan.title, kind: CodeActionKind.QuickFix, diagnostics, data: data(action, plan.edits.map((edit) => edit.file)) });
         }
@@ -261,7 +262,7 @@ export function createCodeActions({ workspace, documents, client, places }: Code
     const located = findings.find(({ finding }) => fingerprintOf(project.root, finding) === data.fingerprint);
     if (located === undefined) return undefined;
     if (data.action === 'fix') return planFix(project, located);
-    return planLineWaiver(located);
+    return data.action === 'disable-line' ? planLineWaiver(located) : planNodeWaiver(project, located);
   }
 
   function planFix(project: OpenProject, { finding }: LocatedFinding): Plan | undefined {
@@ -280,6 +281,16 @@ export function createCodeActions({ workspace, documents, client, places }: Code
       title: `Disable '${finding.ruleId}' for this line with a reason`,
       edits: [{ file, edits: [{ from: offset, to: offset, text: before + reason + after }] }],
       snippet: snippetOf(before, reason, after),
+      needsConfirmation: false,
+    };
+  }
+
+  function planNodeWaiver(project: OpenProject, { finding }: LocatedFinding): Plan | undefined {
+    const waiver = nodeSuppression(project.analyzed, finding, workspace.readText);
+    if (waiver === undefined) return undefined;
+    return {
+      title: `Disable '${finding.ruleId}' for ${waiver.nodeName} with a reason`,
+      edits: [{ file: waiver.file, edits: waiver.edits }],
       needsConfirmation: false,
     };
   }

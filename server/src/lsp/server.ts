@@ -132,7 +132,7 @@ export function createServer(connection: Connection, options: ServerOptions = {}
         connection.sendDiagnostics(diagnostics).catch(() => undefined);
       },
       refresh() {
-        if (client.diagnostics.refresh) connection.languages.diagnostics.refresh();
+        if (client.diagnostics.refresh) connection.languages.diagnostics.refresh().catch(reportBackground);
       },
     });
     const requests = createRequests({ workspace, documents, places, rules: rulesByName, pages: options.pages ?? RULE_PAGES, client });
@@ -238,7 +238,7 @@ export function createServer(connection: Connection, options: ServerOptions = {}
   });
 
   function reportBackground(error: unknown): void {
-    if (!isShutDown) bug.report(error, { where: 'client' });
+    log(`The client did not answer: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   async function readSettings(pushed: unknown): Promise<void> {
@@ -299,7 +299,7 @@ export function createServer(connection: Connection, options: ServerOptions = {}
     if (data === undefined) return action;
     const worked = answer({ refused: 'The action could not be worked out; the log says more.' }, ({ actions }) => actions.workOut(data));
     if ('edit' in worked) return { ...action, edit: worked.edit };
-    void connection.window.showWarningMessage(worked.refused);
+    connection.window.showWarningMessage(worked.refused);
     throw new ResponseError(LSPErrorCodes.ContentModified, worked.refused);
   });
 
@@ -308,11 +308,11 @@ export function createServer(connection: Connection, options: ServerOptions = {}
     if (data === undefined) throw new ResponseError(LSPErrorCodes.RequestFailed, `There is no command ${command}.`);
     const worked = answer({ refused: 'The action could not be worked out; the log says more.' }, ({ actions }) => actions.workOut(data));
     if ('refused' in worked) {
-      void connection.window.showWarningMessage(worked.refused);
+      connection.window.showWarningMessage(worked.refused);
       return false;
     }
     const { applied, failureReason } = await connection.workspace.applyEdit({ label: 'dbt Readiness', edit: worked.edit });
-    if (!applied) void connection.window.showWarningMessage(`The editor did not apply the change${failureReason === undefined ? '' : `: ${failureReason}`}.`);
+    if (!applied) connection.window.showWarningMessage(`The editor did not apply the change${failureReason === undefined ? '' : `: ${failureReason}`}.`);
     return applied;
   });
 
@@ -360,14 +360,19 @@ export function createServer(connection: Connection, options: ServerOptions = {}
   });
 }
 
-function foldersOf({ workspaceFolders, rootUri, rootPath }: InitializeParams): FileId[] {
+function foldersOf(params: InitializeParams): FileId[] {
+  const { workspaceFolders } = params;
   if (workspaceFolders !== undefined && workspaceFolders !== null) {
     return workspaceFolders.map(({ uri }) => fileIdOfUri(uri)).filter((folder) => folder !== undefined);
   }
-  // Clients of before workspace folders give one root.
-  const root = rootUri === null ? undefined : fileIdOfUri(rootUri);
-  if (root !== undefined) return [root];
-  return typeof rootPath === 'string' ? [fileIdOfPath(rootPath)] : [];
+  return folderOfOldClient(params);
+}
+
+/** Clients of before workspace folders give one root, as a URI or as a path. */
+function folderOfOldClient(params: object): FileId[] {
+  const rootUri = 'rootUri' in params && typeof params.rootUri === 'string' ? fileIdOfUri(params.rootUri) : undefined;
+  if (rootUri !== undefined) return [rootUri];
+  return 'rootPath' in params && typeof params.rootPath === 'string' ? [fileIdOfPath(params.rootPath)] : [];
 }
 
 /** `dbtReadiness.diagnostics.scope`, whatever else the settings hold. */

@@ -57,11 +57,9 @@ export function createStatusReporter(connection: Connection, hasProgress: boolea
 
   return {
     report(status) {
-      const isSameState = last?.state === status.state && last.projects === status.projects && last.message === status.message;
       const full = status.state === 'ready' && status.message === '' ? { ...status, message: note } : status;
-      if (isSameState && (status.state === 'ready' || performance.now() - sentAt < NUMBERS_EVERY)) {
-        if (last !== undefined && full.message === last.message) return;
-      }
+      const isSame = last?.state === full.state && last.projects === full.projects && last.message === full.message;
+      if (isSame && (full.state === 'ready' || performance.now() - sentAt < NUMBERS_EVERY)) return;
       last = full;
       sentAt = performance.now();
       showProgress(full);

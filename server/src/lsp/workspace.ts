@@ -300,8 +300,7 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
   }
 
   function isInstalled(project: OpenProject, file: FileId): boolean {
-    const [layout] = project.scope.layouts;
-    return layout !== undefined && parentFolder(parentFolder(file)) === layout.packagesInstallPath;
+    return project.scope.layouts[0]?.packagesInstallPath === parentFolder(parentFolder(file));
   }
 
   /** True if dbt may look for files in a new folder. */
