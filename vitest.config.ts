@@ -19,6 +19,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/e2e/**', 'test/bench/**'],
     environment: 'node',
+    setupFiles: ['test/harness/setup.ts'],
     pool: 'threads',
     testTimeout: 20_000,
     hookTimeout: 60_000,
