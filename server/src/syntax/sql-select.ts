@@ -87,8 +87,7 @@ export function finalSelectColumns(text: string, dialect: SqlDialect): FinalSele
 
 /** The same for a text that was read already. */
 export function finalSelectColumnsOf(parts: SqlParts): FinalSelect {
-  const results = variantsOf(parts)
-    .map((variant) => new SelectReader(parts, variant))
+  const results = readersOf(parts)
     .filter((reader) => reader.hasContent())
     .map((reader) => reader.finalSelect());
   const [first, ...others] = results;
@@ -114,7 +113,7 @@ export function statementFeatures(text: string, dialect: SqlDialect): StatementF
 
 /** The same for a text that was read already. */
 export function statementFeaturesOf(parts: SqlParts): StatementFeatures {
-  const readers = variantsOf(parts).map((variant) => new SelectReader(parts, variant));
+  const readers = readersOf(parts);
   const stars = new Map<number, SelectStar>();
   for (const reader of readers) for (const star of reader.stars()) stars.set(star.span.from, star);
   const { tokens, words } = parts.main;
@@ -135,11 +134,20 @@ export function statementFeaturesOf(parts: SqlParts): StatementFeatures {
   };
 }
 
+/** One reader for each variant of a text; both questions about a text share them. */
+function readersOf(parts: SqlParts): readonly SelectReader[] {
+  const known = READERS.get(parts);
+  if (known !== undefined) return known;
+  const made = variantsOf(parts).map((variant) => new SelectReader(parts, variant));
+  READERS.set(parts, made);
+  return made;
+}
+
 /** Tokens of one combination of Jinja branches, without Jinja statements. */
 interface Variant {
   readonly tokens: readonly SqlToken[];
   readonly words: readonly string[];
-  /** Beside each token, the loop it stands in; 0 for none. */
+  /** Beside each token, the loop it stands in, 0 for none; empty if there are no loops at all. */
   readonly loops: readonly number[];
 }
 
@@ -151,6 +159,8 @@ const MAX_VARIANTS = 6;
  * each branch is seen, without the product of all conditions.
  */
 function variantsOf(parts: SqlParts): Variant[] {
+  const { main } = parts;
+  if (main.tokens.every((token) => token.kind !== 'jinja-statement')) return [{ tokens: main.tokens, words: main.words, loops: [] }];
   const sizes = conditionSizes(parts.main);
   const most = Math.min(Math.max(1, ...new Set(sizes.values())), MAX_VARIANTS);
   return Array.from({ length: most }, (_, choice) => variant(parts.main, choice, sizes));
@@ -988,6 +998,9 @@ class SelectReader {
     return { from: this.#tokens[from]?.from ?? 0, to: this.#tokens[to - 1]?.to ?? 0 };
   }
 }
+
+/** Dropped with the parts they belong to. */
+const READERS = new WeakMap<SqlParts, readonly SelectReader[]>();
 
 const LAST_STRING = /(['"])([^'"]*)\1[^'"]*$/;
 
