@@ -155,6 +155,8 @@ export interface Client {
   readonly progress: readonly string[];
   readonly refreshes: { count: number };
   settings: unknown;
+  /** The globs of all files that the server asked to watch. */
+  globs(): GlobPattern[];
   /** Rule ids of the newest diagnostics of a file, sorted. */
   rules(uri: string): string[];
   open(uri: string, text: string): void;
@@ -264,6 +266,7 @@ export async function startClient(options: ClientOptions): Promise<Client> {
     progress,
     refreshes,
     settings: options.settings,
+    globs: () => [...registrations.values()].flatMap(({ watchers }) => watchers.map(({ globPattern }) => globPattern)),
     rules: (uri) => (diagnostics.get(uri) ?? []).map(({ code }) => String(code)).sort(),
     open(uri, text) {
       documents.set(uri, TextDocument.create(uri, 'sql', 1, text));
@@ -288,8 +291,7 @@ export async function startClient(options: ClientOptions): Promise<Client> {
     text: (uri) => documents.get(uri)?.getText() ?? readFileSync(URI.parse(uri).fsPath, 'utf8'),
     version: (uri) => documents.get(uri)!.version,
     diskChanged(events) {
-      const patterns = [...registrations.values()].flatMap(({ watchers }) => watchers.map(({ globPattern }) => globPattern));
-      const changes = events.filter(({ uri }) => patterns.some((pattern) => matches(pattern, uri, options.folders)));
+      const changes = events.filter(({ uri }) => client.globs().some((pattern) => matches(pattern, uri, options.folders)));
       if (changes.length > 0) notify('workspace/didChangeWatchedFiles', { changes });
       return changes.length;
     },

@@ -117,6 +117,9 @@ export function createServer(connection: Connection, options: ServerOptions = {}
         status(params) {
           status.report(params);
         },
+        log(line) {
+          connection.console.warn(line);
+        },
       },
     });
     const places = createPlaces(documents, (file) => workspace.linesOf(file));

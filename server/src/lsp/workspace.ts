@@ -27,6 +27,8 @@ export interface WorkspaceListener {
   /** Projects came, went, or have other folders. */
   projectsChanged(): void;
   status(status: StatusParams): void;
+  /** Something of the user's files that no finding tells. */
+  log(line: string): void;
 }
 
 export interface WorkspaceOptions {
@@ -156,6 +158,7 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
       return;
     }
     projects.set(root, project);
+    for (const source of input.files) if (source.state === 'unreadable') listener.log(`${source.file}: ${source.message}`);
     // Keystrokes that came while the disk was read.
     tell(project, [...touched]);
     listener.findingsChanged('all');
