@@ -1,5 +1,8 @@
 /** The fix that tests a primary key: unique and not_null on one column, or uniqueness of two together. */
 
+import type { FileId } from '../../base/file-id.ts';
+import { relativePath } from '../../base/file-id.ts';
+import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import { valueAt } from '../../facts/value-spans.ts';
 import type { RelationNode, SourceNode } from '../../index/model.ts';
@@ -27,7 +30,7 @@ interface UntestedKey extends KeyGuess {
 export function addKeyTests(project: ProjectView, node: RelationNode | SourceNode, unique: string | undefined): Report<string>['fix'] {
   const guess = unique === undefined ? guessKey(project, node) : { columns: [unique] };
   const key: UntestedKey | undefined = guess && { ...guess, lacks: unique === undefined ? KEY_TESTS : ['not_null'] };
-  if (key === undefined) return undefined;
+  if (key === undefined || areTestsDisabled(project, placeOfTests(node))) return undefined;
   if (node.resourceType !== 'source' && node.patch === undefined) {
     if (node.resourceType !== 'model') return undefined;
     return { kind: 'suggested', make: (tools) => inNewEntry(tools, node, key) };
@@ -38,6 +41,26 @@ export function addKeyTests(project: ProjectView, node: RelationNode | SourceNod
   // A unique test that is written and yet proves nothing is a disabled one: to enable it is for a person to decide.
   if (key.lacks.includes('unique') && isWrittenUnique(project, node, key)) return undefined;
   return { kind: 'suggested', make: (tools) => inEntry(tools, node, key) };
+}
+
+function placeOfTests(node: RelationNode | SourceNode): FileId {
+  return (node.resourceType === 'source' ? node.entry.file : node.patch?.file) ?? node.file;
+}
+
+/** True if dbt_project.yml disables the tests of a file's folder: new ones would be as blind as the others. */
+function areTestsDisabled(project: ProjectView, file: FileId): boolean {
+  const folders = relativePath(project.root, file).split('/').slice(1, -1);
+  let isDisabled = false;
+  for (const section of ['tests', 'data_tests']) {
+    let level: PyValue | undefined = project.projectConfig().get(section);
+    for (const step of [project.name, ...folders, undefined]) {
+      if (!isPyDict(level)) break;
+      const enabled = level.get('+enabled') ?? level.get('enabled');
+      if (typeof enabled === 'boolean') isDisabled = !enabled;
+      level = step === undefined ? undefined : level.get(step);
+    }
+  }
+  return isDisabled;
 }
 
 function isWrittenUnique(project: ProjectView, node: RelationNode | SourceNode, key: KeyGuess): boolean {

@@ -3,7 +3,6 @@
 import type { FileId } from '../../base/file-id.ts';
 import { baseName, extension, fileStem, isInside, joinPath, parentFolder, relativePath } from '../../base/file-id.ts';
 import type { RelationNode } from '../../index/model.ts';
-import type { ProjectView } from '../../index/project-view.ts';
 import type { YamlData } from '../../syntax/yaml-edit.ts';
 import { appendSection, yamlSource } from '../../syntax/yaml-edit.ts';
 import type { YamlMapping } from '../../syntax/yaml-node.ts';

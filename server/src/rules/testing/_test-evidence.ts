@@ -1,10 +1,13 @@
 /** Which tests of a node count, and which models need none. */
 
+import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
-import type { DbtNode, TestNode } from '../../index/model.ts';
+import { valueAt } from '../../facts/value-spans.ts';
+import type { DbtNode, RelationNode, TestNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
+import { versionItemsOf } from '../fixes/_versions.ts';
 
 /** The tests of a node: those that dbt certainly has, and those whose `enabled` files cannot tell. */
 export interface TestEvidence {
@@ -38,6 +41,18 @@ export function testingDuty(project: ProjectView, node: DbtNode): 'due' | 'exemp
   const materialized = project.config(node, 'materialized');
   if (materialized === 'ephemeral' || isTimeSpine(project, node)) return 'exempt';
   return isUnknown(materialized) ? materialized : 'due';
+}
+
+/** True if the model's entry lists tests, be they disabled. */
+export function hasWrittenTests(project: ProjectView, node: RelationNode): boolean {
+  const entry = node.patch === undefined ? undefined : project.entry(node.patch);
+  const version = versionItemsOf(entry).find(({ v }) => String(v) === String(node.version))?.item;
+  const holders = [version ?? entry, ...node.columns.map((column) => valueAt(entry, column.path))];
+  return holders.some((holder) => isPyDict(holder) && ['tests', 'data_tests'].some((key) => lengthOf(holder.get(key)) > 0));
+}
+
+function lengthOf(value: PyValue | undefined): number {
+  return Array.isArray(value) ? value.length : 0;
 }
 
 /** MetricFlow's calendar: a model with a `time_spine:` property, or of the name that older versions require. */

@@ -5,7 +5,7 @@ import { isUnknown } from '../../base/unknown.ts';
 import { addKeyTests } from '../fixes/_add-key-tests.ts';
 import { placeOfNode } from '../fixes/_places.ts';
 import { defineRule } from '../rule.ts';
-import { testEvidence, testingDuty, whyPossible } from './_test-evidence.ts';
+import { hasWrittenTests, testEvidence, testingDuty, whyPossible } from './_test-evidence.ts';
 
 export const modelWithoutTests = defineRule({
   meta: {
@@ -20,6 +20,7 @@ export const modelWithoutTests = defineRule({
     checklistItems: ['DQ1'],
     messages: {
       untested: "No data test checks model '{name}'; wrong rows would reach its readers unnoticed.",
+      disabled: "All data tests of model '{name}' are disabled; wrong rows would reach its readers unnoticed.",
       unitTestsOnly: "Only unit tests check model '{name}'; they prove its logic, not the data that arrives.",
     },
     options: z.object({
@@ -49,7 +50,7 @@ export const modelWithoutTests = defineRule({
     const fix = addKeyTests(project, node, undefined);
     report({
       at: placeOfNode(project, node),
-      message: unitTests.length > 0 ? 'unitTestsOnly' : 'untested',
+      message: hasWrittenTests(project, node) ? 'disabled' : unitTests.length > 0 ? 'unitTestsOnly' : 'untested',
       data: { name: node.name },
       ...(node.patch === undefined ? { cause: 'no-properties-entry' } : {}),
       ...(fix === undefined ? {} : { fix }),
