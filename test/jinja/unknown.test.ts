@@ -278,3 +278,47 @@ describe('budgets', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 });
+
+describe('macros that merely look at execute', () => {
+  test('a macro that logs only when dbt executes gives a certain answer', () => {
+    const macros = "{% macro kind() %}{% if execute %}{% do log('x') %}{% endif %}{{ return('a') }}{% endmacro %}";
+    expect(refsOf(withMacros("{% if kind() == 'b' %}{{ ref('b') }}{% else %}{{ ref('a') }}{% endif %}", macros))).toEqual(['a']);
+  });
+
+  test('a macro that writes something else when dbt executes does not', () => {
+    const macros = "{% macro kind() %}{% if execute %}x{% else %}y{% endif %}{% endmacro %}";
+    expect(refsOf(withMacros("{% if kind() == 'x' %}{{ ref('b') }}{% else %}{{ ref('a') }}{% endif %}", macros))).toEqual(['b!', 'a']);
+  });
+
+  test('a macro that returns early unless dbt executes does not', () => {
+    const macros = '{% macro rows() %}{% if not execute %}{{ return([]) }}{% endif %}{{ return(run_query("q").rows) }}{% endmacro %}';
+    expect(refsOf(withMacros("{% for row in rows() %}{{ ref('b') }}{% endfor %}", macros))).toEqual(['b!']);
+  });
+});
+
+describe('problems', () => {
+  test('stand at the statement or test that raised them', () => {
+    const text = "{{ ref('a') }}\n{{ 1 / 0 }}{% if 1 < 'a' %}{% endif %}{% for x in 5 %}{% endfor %}{% set x = none + 1 %}";
+    const result = evaluate(text);
+    expect(result.problems.map((problem) => text.slice(problem.span.from, problem.span.to))).toEqual(['{{ 1 / 0 }}', "1 < 'a'", '5', '{% set x = none + 1 %}']);
+  });
+});
+
+describe('values that share their parts', () => {
+  test.each([
+    ['printed', '{{ ns.l }}'],
+    ['compared', '{% set ns2 = namespace(l=[1]) %}{% for i in range(60) %}{% set ns2.l = [ns2.l, ns2.l] %}{% endfor %}{{ ns.l == ns2.l }}'],
+    ['dumped', '{{ tojson(ns.l) }}'],
+    ['configured', '{{ config(meta={"x": ns.l}) }}'],
+    ['sorted', '{{ [ns.l, ns.l] | sort }}'],
+  ])('do not grow without end when they are %s', (_name, use) => {
+    const started = performance.now();
+    evaluate(`{% set ns = namespace(l=[1]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}${use}`);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  test('long texts read again and again end with a problem', () => {
+    const result = evaluate("{% set s = 'x' * 3000000 %}{% for i in range(99999) %}{% if 'y' in s %}{% endif %}{% endfor %}");
+    expect(result.problems.map((problem) => problem.code)).toEqual(['jinja-budget']);
+  });
+});

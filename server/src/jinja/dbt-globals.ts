@@ -94,7 +94,7 @@ function internalMacroValue(run: Run, name: string, uniqueId: string): CallableV
     name,
     typeName: 'MacroGenerator',
     macroName: uniqueId,
-    call: (args) => trackedCall(run, uniqueId, () => callInternalMacro(name, args, internalHost(run))),
+    call: (args) => trackedCall(run, uniqueId, true, () => callInternalMacro(name, args, internalHost(run))),
   };
 }
 

@@ -11,6 +11,7 @@ import { resetJournal } from './journal.ts';
 import { evaluateLiteral } from './literal.ts';
 import { textOf } from './python.ts';
 import { createRun, finishOutput, reportProblem, type Run } from './run.ts';
+import { resetWork } from './work-budget.ts';
 import { copyOf, isTagged, isUndefinedValue, numberOf, toPlainValue, type JinjaDict, type JinjaValue } from './values.ts';
 
 export type { EvaluationContext, EvaluationResult, MacroDefinition, NativeResult } from './context.ts';
@@ -48,6 +49,17 @@ function resultOf(run: Run): EvaluationResult {
   };
 }
 
+/** The text of a result, or undefined if an unknown is in it or it is too large. */
+function finalText(value: JinjaValue): string | undefined {
+  try {
+    const text = textOf(value);
+    return typeof text === 'string' ? text : undefined;
+  } catch (error) {
+    problemOf(error);
+    return undefined;
+  }
+}
+
 function isLenient(context: EvaluationContext): boolean {
   return context.kind === 'node' || context.kind === 'generic-test';
 }
@@ -59,6 +71,7 @@ function runTemplate(template: JinjaTemplate, context: EvaluationContext, extra:
 }
 
 function runInto(run: Run, template: JinjaTemplate): void {
+  resetWork();
   resetJournal();
   if (template.problems.length > 0) run.isPartial = true;
   evaluateBody(createFrame(run, { lenient: isLenient(run.context), isOwn: true }, undefined), template.body);
@@ -144,15 +157,16 @@ function joinNative(run: Run): JinjaValue {
   if (values.length > 1) {
     const texts: string[] = [];
     for (const value of values) {
-      const text = textOf(value);
-      if (typeof text !== 'string') return text;
+      const text = finalText(value);
+      if (text === undefined) return isUnknown(value) ? value : unknownBecause('part of the text is not known');
       texts.push(text);
     }
     return texts.join('');
   }
   if (!isTagged(first) || first.kind !== 'object' || !MARKERS.has(first.typeName)) return first;
-  const text = textOf(first);
-  if (typeof text !== 'string' || first.typeName === 'as_text') return text;
+  const text = finalText(first);
+  if (text === undefined) return unknownBecause('part of the text is not known');
+  if (first.typeName === 'as_text') return text;
   const value = evaluateLiteral(text) ?? text;
   const isNumber = typeof value !== 'boolean' && numberOf(value) !== undefined;
   const wanted = first.typeName === 'as_bool' && typeof value !== 'boolean' ? 'bool' : first.typeName === 'as_number' && !isNumber ? 'number' : undefined;
@@ -189,8 +203,7 @@ export function renderNative(text: string, context: EvaluationContext): NativeRe
   const run = runTemplate(parseJinja(text), context, NO_NAMES, true);
   const value = joinNative(run);
   const plain: PyValue | Unknown = isUndefinedValue(value) ? '' : toPlainValue(value);
-  const shown = textOf(value);
-  return { ...resultOf(run), output: typeof shown === 'string' ? shown : undefined, value: plain };
+  return { ...resultOf(run), output: finalText(value), value: plain };
 }
 
 /** Renders a description (or another text that stays text); strings without Jinja are returned as they are. */
@@ -207,6 +220,7 @@ export interface MacroResult extends EvaluationResult {
 /** Calls a macro as dbt calls `generate_schema_name(custom, node)`. */
 export function evaluateMacro(definition: MacroDefinition, args: readonly ConfigValue[], context: EvaluationContext, keywords: ReadonlyMap<string, ConfigValue> = new Map()): MacroResult {
   const run = createRun(context, NO_NAMES, false);
+  resetWork();
   resetJournal();
   let value: JinjaValue = null;
   try {
@@ -220,13 +234,13 @@ export function evaluateMacro(definition: MacroDefinition, args: readonly Config
     value = unknownBecause('the macro fails');
   }
   resetJournal();
-  const text = textOf(value);
-  return { ...resultOf(run), output: typeof text === 'string' ? text : undefined, value: toPlainValue(value) };
+  return { ...resultOf(run), output: finalText(value), value: toPlainValue(value) };
 }
 
 /** Calls one of dbt's own macros by name (`generate_alias_name`), with the replacements that the project may define. */
 export function evaluateNamedMacro(name: string, args: readonly ConfigValue[], context: EvaluationContext): MacroResult {
   const run = createRun(context, NO_NAMES, false);
+  resetWork();
   resetJournal();
   let value: JinjaValue = unknownBecause(`there is no macro '${name}'`);
   try {
@@ -240,6 +254,5 @@ export function evaluateNamedMacro(name: string, args: readonly ConfigValue[], c
   }
   resetJournal();
   if (isUnknown(value)) run.isPartial = true;
-  const text = textOf(value);
-  return { ...resultOf(run), output: typeof text === 'string' ? text : undefined, value: toPlainValue(value) };
+  return { ...resultOf(run), output: finalText(value), value: toPlainValue(value) };
 }

@@ -42,6 +42,7 @@ import {
   type JinjaDict,
   type JinjaValue,
 } from './values.ts';
+import { charge } from './work-budget.ts';
 
 /** What filters and tests need from the evaluation they run in. */
 export interface FilterHost {
@@ -61,12 +62,16 @@ export type Filter = (value: JinjaValue, args: CallArguments, host: FilterHost) 
 
 function text(value: JinjaValue, use: (text: string) => JinjaValue): JinjaValue {
   const shown = textOf(value);
-  return typeof shown === 'string' ? use(shown) : shown;
+  if (typeof shown !== 'string') return shown;
+  charge(shown.length);
+  return use(shown);
 }
 
 function items(value: JinjaValue, use: (items: readonly JinjaValue[]) => JinjaValue): JinjaValue {
   const found = iterate(value);
-  return isUnknown(found) ? found : use(found);
+  if (isUnknown(found)) return found;
+  charge(found.length);
+  return use(found);
 }
 
 function wholeArgument(args: CallArguments, index: number, name: string, fallback: number): number {

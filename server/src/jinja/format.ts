@@ -5,12 +5,14 @@ import { reprOfFloat } from '../dbt/python-repr.ts';
 import { formatDateTime } from './datetime.ts';
 import { fieldsOf, formatFloat, itemOf, limitedText, reprOf, textOf } from './python.ts';
 import { isFloat, isInteger, isUndefinedValue, numberOf, typeError, typeName, type CallArguments, type JinjaValue } from './values.ts';
+import { charge } from './work-budget.ts';
 
 /** How attributes of values are found; the evaluator knows. */
 export type AttributeLookup = (value: JinjaValue, name: string) => JinjaValue;
 
 /** `template.format(*args, **kwargs)`. */
 export function formatText(template: string, args: CallArguments, attributeOf: AttributeLookup): JinjaValue {
+  charge(template.length);
   const state: FormatState = { next: 0, unknown: undefined };
   const text = expandFields(template, args, attributeOf, state, 0);
   return state.unknown ?? limitedText(text);

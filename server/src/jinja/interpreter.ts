@@ -180,10 +180,13 @@ function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
       writeText(run, statement.text);
       return 'normal';
     case 'output':
+      if (frame.template.isOwn) run.span = statement.span;
       return executeOutput(frame, statement.expression, true);
     case 'do':
+      if (frame.template.isOwn) run.span = statement.span;
       return executeOutput(frame, statement.expression, false);
     case 'set':
+      if (frame.template.isOwn) run.span = statement.span;
       assignWithTaint(frame, statement.target, () => evaluate(frame, statement.value));
       return 'normal';
     case 'set-block':
@@ -229,11 +232,13 @@ function executeOutput(frame: Frame, expression: JinjaExpression, isWritten: boo
     const taint = run.taint;
     const args = evaluateArguments(frame, expression.arguments);
     run.returned = args.positional[0] ?? args.keyword.get('data') ?? null;
-    if (run.taintedBranches > 0 && run.taint === taint) run.taint += 1;
+    if (run.taintedBranches > 0 || run.taint !== taint) run.isResultTainted = true;
     return 'return';
   }
+  const taint = run.taint;
   const value = evaluate(frame, expression);
   if (!isWritten) return 'normal';
+  if (run.taint !== taint) run.isResultTainted = true;
   if (run.out.values !== undefined && isConstant(expression) && hasSafeText(value)) writeText(run, plainTextOf(value));
   else writeValue(run, value);
   return 'normal';
@@ -317,7 +322,8 @@ function isBuiltinReturn(frame: Frame): boolean {
 /** `return()` as a function, for the middle of expressions. */
 export function raiseReturn(run: Run, value: JinjaValue): never {
   run.returned = value;
-  if (run.taintedBranches > 0) run.taint += 1;
+  // What led to this place in the middle of an expression is not looked at: it may well have been a test on execute.
+  run.isResultTainted = true;
   throw RETURN_SIGNAL;
 }
 
@@ -343,7 +349,7 @@ function assignWithTaint(frame: Frame, target: JinjaTarget, valueOf: () => Jinja
   const value = valueOf();
   assign(frame, target, value);
   const isTainted = run.taint !== taint || run.taintedBranches > 0;
-  if (isTainted || run.hasTaintedNames) markTaint(frame, target, isTainted);
+  if (isTainted || run.taintedNames !== undefined) markTaint(frame, target, isTainted);
 }
 
 function markTaint(frame: Frame, target: JinjaTarget, isTainted: boolean): void {
@@ -357,18 +363,19 @@ function markTaint(frame: Frame, target: JinjaTarget, isTainted: boolean): void 
     holder = isTagged(namespace) && namespace.kind === 'namespace' ? namespace.attributes : undefined;
   }
   if (holder === undefined) return;
-  const names = frame.run.taintedNames.get(holder);
-  if (!isTainted) {
-    names?.delete(target.name);
-    return;
-  }
-  frame.run.hasTaintedNames = true;
-  if (names === undefined) frame.run.taintedNames.set(holder, new Set([target.name]));
-  else names.add(target.name);
+  if (isTainted) taintName(frame.run, holder, target.name);
+  else frame.run.taintedNames?.get(holder)?.delete(target.name);
+}
+
+function taintName(run: Run, holder: Variables, name: string): void {
+  run.taintedNames ??= new Map();
+  const names = run.taintedNames.get(holder);
+  if (names === undefined) run.taintedNames.set(holder, new Set([name]));
+  else names.add(name);
 }
 
 function noteTaint(run: Run, holder: Variables, name: string): void {
-  if (run.hasTaintedNames && run.taintedNames.get(holder)?.has(name) === true) run.taint += 1;
+  if (run.taintedNames?.get(holder)?.has(name) === true) run.taint += 1;
 }
 
 function assign(frame: Frame, target: JinjaTarget, value: JinjaValue): void {
@@ -423,6 +430,7 @@ export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): 
     depth: run.depth,
     stackDepth: run.stackDepth,
     taint: run.taint,
+    isResultTainted: run.isResultTainted,
     taintedBranches: run.taintedBranches,
     inMacro: run.inMacro,
     span: run.span,
@@ -477,6 +485,7 @@ function executeIf(frame: Frame, statement: IfStatement): Completion {
     const branch = branches[index];
     if (branch === undefined) continue;
     const taint = run.taint;
+    if (frame.template.isOwn) run.span = branch.test.span;
     const truth = truthOf(evaluate(frame, branch.test));
     if (run.taint !== taint) isTainted = true;
     if (isUnknown(truth)) return executeUndecided(frame, branches.slice(index), statement.otherwise);
@@ -493,29 +502,37 @@ function executeIf(frame: Frame, statement: IfStatement): Completion {
   return executeTaken(frame, statement.otherwise, isTainted, untaken);
 }
 
+/** True if what was written since then is white space alone. */
+function isBlank(parts: readonly string[], from: number): boolean {
+  for (let index = from; index < parts.length; index += 1) if (/\S/.test(parts[index] ?? '')) return false;
+  return true;
+}
+
+function writesAnything(run: Run): boolean {
+  return run.out.unknown !== undefined || !isBlank(run.out.parts, 0);
+}
+
 /** The branch that dbt's parse takes; those it leaves out are looked at for what they would capture. */
 function executeTaken(frame: Frame, body: readonly JinjaStatement[], isTainted: boolean, untaken: readonly (readonly JinjaStatement[])[]): Completion {
   const { run } = frame;
   if (!isTainted) return executeBlock(frame, body);
-  const completions: Completion[] = [];
+  const outcome = { isDifferent: false };
   for (const other of untaken) {
     const journal = inShadow(run, 'not-executed', () => {
-      completions.push(executeBlock(frame, other));
+      const completion = executeBlock(frame, other);
+      if (isReturn(completion) || writesAnything(run)) outcome.isDifferent = true;
     });
     // What the left-out branch would have set is different when dbt executes.
     if (journal !== undefined) {
-      for (const write of journal.writes) {
-        run.hasTaintedNames = true;
-        const names = run.taintedNames.get(write.holder);
-        if (names === undefined) run.taintedNames.set(write.holder, new Set([write.name]));
-        else names.add(write.name);
-      }
+      for (const write of journal.writes) taintName(run, write.holder, write.name);
     }
   }
-  if (completions.some(isReturn)) run.taint += 1;
+  if (outcome.isDifferent) run.isResultTainted = true;
   run.taintedBranches += 1;
+  const written = run.out.parts.length;
   try {
     const completion = executeBlock(frame, body);
+    if (run.out.unknown !== undefined || !isBlank(run.out.parts, written)) run.isResultTainted = true;
     return completion === 'return' ? 'early-return' : completion;
   } finally {
     run.taintedBranches -= 1;
@@ -561,6 +578,7 @@ type ForStatement = Extract<JinjaStatement, { kind: 'for' }>;
 function executeFor(frame: Frame, statement: ForStatement): Completion {
   const { run } = frame;
   const taint = run.taint;
+  if (frame.template.isOwn) run.span = statement.iterable.span;
   const iterable = evaluate(frame, statement.iterable);
   const isTainted = run.taint !== taint;
   return executeLoop(frame, statement, iterable, isTainted, 0);
@@ -859,20 +877,27 @@ function bindParameters(frame: Frame, name: string, parameters: readonly JinjaPa
 
 /** Calls a macro of the project or of a package: what dbt's MacroGenerator does. */
 export function callMacro(run: Run, definition: MacroDefinition, args: CallArguments): JinjaValue {
-  return trackedCall(run, definition.uniqueId, () => {
+  return trackedCall(run, definition.uniqueId, false, () => {
     const root: Frame = createFrame(run, MACRO_TEMPLATE, undefined);
     return callBody(root, definition.name, definition.macro.parameters, definition.macro.body, args);
   });
 }
 
+/** By itself, so that the type checker does not take the value for settled. */
+function setResultTaint(run: Run, isTainted: boolean): void {
+  run.isResultTainted = isTainted;
+}
+
 /** Notes the call as dbt's macro stack does, and turns `return()` into the value of the call. */
-export function trackedCall(run: Run, uniqueId: string, body: () => JinjaValue): JinjaValue {
+export function trackedCall(run: Run, uniqueId: string, isNative: boolean, body: () => JinjaValue): JinjaValue {
   countStep(run);
   if (run.stackDepth === 0) (run.uncertainty === 'not-executed' ? run.conditionalMacroCalls : run.macroCalls).add(uniqueId);
-  const { inMacro, depth, out, taintedBranches } = run;
+  const { inMacro, depth, out, taint, taintedBranches, isResultTainted } = run;
   run.stackDepth += 1;
   run.inMacro = uniqueId;
   run.taintedBranches = 0;
+  setResultTaint(run, false);
+  const stackDepth = run.stackDepth;
   try {
     return body();
   } catch (error) {
@@ -881,11 +906,14 @@ export function trackedCall(run: Run, uniqueId: string, body: () => JinjaValue):
     run.returned = null;
     return value;
   } finally {
-    run.stackDepth -= 1;
+    run.stackDepth = stackDepth - 1;
     run.inMacro = inMacro;
     run.depth = depth;
     run.out = out;
     run.taintedBranches = taintedBranches;
+    // dbt's own macros count their reads themselves.
+    run.taint = run.isResultTainted || isNative ? Math.max(run.taint, taint + (run.isResultTainted ? 1 : 0)) : taint;
+    run.isResultTainted = isResultTainted;
   }
 }
 

@@ -51,6 +51,7 @@ import {
   type SetValue,
   type TimeDeltaValue,
 } from './values.ts';
+import { charge } from './work-budget.ts';
 
 /** A method that is not there. */
 export const NO_METHOD = Symbol('no such method');
@@ -224,6 +225,7 @@ export function stripText(text: string, characters: string | undefined, sides: '
 
 function stringMethod(text: string, name: string, args: CallArguments, attributeOf: AttributeLookup): JinjaValue | typeof NO_METHOD {
   if (!STRING_METHODS.has(name)) return NO_METHOD;
+  charge(text.length);
   if (name === 'format') return formatText(text, args, attributeOf);
   const unknown = unknownArgument(args);
   if (unknown !== undefined) return unknown;
@@ -514,6 +516,7 @@ function makeTable(args: CallArguments): JinjaValue {
 
 function listMethod(list: JinjaValue[], name: string, args: CallArguments): JinjaValue | typeof NO_METHOD {
   if (!LIST_METHODS.has(name)) return NO_METHOD;
+  if (name !== 'append') charge(list.length);
   const first = args.positional[0];
   const isUnsure = isUncertain(list);
   switch (name) {
@@ -521,7 +524,6 @@ function listMethod(list: JinjaValue[], name: string, args: CallArguments): Jinj
       if (first === undefined) throw typeError('list.append() takes exactly one argument (0 given)');
       beforeChange(list);
       list.push(first);
-      limitedList(list);
       return null;
     case 'extend': {
       const items = iterate(first ?? null);
@@ -588,6 +590,7 @@ function positionOf(items: readonly JinjaValue[], wanted: JinjaValue, message: s
 export function sortedBy(items: readonly JinjaValue[], key: JinjaValue | ((item: JinjaValue) => JinjaValue), reverse: boolean): JinjaValue[] {
   const keyOf =
     typeof key === 'function' ? key : isCallable(key) ? (item: JinjaValue): JinjaValue => key.call({ positional: [item], keyword: new Map() }) : undefined;
+  charge(items.length * 4);
   const pairs = items.map((item) => ({ item, key: keyOf === undefined ? item : keyOf(item) }));
   pairs.sort((a, b) => (reverse ? compareValues(b.key, a.key) : compareValues(a.key, b.key)));
   return pairs.map((pair) => pair.item);

@@ -24,6 +24,7 @@ import {
   type JinjaValue,
   type ObjectValue,
 } from './values.ts';
+import { charge } from './work-budget.ts';
 
 /** Clock reads of templates. */
 export interface Clock {
@@ -371,6 +372,8 @@ const NO_PATTERN = unknownBecause('the pattern is beyond a linear-time regex eng
 
 /** All matches, or the first one in the wanted way. */
 function findAll(pattern: RE2JS, text: string, mode: 'search' | 'match' | 'fullmatch' | 'all'): Found[] {
+  // The engine is linear, but slow.
+  charge(text.length * 10);
   const matcher = pattern.matcher(text);
   const found: Found[] = [];
   const take = (): void => {

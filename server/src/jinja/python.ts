@@ -3,6 +3,7 @@
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import { reprOfFloat, reprOfString } from '../dbt/python-repr.ts';
 import { isUncertain } from './journal.ts';
+import { charge } from './work-budget.ts';
 import { addDays, compareDateTimes, dateTimeDifference, shiftDateTime, textOfTimeDelta, timeDeltaFields } from './datetime.ts';
 import {
   dateTimeOfPyDate,
@@ -137,6 +138,7 @@ export function equals(a: JinjaValue, b: JinjaValue): boolean {
 
 function sameItems(a: readonly JinjaValue[], b: readonly JinjaValue[]): boolean {
   if (a.length !== b.length) return false;
+  charge(a.length + 1);
   return a.every((item, index) => {
     const other = b[index];
     return other !== undefined && equals(item, other);
@@ -145,6 +147,7 @@ function sameItems(a: readonly JinjaValue[], b: readonly JinjaValue[]): boolean 
 
 function sameEntries(a: JinjaDict, b: JinjaDict): boolean {
   if (a.size !== b.size) return false;
+  charge(a.size + 1);
   for (const [key, value] of a) {
     const other = dictGet(b, key);
     if (other === undefined || !equals(value, other)) return false;
@@ -161,6 +164,7 @@ export function fieldsOf(value: JinjaValue): DateTimeValue | undefined {
 
 /** `item in items`, by Python's equality. */
 export function hasItem(items: readonly JinjaValue[], item: JinjaValue): boolean {
+  charge(items.length);
   return items.some((other) => equals(other, item));
 }
 
@@ -172,6 +176,7 @@ export function dictKey(dict: JinjaDict, key: JinjaValue): JinjaValue | undefine
   if (Array.isArray(key) || isDict(key) || (isTagged(key) && key.kind === 'set')) {
     throw typeError(`unhashable type: '${typeName(key)}'`);
   }
+  charge(dict.size);
   for (const other of dict.keys()) {
     if (typeof other !== 'string' && equals(other, key)) return other;
   }
@@ -227,6 +232,7 @@ export function compareText(a: string, b: string): number {
 
 function compareItems(a: readonly JinjaValue[], b: readonly JinjaValue[], operator: string): number {
   const length = Math.min(a.length, b.length);
+  charge(length + 1);
   for (let index = 0; index < length; index += 1) {
     const x = a[index] ?? null;
     const y = b[index] ?? null;
@@ -273,6 +279,7 @@ export function reprOf(value: JinjaValue, depth = 0): string | Unknown {
       return '';
   }
   if (depth > 40) return unknownBecause('the value is nested too deeply');
+  charge(20);
   if (Array.isArray(value)) return isUncertain(value) ? UNCERTAIN : wrapped('[', value, ']', depth);
   if (value instanceof Map) {
     if (isUncertain(value)) return UNCERTAIN;
@@ -368,13 +375,17 @@ export function viewItems(view: ViewValue): JinjaValue[] {
 export function rangeItems(range: RangeValue): number[] {
   const length = rangeLength(range);
   if (length > LARGEST_SIZE) throw new JinjaError('jinja-budget', 'A range of this size is not evaluated.');
+  charge(length);
   return Array.from({ length }, (_, index) => range.start + index * range.step);
 }
 
 /** What a `for` goes through. A plain array is returned as it is, hence live. */
 export function iterate(value: JinjaValue): readonly JinjaValue[] | Unknown {
   if (Array.isArray(value)) return isUncertain(value) ? UNCERTAIN : value;
-  if (typeof value === 'string') return Array.from(value);
+  if (typeof value === 'string') {
+    charge(value.length);
+    return Array.from(value);
+  }
   if (isDict(value)) return isUncertain(value) ? UNCERTAIN : [...value.keys()];
   if (isTagged(value)) {
     switch (value.kind) {
@@ -445,7 +456,10 @@ export function contains(haystack: JinjaValue, needle: JinjaValue): boolean | Un
   if (isUnknown(haystack)) return haystack;
   if (isUnknown(needle)) return needle;
   if (typeof haystack === 'string') {
-    if (typeof needle === 'string') return haystack.includes(needle);
+    if (typeof needle === 'string') {
+      charge(haystack.length);
+      return haystack.includes(needle);
+    }
     if (isUndefinedValue(needle)) return failUndefinedIn(needle);
     throw typeError(`'in <string>' requires string as left operand, not ${typeName(needle)}`);
   }
@@ -658,12 +672,15 @@ function scaledDelta(operator: string, microseconds: number, by: JinjaValue): Ji
 
 /** Refuses a text that grew beyond all reason. */
 export function limitedText(text: string): string {
+  // Joining texts is cheap until they are read.
+  charge(text.length >> 4);
   if (text.length > LARGEST_SIZE) throw new JinjaError('jinja-budget', 'A text of this size is not evaluated.');
   return text;
 }
 
 /** Refuses a list that grew beyond all reason. */
 export function limitedList(items: JinjaValue[]): JinjaValue[] {
+  charge(items.length);
   if (items.length > LARGEST_SIZE) throw new JinjaError('jinja-budget', 'A list of this size is not evaluated.');
   return items;
 }

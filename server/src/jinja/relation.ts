@@ -63,7 +63,9 @@ export function createRelation(fields: Partial<RelationFields>, adapterType: str
 }
 
 function relationOf(fields: RelationFields): ObjectValue {
-  const plain = renderedText(fields);
+  // Rendered only when asked for: most relations are printed as what they stand for.
+  let rendered: string | Unknown | undefined;
+  const plain = (): string | Unknown => (rendered ??= renderedText(fields));
   return {
     kind: 'object',
     typeName: 'Relation',
@@ -71,8 +73,11 @@ function relationOf(fields: RelationFields): ObjectValue {
     attribute: (name) => relationAttribute(fields, name),
     item: (key) => (typeof key === 'string' ? relationAttribute(fields, key) : undefined),
     // A relation that stands for a ref prints as what it leads to: dbt's own parse output is thrown away anyway.
-    text: () => fields.usedText ?? plain,
-    ...(typeof plain === 'string' ? { identity: plain } : {}),
+    text: () => fields.usedText ?? plain(),
+    get identity() {
+      const text = plain();
+      return typeof text === 'string' ? text : undefined;
+    },
   };
 }
 

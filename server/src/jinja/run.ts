@@ -18,7 +18,7 @@ import { LARGEST_SIZE, textOf } from './python.ts';
 import { JinjaError, type JinjaProblemCode, type JinjaValue } from './values.ts';
 
 /** A node of the tree, a call or a turn of a loop is one step; ordinary models take some hundred. */
-export const STEP_LIMIT = 2_000_000;
+export const STEP_LIMIT = 500_000;
 
 /** Steps that one evaluation may spend on branches that dbt's parse leaves out. */
 export const SHADOW_STEP_LIMIT = 60_000;
@@ -56,11 +56,12 @@ export interface Run {
   span: Span;
   /** Counts reads of values that are different when dbt executes, so that a test can tell if it made one. */
   taint: number;
+  /** Whether what the current macro gives hangs on such values. */
+  isResultTainted: boolean;
   /** How many enclosing branches hang on such values. */
   taintedBranches: number;
   /** Variables whose value hangs on such values. */
-  readonly taintedNames: WeakMap<Variables, Set<string>>;
-  hasTaintedNames: boolean;
+  taintedNames: Map<Variables, Set<string>> | undefined;
   shadowDepth: number;
   uncertainty: Uncertainty | undefined;
   isPartial: boolean;
@@ -101,9 +102,9 @@ export function createRun(context: EvaluationContext, extra: ExtraNames, native:
     inMacro: undefined,
     span: { from: 0, to: 0 },
     taint: 0,
+    isResultTainted: false,
     taintedBranches: 0,
-    taintedNames: new WeakMap(),
-    hasTaintedNames: false,
+    taintedNames: undefined,
     shadowDepth: 0,
     uncertainty: undefined,
     isPartial: false,

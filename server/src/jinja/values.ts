@@ -58,7 +58,7 @@ export interface ObjectValue {
   /** True if Python counts it as a mapping. */
   readonly isMapping?: boolean;
   /** What two objects have in common if Python calls them equal. */
-  readonly identity?: string;
+  readonly identity?: string | undefined;
 }
 
 /** `namespace(…)`: attributes that `{% set ns.x = … %}` may write. */
@@ -300,25 +300,45 @@ export function objectTypeRepr(value: JinjaValue): string {
 
 /** Copies lists and dicts all the way down, so that a template cannot change what belongs to the project. */
 export function copyOf(value: JinjaValue): JinjaValue {
-  if (Array.isArray(value)) return value.map(copyOf);
-  if (isDict(value)) {
-    const copy: JinjaDict = new Map();
-    for (const [key, item] of value) copy.set(key, copyOf(item));
-    return copy;
+  // Aliases of YAML share their parts; copied one by one they could grow without end.
+  return copyShared(value, new Map());
+}
+
+function copyShared(value: JinjaValue, copies: Map<object, JinjaValue>): JinjaValue {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = copies.get(value);
+  if (known !== undefined) return known;
+  if (Array.isArray(value)) {
+    const list: JinjaValue[] = [];
+    copies.set(value, list);
+    for (const item of value) list.push(copyShared(item, copies));
+    return list;
   }
-  return value;
+  if (!isDict(value)) return value;
+  const dict: JinjaDict = new Map();
+  copies.set(value, dict);
+  for (const [key, item] of value) dict.set(key, copyShared(item, copies));
+  return dict;
 }
 
 /** The value as plain data, or an unknown if it is nothing that data can express (functions, relations, …). */
-export function toPlainValue(value: JinjaValue, depth = 0): PyValue | Unknown {
+export function toPlainValue(value: JinjaValue): PyValue | Unknown {
+  return plainValue(value, 0, { left: LARGEST_PLAIN_VALUE });
+}
+
+/** Values may share their parts; as plain data they would grow without end. */
+const LARGEST_PLAIN_VALUE = 500_000;
+
+function plainValue(value: JinjaValue, depth: number, budget: { left: number }): PyValue | Unknown {
   if (value === null || typeof value !== 'object') return value;
-  if (depth > 60) return unknownBecause('the value is nested too deeply');
-  if (Array.isArray(value)) return plainItems(value, depth);
+  budget.left -= 1;
+  if (depth > 60 || budget.left < 0) return unknownBecause('the value is nested too deeply or too large');
+  if (Array.isArray(value)) return plainItems(value, depth, budget);
   if (isDict(value)) {
     const plain = new Map<PyValue, PyValue>();
     for (const [key, item] of value) {
-      const plainKey = toPlainValue(key, depth + 1);
-      const plainItem = toPlainValue(item, depth + 1);
+      const plainKey = plainValue(key, depth + 1, budget);
+      const plainItem = plainValue(item, depth + 1, budget);
       if (isUnknown(plainKey)) return plainKey;
       if (isUnknown(plainItem)) return plainItem;
       plain.set(plainKey, plainItem);
@@ -333,12 +353,12 @@ export function toPlainValue(value: JinjaValue, depth = 0): PyValue | Unknown {
     case 'datetime':
       return { kind: 'date', hasTime: value.hasTime, text: textOfDateTime(value) };
     case 'tuple': {
-      const items = plainItems(value.items, depth);
+      const items = plainItems(value.items, depth, budget);
       return isUnknown(items) ? items : { kind: 'tuple', items };
     }
     case 'set':
     case 'iterator':
-      return plainItems(value.items, depth);
+      return plainItems(value.items, depth, budget);
     case 'view':
     case 'range':
     case 'undefined':
@@ -350,10 +370,10 @@ export function toPlainValue(value: JinjaValue, depth = 0): PyValue | Unknown {
   }
 }
 
-function plainItems(items: readonly JinjaValue[], depth: number): PyValue[] | Unknown {
+function plainItems(items: readonly JinjaValue[], depth: number, budget: { left: number }): PyValue[] | Unknown {
   const plain: PyValue[] = [];
   for (const item of items) {
-    const value = toPlainValue(item, depth + 1);
+    const value = plainValue(item, depth + 1, budget);
     if (isUnknown(value)) return value;
     plain.push(value);
   }
