@@ -68,7 +68,7 @@ describe('flags', () => {
     expect(flagOf(project, 'require_corrected_analysis_fqns')).toBe(true);
     expect(flagOf(new Map(), 'require_corrected_analysis_fqns')).toBe(false);
     expect(flagOf(project, 'require_generic_test_arguments_property')).toBe(true);
-    expect(flagOf(project, 'require_generic_test_arguments_property', '1.11.14')).toBe(false);
+    expect(flagOf(project, 'require_generic_test_arguments_property', '1.10.7')).toBe(false);
   });
 });
 

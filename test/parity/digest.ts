@@ -66,7 +66,8 @@ export function readDigest(data: { readonly [key: string]: Json }): { readonly d
       ...textMember('schema', target['schema']),
       ...textMember('database', target['database']),
       ...textMember('now', invocation['now']),
-      ...textMember('dbtVersion', data['dbt']),
+      // The rest of the text says how that dbt was built.
+      ...textMember('dbtVersion', /^[\d.]+/.exec(String(data['dbt']))?.[0]),
       environment: Object.fromEntries(Object.entries(recordOf(invocation['env'])).map(([key, value]) => [key, String(value)])),
       vars: invocation['vars'] ?? {},
     },

@@ -326,11 +326,23 @@ function mergeGrants(before: PyDict, after: PyDict, between: 'layers' | 'calls')
 
 const SEVERITY = /^(?:warn|error)$/i;
 
+/** Dicts that dbt reads into classes: what the class does not know is dropped in silence. */
+const CLOSED_DICTS: readonly (readonly [string, ReadonlySet<PyValue>])[] = [
+  ['docs', new Set<PyValue>(['show', 'node_color'])],
+  ['contract', new Set<PyValue>(['enforced', 'alias_types'])],
+];
+
 /** The last touches of dbt's config classes: hooks become dicts, `store_failures` and `store_failures_as` agree. */
 function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
   for (const hook of ['pre-hook', 'post-hook']) {
     const hooks = values.get(hook);
     if (hooks !== undefined && !isUnknown(hooks)) values.set(hook, listify(hooks).map(hookDict));
+  }
+  for (const [key, members] of CLOSED_DICTS) {
+    const dict = values.get(key);
+    if (isPyDict(dict) && [...dict.keys()].some((member) => !members.has(member))) {
+      values.set(key, new Map([...dict].filter(([member]) => members.has(member))));
+    }
   }
   const staticAnalysis = values.get('static_analysis');
   // An unquoted `off` is a boolean in YAML; dbt 1.12 then writes the text `False`.

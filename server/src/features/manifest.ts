@@ -210,7 +210,7 @@ function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
             original_file_path: path,
             unique_id: uniqueId,
             macro_sql: row.source,
-            depends_on: { macros: [] },
+            depends_on: { macros: index.render.macroDependencies(state.name, name) },
             description: typeof description === 'string' ? description : '',
             patch_path: entry === undefined ? null : patchPath(state.name, relativePath(state.root, entry.file)),
             arguments: declared?.get('arguments') ?? [],
@@ -482,8 +482,19 @@ function configItem(type: ConfigurableType, node: NodeBase, overrides?: Readonly
   for (const key of configOrder(type)) config.set(key, null);
   for (const [key, value] of defaultConfigOf(type)) config.set(key, value);
   for (const [key, value] of node.config) config.set(key, value);
+  const begin = config.get('begin');
+  // dbt reads the begin of microbatch models as a moment.
+  if (typeof begin === 'string' && config.get('incremental_strategy') === 'microbatch' && config.get('materialized') === 'incremental') {
+    config.set('begin', isoMoment(begin));
+  }
   if (overrides !== undefined) for (const [key, value] of overrides) config.set(key, value);
   return config;
+}
+
+/** A date or moment as ISO 8601 with a time; other texts stay as they are. */
+function isoMoment(text: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00`;
+  return /^\d{4}-\d\d-\d\d \d\d:\d\d/.test(text) ? text.replace(' ', 'T') : text;
 }
 
 const orders = new Map<ConfigurableType, readonly string[]>();

@@ -2,7 +2,9 @@
 
 import { isPyDict } from '../base/python-values.ts';
 import type { MacroDefinition, MacroSource } from '../jinja/context.ts';
+import { adapterTypes, findInternalMacro } from '../jinja/internal-macros.ts';
 import { parseJinja } from '../syntax/jinja.ts';
+import { callsOfMacro } from './macro-calls.ts';
 import type { MacroRow } from './package-tables.ts';
 import type { PackageState } from './project-index.ts';
 
@@ -30,6 +32,10 @@ export interface MacroLibrary {
     packageName: string | undefined,
     name: string,
   ): { readonly uniqueId: string; readonly text: string } | undefined;
+  /** Unique ids of the macros that a macro calls, as far as its text tells: the manifest's `depends_on.macros`. */
+  dependenciesOf(packageName: string, name: string, adapter: string | undefined): readonly string[];
+  /** The macros that a generic test may call: those that its macro leads to. Adds the names that the answer hangs on. */
+  sourceForTest(packageName: string, testMacro: string | undefined, reads: Set<string>): MacroSource;
   /** True if the project asks for more packages than are installed. */
   arePackagesMissing(): boolean;
   /** A macro changed: answers that were derived from macros are made anew. */
@@ -66,7 +72,11 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
   }
 
   function find(packageName: string, name: string, flat: boolean): MacroDefinition | undefined {
-    const order = flat && root !== undefined ? [root.name, ...packages.keys()] : [packageName, ...(root === undefined ? [] : [root.name])];
+    // Of several packages with the name dbt takes the last of its listing, whose order is that of the disk; here it is that of names.
+    const order =
+      flat && root !== undefined
+        ? [root.name, ...[...packages.keys()].sort().reverse()]
+        : [packageName, ...(root === undefined ? [] : [root.name])];
     for (const candidate of order) {
       const definition = definitionIn(candidate, name);
       if (definition !== undefined) return definition;
@@ -78,20 +88,76 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     return rowIn(packageName, name) !== undefined || (root !== undefined && rowIn(root.name, name) !== undefined);
   }
 
+  /** A macro by its bare name: of the package, of the root project, of any, each with its package. */
+  function locate(localPackage: string, name: string): MacroDefinition | undefined {
+    return definitionIn(localPackage, name) ?? find(localPackage, name, true);
+  }
+
+  function dispatched(fromPackage: string, name: string, namespace: string | null, adapter: string | undefined): MacroDefinition | undefined {
+    const order = namespace === null ? [undefined] : (dispatchOrderOf(root, namespace) ?? [root?.name ?? fromPackage, namespace]);
+    for (const packageName of order) {
+      for (const prefix of [...adapterTypes(adapter), 'default']) {
+        const searched = `${prefix}__${name}`;
+        const found = packageName === undefined ? find(fromPackage, searched, false) : definitionIn(packageName, searched);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+
+  /** Macros that a macro calls: own ones with their definitions, dbt's own as ids. */
+  function calledBy(definition: MacroDefinition, adapter: string | undefined, reads?: Set<string>): (MacroDefinition | string)[] {
+    const found: (MacroDefinition | string)[] = [];
+    const add = (localPackage: string, name: string): void => {
+      if (name === definition.name) return;
+      reads?.add(name);
+      const called = locate(localPackage, name) ?? findInternalMacro(name, adapter);
+      if (called !== undefined) found.push(called);
+    };
+    for (const call of callsOfMacro(definition.macro)) {
+      if (call.kind === 'plain') add(call.package ?? definition.packageName, call.name);
+      else {
+        add(definition.packageName, call.name);
+        reads?.add(`default__${call.name}`);
+        const target = dispatched(definition.packageName, call.name, call.namespace, adapter);
+        if (target !== undefined) add(target.packageName, target.name);
+      }
+    }
+    return found;
+  }
+
+  /** All macros of projects and packages that some macros lead to. */
+  function reachableFrom(start: readonly MacroDefinition[], reads: Set<string>): Map<string, MacroDefinition> {
+    const reached = new Map<string, MacroDefinition>();
+    const pending = [...start];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (reached.has(next.uniqueId)) continue;
+      reached.set(next.uniqueId, next);
+      for (const called of calledBy(next, undefined, reads)) if (typeof called !== 'string') pending.push(called);
+    }
+    return reached;
+  }
+
   function judgeTest(packageName: string, namespace: string | null, testName: string): GenericTestMacro {
     const name = `test_${testName}`;
     const definition = namespace === null ? find(packageName, name, true) : definitionIn(namespace, name);
     if (definition === undefined) {
       const isBuiltin = BUILTIN_TESTS.has(testName) && (namespace === null || namespace === 'dbt');
       const ids = isBuiltin ? [`macro.dbt.${name}`] : ['None'];
-      if (isBuiltin && testName !== 'unique' && testName !== 'not_null') ids.push('macro.dbt.get_where_subquery');
-      return { isInert: true, uniqueIds: ids, reads: [name] };
+      if (isBuiltin && testName !== 'unique' && testName !== 'not_null') ids.push(whereSubquery(packageName));
+      return { isInert: true, uniqueIds: ids, reads: [name, 'get_where_subquery'] };
     }
     const reads = new Set<string>();
     const isInert = capturesNothing(definition.packageName, name, reads);
     // For depends_on dbt looks by the bare name, from the package of the test, whatever namespace the test names.
-    const listed = rowIn(packageName, name) === undefined ? (find(packageName, name, true) ?? definition).uniqueId : `macro.${packageName}.${name}`;
-    return { isInert, uniqueIds: [listed, 'macro.dbt.get_where_subquery'], reads: [...reads] };
+    const listed = definitionIn(packageName, name) ?? (root === undefined ? undefined : definitionIn(root.name, name)) ?? definition;
+    reads.add('get_where_subquery');
+    return { isInert, uniqueIds: [listed.uniqueId, whereSubquery(packageName)], reads: [...reads] };
+  }
+
+  /** The macro that wraps the `model` of every test, which projects may replace. */
+  function whereSubquery(packageName: string): string {
+    return find(packageName, 'get_where_subquery', true)?.uniqueId ?? 'macro.dbt.get_where_subquery';
   }
 
   /** Reads the text of a macro and of all macros it may call for the words that capture. */
@@ -108,7 +174,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
         if (called !== name && isKnownMacro(called) && !capturesNothing(packageName, called, reads)) return false;
       }
       for (const match of row.source.matchAll(/dispatch\(\s*['"](\w+)['"]/g)) {
-        for (const candidate of dispatched(match[1] ?? '')) if (!capturesNothing(packageName, candidate, reads)) return false;
+        for (const candidate of variantsOf(match[1] ?? '')) if (!capturesNothing(packageName, candidate, reads)) return false;
       }
     }
     return true;
@@ -119,7 +185,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     return false;
   }
 
-  function dispatched(name: string): string[] {
+  function variantsOf(name: string): string[] {
     const found: string[] = [];
     for (const state of packages.values()) {
       for (const key of state.tables.macros.keys()) if (key.endsWith(`__${name}`)) found.push(key);
@@ -141,6 +207,21 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       if (judged === undefined) inert.set(key, (judged = judgeTest(packageName, namespace, testName)));
       return judged;
     },
+    dependenciesOf(packageName, name, adapter) {
+      const definition = definitionIn(packageName, name);
+      if (definition === undefined) return [];
+      return [...new Set(calledBy(definition, adapter).map((called) => (typeof called === 'string' ? called : called.uniqueId)))];
+    },
+    sourceForTest(packageName, testMacro, reads) {
+      const [, inPackage = '', name = ''] = testMacro?.split('.') ?? [];
+      const start = [definitionIn(inPackage, name), find(packageName, 'get_where_subquery', true)];
+      const reached = reachableFrom(start.filter((definition) => definition !== undefined), reads);
+      return {
+        find: (wanted) => [...reached.values()].findLast((definition) => definition.name === wanted),
+        findIn: (from, wanted) => reached.get(`macro.${from}.${wanted}`),
+        packageState: (wanted) => (packages.has(wanted) ? 'installed' : wantsPackage(root, packages) ? 'missing' : 'none'),
+      };
+    },
     documentationBlock(fromPackage, packageName, name) {
       const order = packageName === undefined ? [...(root === undefined ? [] : [root.name]), fromPackage, ...packages.keys()] : [packageName];
       for (const candidate of order) {
@@ -154,6 +235,18 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       inert.clear();
     },
   };
+}
+
+/** `search_order` of the project's `dispatch:` for a namespace, if there is one. */
+export function dispatchOrderOf(root: PackageState | undefined, namespace: string): readonly string[] | undefined {
+  const dispatch = root?.project.get('dispatch');
+  if (!Array.isArray(dispatch)) return undefined;
+  for (const item of dispatch) {
+    if (!isPyDict(item) || item.get('macro_namespace') !== namespace) continue;
+    const order = item.get('search_order');
+    if (Array.isArray(order)) return order.filter((name): name is string => typeof name === 'string');
+  }
+  return undefined;
 }
 
 /** True if the project asks for more packages than are installed. */

@@ -140,6 +140,8 @@ export interface RelationNode extends NodeBase {
   readonly docBlocks: readonly string[];
   /** `function()` calls in order. */
   readonly functions: readonly FunctionUse[];
+  /** Edges to metrics and functions: `metric:revenue`, `function:mask`. */
+  readonly dependsOnDeclared?: readonly string[];
   /** The template, where it does not stand in a file of its own: hooks, snapshots that YAML declares. */
   readonly rawCode?: string;
 }
@@ -240,4 +242,4 @@ export type Resolution =
   | { readonly kind: 'missing' }
   | { readonly kind: 'ambiguous'; readonly uniqueIds: readonly string[] }
   /** A package that is not installed, a cross-project ref, or a target whose `enabled` is unknown. */
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string; /** Where it leads if it leads anywhere. */ readonly uniqueId?: string };

@@ -206,7 +206,7 @@ function wantedKeys(node: DbtNode): string[] {
   const keys = new Set<string>();
   for (const use of node.refs) keys.add(refKey(use.name));
   for (const use of node.sources) keys.add(sourceKey(use.source, use.table));
-  if ('dependsOnDeclared' in node) for (const wanted of node.dependsOnDeclared) keys.add(`declared:${wanted}`);
+  if ('dependsOnDeclared' in node && node.dependsOnDeclared !== undefined) for (const wanted of node.dependsOnDeclared) keys.add(`declared:${wanted}`);
   return [...keys];
 }
 

@@ -344,7 +344,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     if (change.everything) {
       // Whoever kept a result drops it anyway, so that nobody needs to hear of keys.
       for (const uniqueId of nodes.allIds()) {
-        const { certain, conditional } = resolveParents(nodes, packages, rootPackage, uniqueId);
+        const { certain, conditional } = resolveParents(nodes, rootPackage, uniqueId);
         nodes.setParents(uniqueId, certain, conditional);
       }
       for (const uniqueId of delta.changed) {
@@ -363,7 +363,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       noteTestTarget(uniqueId, change);
     }
     for (const uniqueId of unresolved) {
-      const { certain, conditional } = resolveParents(nodes, packages, rootPackage, uniqueId);
+      const { certain, conditional } = resolveParents(nodes, rootPackage, uniqueId);
       for (const touched of nodes.setParents(uniqueId, certain, conditional)) change.keys.add(`edges:${touched}`);
       change.keys.add(`resolution:${uniqueId}`);
     }

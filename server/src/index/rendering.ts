@@ -9,6 +9,8 @@ import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
 import { isUnknown, unknownBecause } from '../base/unknown.ts';
 import type { ConfigLayer, ConfigTree, ConfigTreeValue, EffectiveConfig } from '../dbt/config-merge.ts';
+import type { DbtFeature } from '../dbt/dbt-version.ts';
+import { hasFeature } from '../dbt/dbt-version.ts';
 import type { GenericTestEntry } from '../dbt/generic-test-entry.ts';
 import { rawCodeOfTest } from '../dbt/generic-test-entry.ts';
 import type { ProjectFlag } from '../dbt/project-file.ts';
@@ -21,7 +23,7 @@ import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative
 import { parseJinja } from '../syntax/jinja.ts';
 import type { AssemblyContext } from './assembly/shared.ts';
 import type { MacroLibrary } from './macro-library.ts';
-import { createMacroLibrary } from './macro-library.ts';
+import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
 import type { BodyRow, StoredFile } from './package-tables.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
@@ -62,12 +64,16 @@ export interface RenderState {
   adapter(): string | undefined;
   /** A behaviour flag of the root project (dbt-semantics §1.6), with dbt's default. */
   flag(name: ProjectFlag): boolean;
+  /** True if the dbt version of the invocation has a feature. */
+  hasFeature(feature: DbtFeature): boolean;
   /** A YAML value as dbt renders it in property files; unknown if any part is. */
   yaml(context: AssemblyContext, value: PyValue): ConfigValue;
   /** The same with unknown parts in their places. */
   tree(context: AssemblyContext, value: PyDict): ConfigTree;
   /** A description with its doc() calls resolved; null if there is none. */
   description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
+  /** Unique ids of the macros that a macro calls. */
+  macroDependencies(packageName: string, name: string): readonly string[];
   /** Unique ids of the docs blocks that a description names literally. */
   docBlocks(context: AssemblyContext, value: PyValue | undefined): readonly string[];
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;
@@ -165,10 +171,8 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       node: undefined,
       projectName: root?.name ?? packageName,
       macros: library.sourceFor(packageName, kind === 'generic-test'),
-      variable(name) {
-        const value = lookupVariable({ cli, rootVars, packageName, packageVars }, name);
-        return typeof value === 'string' && hasJinja(value) ? renderVariable(value, packageName) : value;
-      },
+      // Templates render Jinja in variables themselves, in their own names; property files take it as text.
+      variable: (name) => lookupVariable({ cli, rootVars, packageName, packageVars }, name),
       environmentVariable: (name) =>
         invocation.environment === undefined
           ? unknownBecause(`the environment variable ${name} is not in the repository`)
@@ -184,12 +188,6 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     };
     contexts.set(key, context);
     return context;
-  }
-
-  /** Variables may hold Jinja, which dbt renders when they are read. */
-  function renderVariable(text: string, packageName: string): ConfigValue {
-    const { value } = renderNative(text, contextOf('project-yaml', packageName));
-    return value;
   }
 
   function flagsOf(): ReadonlyMap<string, ConfigValue> {
@@ -208,14 +206,15 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
   }
 
   function renderTree(value: PyValue, render: (text: string) => ConfigValue): ConfigTreeValue {
-    if (typeof value === 'string') return hasJinja(value) ? render(value) : value;
-    if (Array.isArray(value)) return hasJinja(value) ? value.map((item) => renderTree(item, render)) : value;
-    if (!isPyDict(value) || !hasJinja(value)) return value;
+    if (typeof value === 'string') return hasJinja(value) ? render(value) : withoutLastNewline(value);
+    if (!changesWhenRendered(value)) return value;
+    if (Array.isArray(value)) return value.map((item) => renderTree(item, render));
+    if (!isPyDict(value)) return value;
     return new Map([...value].map(([key, child]): [PyValue, ConfigTreeValue] => [key, renderTree(child, render)]));
   }
 
   function yaml(context: AssemblyContext, value: PyValue): ConfigValue {
-    if (!hasJinja(value)) return value;
+    if (!changesWhenRendered(value)) return value;
     const rendered = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
     return firstUnknown(rendered) ?? plain(rendered);
   }
@@ -349,6 +348,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     },
     adapter: () => adapter,
     flag: (name) => flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion),
+    hasFeature: (feature) => hasFeature(invocation.dbtVersion, feature),
     yaml,
     tree(context, value) {
       const tree = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
@@ -365,6 +365,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       if (result.problems.some((problem) => problem.severity === 'error')) return null;
       return result.output ?? unknownBecause('the description holds Jinja that files cannot evaluate');
     },
+    macroDependencies: (packageName, name) => library.dependenciesOf(packageName, name, adapter),
     docBlocks(context, value) {
       if (typeof value !== 'string' || !value.includes('doc(')) return NO_BLOCKS;
       const found: string[] = [];
@@ -413,7 +414,10 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       const template = parseJinja(rawCodeOfTest(entry.namespace, entry.testName, new Map()));
       const keywords = new Map<string, PyValue>();
       for (const [key, value] of kwargs) if (typeof key === 'string') keywords.set(key, value);
-      const result = evaluateGenericTest(template, keywords, { ...contextOf('generic-test', context.owner.name), node });
+      const reads = new Set<string>();
+      const macros = library.sourceForTest(context.owner.name, macro.uniqueIds[0], reads);
+      for (const read of reads) context.note(`*/macro:${read}`);
+      const result = evaluateGenericTest(template, keywords, { ...contextOf('generic-test', context.owner.name), macros, node });
       noteReads(result, context.note);
       // `model` is one of the keywords, so its ref is among those captured; the caller need not add it.
       const reading = readingOf(result, () => at);
@@ -456,7 +460,10 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
   };
 
   function renderProjectValue(value: PyValue, path: readonly (string | number)[], context: EvaluationContext): ConfigTreeValue {
-    if (typeof value === 'string') return hasJinja(value) && rendersProjectPath(path) ? renderNative(value, context).value : value;
+    if (typeof value === 'string') {
+      if (!rendersProjectPath(path)) return value;
+      return hasJinja(value) ? renderNative(value, context).value : withoutLastNewline(value);
+    }
     if (Array.isArray(value)) return value.map((item, index) => renderProjectValue(item, [...path, index], context));
     if (!isPyDict(value)) return value;
     return new Map(
@@ -477,17 +484,6 @@ function varsOf(state: PackageState | undefined): ConfigTree {
   const vars = state?.projectTree.get('vars');
   // A Map in a tree of configurations is such a tree itself.
   return vars instanceof Map ? (vars as ConfigTree) : new Map();
-}
-
-function dispatchOrderOf(root: PackageState | undefined, namespace: string): readonly string[] | undefined {
-  const dispatch = root?.project.get('dispatch');
-  if (!Array.isArray(dispatch)) return undefined;
-  for (const item of dispatch) {
-    if (!isPyDict(item) || item.get('macro_namespace') !== namespace) continue;
-    const order = item.get('search_order');
-    if (Array.isArray(order)) return order.filter((name): name is string => typeof name === 'string');
-  }
-  return undefined;
 }
 
 /** Without the values that are unknown. */
@@ -625,6 +621,21 @@ function noteReads(result: EvaluationResult, note: (read: string) => void): void
 
 function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** Jinja drops one newline at the end of what it renders, and dbt renders all texts of a property file. */
+function withoutLastNewline(text: string): string {
+  return text.endsWith('\n') ? text.slice(0, -1) : text;
+}
+
+/** True if rendering may change any text of a value. */
+function changesWhenRendered(value: ConfigTreeValue): boolean {
+  if (typeof value === 'string') return value.endsWith('\n') || hasJinja(value);
+  if (Array.isArray(value)) return value.some(changesWhenRendered);
+  if (value instanceof Map) {
+    for (const child of value.values()) if (changesWhenRendered(child)) return true;
+  }
+  return false;
 }
 
 /** True if any scalar of a value holds Jinja. */

@@ -1,11 +1,22 @@
 /** Finds what a ref() or source() leads to, in dbt's order of packages (dbt-semantics §3.2). */
 
-import type { DbtNode, RefUse, RelationNode, Resolution, SourceUse } from './model.ts';
+import type { Unknown } from '../base/unknown.ts';
+import { flagOf } from '../dbt/project-file.ts';
+import type { ResolutionResult, SearchOrigin } from '../dbt/resolve-ref.ts';
+import { resolveRefAmong, resolveSourceAmong } from '../dbt/resolve-ref.ts';
+import type { DbtNode, RefUse, Resolution, SourceUse } from './model.ts';
 import type { NodeTables } from './node-tables.ts';
 import { refKey, sourceKey } from './node-tables.ts';
 import type { PackageState } from './project-index.ts';
-import { isUnknown } from '../base/unknown.ts';
-import { isPyDict } from '../base/python-values.ts';
+
+interface Candidate {
+  readonly uniqueId: string;
+  readonly packageName: string;
+  readonly enabled: boolean | Unknown;
+  readonly version: string | number | null;
+  readonly isLatest: boolean;
+  readonly node: DbtNode;
+}
 
 /** The node that dbt would take for a ref, looked for from a node of `fromPackage`. */
 export function resolveRef(
@@ -14,13 +25,7 @@ export function resolveRef(
   fromPackage: string,
   use: Pick<RefUse, 'package' | 'name' | 'version'>,
 ): Resolution {
-  const candidates: RelationNode[] = [];
-  for (const uniqueId of nodes.candidates(refKey(use.name))) {
-    for (const { node } of nodes.rows(uniqueId)) {
-      if (isRefable(node) && hasVersion(node, use.version)) candidates.push(node);
-    }
-  }
-  return pick(candidates, searchOrder(root, fromPackage, use.package), true);
+  return resolutionOf(resolveRefAmong(candidatesOf(nodes, refKey(use.name)), use, originOf(root, fromPackage)));
 }
 
 /** The source table that dbt would take, looked for from a node of `fromPackage`. */
@@ -30,59 +35,62 @@ export function resolveSource(
   fromPackage: string,
   use: Pick<SourceUse, 'source' | 'table'>,
 ): Resolution {
-  const candidates: DbtNode[] = [];
-  for (const uniqueId of nodes.candidates(sourceKey(use.source, use.table))) {
-    for (const { node } of nodes.rows(uniqueId)) candidates.push(node);
+  return resolutionOf(resolveSourceAmong(candidatesOf(nodes, sourceKey(use.source, use.table)), originOf(root, fromPackage)));
+}
+
+/** The metric, semantic model or function that dbt would take. `wanted` is a type and a name: `metric:revenue`. */
+export function resolveDeclared(nodes: NodeTables, root: PackageState, fromPackage: string, wanted: string): Resolution {
+  return resolutionOf(resolveSourceAmong(candidatesOf(nodes, `declared:${wanted}`), originOf(root, fromPackage)));
+}
+
+function originOf(root: PackageState, nodePackage: string): SearchOrigin {
+  return {
+    nodePackage,
+    rootPackage: root.name,
+    searchesOwnPackageFirst: flagOf(root.projectTree, 'require_ref_searches_node_package_before_root'),
+  };
+}
+
+function candidatesOf(nodes: NodeTables, key: string): Candidate[] {
+  const found: Candidate[] = [];
+  for (const uniqueId of nodes.candidates(key)) for (const { node } of nodes.rows(uniqueId)) found.push(candidateOf(node));
+  // The order of the tables is that of edits; dbt's is that of types and files.
+  return found.length < 2 ? found : found.sort(compareCandidates);
+}
+
+function candidateOf(node: DbtNode): Candidate {
+  const version = 'version' in node ? node.version : null;
+  const isLatest = version !== null && 'latestVersion' in node && String(version) === String(node.latestVersion);
+  return { uniqueId: node.uniqueId, packageName: node.packageName, enabled: node.enabled, version, isLatest, node };
+}
+
+const READING_ORDER: Readonly<Record<string, number>> = { model: 0, snapshot: 1, seed: 2 };
+
+function compareCandidates(a: Candidate, b: Candidate): number {
+  return (
+    compareTexts(a.packageName, b.packageName) ||
+    (READING_ORDER[a.node.resourceType] ?? 0) - (READING_ORDER[b.node.resourceType] ?? 0) ||
+    compareTexts(a.node.file, b.node.file) ||
+    compareTexts(a.uniqueId, b.uniqueId)
+  );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function resolutionOf(result: ResolutionResult<Candidate>): Resolution {
+  switch (result.kind) {
+    case 'found':
+    case 'disabled':
+      return { kind: result.kind, uniqueId: result.target.uniqueId };
+    case 'uncertain':
+      return { kind: 'unknown', reason: `whether ${result.target.uniqueId} is enabled cannot be told`, uniqueId: result.target.uniqueId };
+    case 'ambiguous':
+      return { kind: 'ambiguous', uniqueIds: result.targets.map(({ uniqueId }) => uniqueId).sort() };
+    case 'missing':
+      return { kind: 'missing' };
   }
-  return pick(candidates, searchOrder(root, fromPackage, null), false);
-}
-
-function isRefable(node: DbtNode): node is RelationNode {
-  return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
-}
-
-/** Unversioned refs lead to the unversioned node or to the latest version. */
-function hasVersion(node: RelationNode, wanted: string | number | null): boolean {
-  if (wanted !== null) return node.version !== null && String(node.version) === String(wanted);
-  return node.version === null || String(node.version) === String(node.latestVersion);
-}
-
-/** Packages in the order they are searched; `null` stands for any package. */
-function searchOrder(root: PackageState, from: string, explicit: string | null): readonly (string | null)[] {
-  if (explicit !== null) return [explicit];
-  if (from === root.name) return [root.name, null];
-  return ownPackageFirst(root) ? [from, root.name, null] : [root.name, from, null];
-}
-
-function ownPackageFirst(root: PackageState): boolean {
-  const flags = root.project.get('flags');
-  return isPyDict(flags) && flags.get('require_ref_searches_node_package_before_root') === true;
-}
-
-function pick(candidates: readonly DbtNode[], order: readonly (string | null)[], strict: boolean): Resolution {
-  let disabled: DbtNode | undefined;
-  let uncertain: DbtNode | undefined;
-  for (const packageName of order) {
-    const inPackage = packageName === null ? candidates : candidates.filter((node) => node.packageName === packageName);
-    const enabled = inPackage.filter((node) => node.enabled === true);
-    const packagesWithIt = new Set(enabled.map((node) => node.packageName));
-    if (packageName === null && strict && packagesWithIt.size > 1) {
-      return { kind: 'ambiguous', uniqueIds: [...new Set(enabled.map((node) => node.uniqueId))].sort() };
-    }
-    const first = smallest(enabled);
-    if (first !== undefined) return { kind: 'found', uniqueId: first.uniqueId };
-    uncertain ??= smallest(inPackage.filter((node) => isUnknown(node.enabled)));
-    disabled ??= smallest(inPackage.filter((node) => node.enabled === false));
-  }
-  if (uncertain !== undefined) return { kind: 'unknown', reason: `whether ${uncertain.uniqueId} is enabled cannot be told` };
-  if (disabled !== undefined) return { kind: 'disabled', uniqueId: disabled.uniqueId };
-  return { kind: 'missing' };
-}
-
-function smallest(nodes: readonly DbtNode[]): DbtNode | undefined {
-  let best: DbtNode | undefined;
-  for (const node of nodes) if (best === undefined || node.uniqueId < best.uniqueId) best = node;
-  return best;
 }
 
 /**
@@ -91,7 +99,6 @@ function smallest(nodes: readonly DbtNode[]): DbtNode | undefined {
  */
 export function resolveParents(
   nodes: NodeTables,
-  packages: ReadonlyMap<string, PackageState>,
   root: PackageState,
   uniqueId: string,
 ): { readonly certain: readonly string[]; readonly conditional: readonly string[] } {
@@ -101,33 +108,16 @@ export function resolveParents(
   const conditional = new Set<string>();
   const add = (resolution: Resolution, isConditional: boolean): void => {
     if (resolution.kind === 'found') (isConditional ? conditional : certain).add(resolution.uniqueId);
+    else if (resolution.kind === 'unknown' && resolution.uniqueId !== undefined) conditional.add(resolution.uniqueId);
   };
   for (const use of node.sources) add(resolveSource(nodes, root, node.packageName, use), use.conditional);
   for (const use of node.refs) add(resolveRef(nodes, root, node.packageName, use), use.conditional);
-  if ('dependsOnDeclared' in node) {
-    for (const wanted of node.dependsOnDeclared) {
-      const target = resolveDeclared(nodes, packages, node.packageName, wanted);
-      if (target !== undefined) certain.add(target);
-    }
+  if ('dependsOnDeclared' in node && node.dependsOnDeclared !== undefined) {
+    for (const wanted of node.dependsOnDeclared) add(resolveDeclared(nodes, root, node.packageName, wanted), false);
   }
   for (const parent of certain) conditional.delete(parent);
   return { certain: [...certain], conditional: [...conditional] };
 }
-
-/** `metric:revenue` and the like: own package first, then any. */
-function resolveDeclared(
-  nodes: NodeTables,
-  packages: ReadonlyMap<string, PackageState>,
-  fromPackage: string,
-  wanted: string,
-): string | undefined {
-  const candidates = [...nodes.candidates(`declared:${wanted}`)]
-    .filter((id) => nodes.active(id) !== undefined)
-    .sort();
-  const own = candidates.find((id) => nodes.active(id)?.packageName === fromPackage);
-  return own ?? candidates.find((id) => packages.has(nodes.active(id)?.packageName ?? '')) ?? candidates[0];
-}
-
 
 /** True if a certain ref or source of a test leads to nothing that is enabled: dbt then switches the test off. */
 export function leadsNowhere(nodes: NodeTables, root: PackageState, node: DbtNode): boolean {

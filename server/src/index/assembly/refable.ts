@@ -22,6 +22,7 @@ import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tag
 import type { TestedThing, TestList } from './generic-tests.ts';
 import { addGenericTests, columnList, ownList, testListsOf } from './generic-tests.ts';
 import type { NamedThing, RefableType } from './lookups.ts';
+import { addSemanticsOfModel } from './semantics.ts';
 import { bodyFqn, contextIn, foreignEntries, isEnabledByItself, patchTarget, SECTION_OF, sortedBodies, sortedPackages, thingsNamed } from './lookups.ts';
 
 /** One version of a model's entry, or the whole entry of anything unversioned. */
@@ -53,7 +54,9 @@ export function assembleRefable(context: AssemblyContext, name: string, output: 
     const foreign = foreignEntries(context, thing, name);
     if (own !== undefined) for (const row of foreign) report(output, duplicatePropertyEntry(name), entryAnchor(row, ['name']));
     const row = own ?? foreign[0];
-    output.nodes.push(nodeOf(context, thing, row === undefined ? undefined : patchOf(context, row), output));
+    const node = nodeOf(context, thing, row === undefined ? undefined : patchOf(context, row), output);
+    output.nodes.push(node);
+    if (row !== undefined && node.resourceType === 'model') addSemanticsOfModel(context, row, node, output);
   }
   for (const row of unversioned) addTestsOfEntry(context, name, row, things, output);
   inferPrimaryKeys(output);

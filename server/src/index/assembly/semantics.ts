@@ -1,0 +1,185 @@
+/** Metrics and semantic models: what metrics depend on, metrics that measures create, and those that models declare (dbt-semantics §5.7). */
+
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { ConfigValue } from '../../base/unknown.ts';
+import { layerOfDict } from '../../dbt/config-merge.ts';
+import type { DeclaredNode, RelationNode } from '../model.ts';
+import type { EntryRow } from '../package-tables.ts';
+import type { PackageState } from '../project-index.ts';
+import { listOf } from './config.ts';
+import { declaredNode } from './declared.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
+import { compare, entryDict, sortedEntries } from './shared.ts';
+
+/** What a metric depends on: input metrics (`metric:revenue`), or the semantic models that own its measures. */
+export function metricInputs(context: AssemblyContext, declaration: PyDict): string[] {
+  const parameters = declaration.get('type_params');
+  const wanted = isPyDict(parameters)
+    ? measuredInputs(context, String(declaration.get('type')).toLowerCase(), parameters)
+    : newInputs(String(declaration.get('type')).toLowerCase(), declaration);
+  return [...new Set(wanted)];
+}
+
+/** With `type_params`, as before dbt 1.12. */
+function measuredInputs(context: AssemblyContext, type: string, parameters: PyDict): string[] {
+  switch (type) {
+    case 'simple':
+    case 'cumulative':
+      return measureOwners(context, [parameters.get('measure')]);
+    case 'conversion': {
+      const conversion = parameters.get('conversion_type_params');
+      return isPyDict(conversion) ? measureOwners(context, [conversion.get('base_measure'), conversion.get('conversion_measure')]) : [];
+    }
+    case 'ratio':
+      return metricNames([parameters.get('numerator'), parameters.get('denominator')]);
+    default:
+      return metricNames(listOf(parameters.get('metrics')));
+  }
+}
+
+/** Without `type_params`: what they held stands in the metric itself. */
+function newInputs(type: string, declaration: PyDict): string[] {
+  switch (type) {
+    case 'cumulative':
+      return metricNames([declaration.get('input_metric')]);
+    case 'conversion':
+      return metricNames([declaration.get('base_metric'), declaration.get('conversion_metric')]);
+    case 'ratio':
+      return metricNames([declaration.get('numerator'), declaration.get('denominator')]);
+    case 'derived':
+      return metricNames(listOf(declaration.get('input_metrics')));
+    default:
+      return [];
+  }
+}
+
+function metricNames(inputs: readonly (PyValue | undefined)[]): string[] {
+  return inputs.flatMap((input) => {
+    const name = nameOf(input);
+    return name === undefined ? [] : [`metric:${name}`];
+  });
+}
+
+function measureOwners(context: AssemblyContext, inputs: readonly (PyValue | undefined)[]): string[] {
+  return inputs.flatMap((input) => {
+    const measure = nameOf(input);
+    const owner = measure === undefined ? undefined : semanticModelOfMeasure(context, measure);
+    return owner === undefined ? [] : [`semantic_model:${owner}`];
+  });
+}
+
+/** An input is a name, or a dict with one. */
+function nameOf(input: PyValue | undefined): string | undefined {
+  const name = isPyDict(input) ? input.get('name') : input;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The root project's semantic models first, then those of the own package, then all others. */
+function semanticModelOfMeasure(context: AssemblyContext, measure: string): string | undefined {
+  context.note('*/section:semantic_models');
+  const others = [...context.packages.values()].sort((a, b) => compare(a.name, b.name));
+  for (const state of [context.rootPackage, context.owner, ...others]) {
+    const owner = measureOwnerIn(state, measure);
+    if (owner !== undefined) return owner;
+  }
+  return undefined;
+}
+
+function measureOwnerIn(state: PackageState, measure: string): string | undefined {
+  for (const key of state.tables.entries.keys()) {
+    if (!key.startsWith('semantic_models/')) continue;
+    for (const row of sortedEntries(state.tables.entries.get(key))) {
+      const measures = listOf(entryDict(row).get('measures'));
+      if (measures.some((item) => isPyDict(item) && item.get('name') === measure)) return row.entry.name;
+    }
+  }
+  return undefined;
+}
+
+/** A measure with `create_metric: true` makes a simple metric of its name. */
+export function addCreatedMetrics(context: AssemblyContext, row: EntryRow, model: DeclaredNode, output: AssemblyOutput): void {
+  for (const [index, measure] of listOf(model.declaration.get('measures')).entries()) {
+    if (!isPyDict(measure) || measure.get('create_metric') !== true) continue;
+    const name = measure.get('name');
+    if (typeof name !== 'string') continue;
+    const parameters: PyDict = new Map<PyValue, PyValue>([
+      ['measure', new Map<PyValue, PyValue>([['name', name]])],
+      ['expr', measure.get('expr') ?? name],
+    ]);
+    const declaration: PyDict = new Map<PyValue, PyValue>([
+      ['name', name],
+      ['label', measure.get('label') ?? name],
+      ['type', 'simple'],
+      ['type_params', parameters],
+    ]);
+    const config = new Map<string, ConfigValue>([['enabled', model.enabled]]);
+    const meta = model.config.get('meta');
+    if (meta !== undefined) config.set('meta', meta);
+    const description = measure.get('description') ?? `Metric created from measure ${name}`;
+    output.nodes.push(
+      declaredNode(context, row, 'metric', declaration, {
+        name,
+        config,
+        description,
+        path: ['measures', index],
+        dependsOnDeclared: [`semantic_model:${model.name}`],
+      }),
+    );
+  }
+}
+
+/** The semantic model and the metrics that the entry of a model declares. Versions of models cannot have them. */
+export function addSemanticsOfModel(context: AssemblyContext, row: EntryRow, node: RelationNode, output: AssemblyOutput): void {
+  const entry = entryDict(row);
+  const written = entry.get('semantic_model');
+  const own = isPyDict(written) ? written : undefined;
+  if (!context.render.hasFeature('semantic-models-on-models')) return;
+  const isWanted = written === true || (own !== undefined && own.get('enabled') !== false);
+  if (!isWanted) return;
+  const givenName = own?.get('name');
+  const name = typeof givenName === 'string' ? givenName : node.name;
+  output.nodes.push(
+    declaredNode(context, row, 'semantic_model', semanticDeclaration(entry, node.name), {
+      name,
+      config: semanticConfig(own),
+      description: entry.get('description'),
+    }),
+  );
+  for (const [index, metric] of listOf(entry.get('metrics')).entries()) {
+    if (!isPyDict(metric)) continue;
+    const metricName = metric.get('name');
+    if (typeof metricName !== 'string') continue;
+    const isSimple = String(metric.get('type') ?? 'simple').toLowerCase() === 'simple';
+    output.nodes.push(
+      declaredNode(context, row, 'metric', metric, {
+        name: metricName,
+        path: ['metrics', index],
+        description: metric.get('description'),
+        dependsOnDeclared: isSimple ? [`semantic_model:${name}`] : metricInputs(context, metric),
+      }),
+    );
+  }
+}
+
+/** The parts of a model's entry that make its semantic model. */
+function semanticDeclaration(entry: PyDict, modelName: string): PyDict {
+  const declaration: PyDict = new Map<PyValue, PyValue>([['model', `ref('${modelName}')`]]);
+  for (const key of ['agg_time_dimension', 'primary_entity']) {
+    const value = entry.get(key);
+    if (value !== undefined) declaration.set(key, value);
+  }
+  return declaration;
+}
+
+function semanticConfig(own: PyDict | undefined): Map<string, ConfigValue> {
+  const config = new Map<string, ConfigValue>();
+  if (own === undefined) return config;
+  const written = own.get('config');
+  if (isPyDict(written)) for (const [key, value] of layerOfDict(written)) if (key === 'meta') config.set(key, value);
+  for (const key of ['enabled', 'group']) {
+    const value = own.get(key);
+    if (value !== undefined && value !== null) config.set(key, value);
+  }
+  return config;
+}
