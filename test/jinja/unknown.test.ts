@@ -271,12 +271,10 @@ describe('budgets', () => {
     ['wide padding', "{{ 'a'.ljust(999999999) }}", ''],
     ['many products', '{{ modules.itertools.product(range(9999), range(9999)) | list }}', ''],
   ])('%s ends with a problem', (_name, text, macros) => {
-    const started = performance.now();
     const result = withMacros(text, macros);
     expect(result.problems.map((problem) => problem.code)).toEqual(['jinja-budget']);
     expect(result.evaluation).toBe('partial');
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
+  }, 60_000);
 });
 
 describe('macros that merely look at execute', () => {
@@ -312,10 +310,10 @@ describe('values that share their parts', () => {
     ['configured', '{{ config(meta={"x": ns.l}) }}'],
     ['sorted', '{{ [ns.l, ns.l] | sort }}'],
   ])('do not grow without end when they are %s', (_name, use) => {
-    const started = performance.now();
-    evaluate(`{% set ns = namespace(l=[1]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}${use}`);
-    expect(performance.now() - started).toBeLessThan(5000);
-  });
+    // Written out it would be 2^60 items: that an answer comes at all is what is tested.
+    const result = evaluate(`{% set ns = namespace(l=[1]) %}{% for i in range(60) %}{% set ns.l = [ns.l, ns.l] %}{% endfor %}${use}`);
+    expect(result.steps).toBeLessThan(1000);
+  }, 60_000);
 
   test('long texts read again and again end with a problem', () => {
     const result = evaluate("{% set s = 'x' * 3000000 %}{% for i in range(99999) %}{% if 'y' in s %}{% endif %}{% endfor %}");

@@ -138,7 +138,7 @@ export function equals(a: JinjaValue, b: JinjaValue): boolean {
 
 function sameItems(a: readonly JinjaValue[], b: readonly JinjaValue[]): boolean {
   if (a.length !== b.length) return false;
-  charge(a.length + 1);
+  charge((a.length + 1) * 10);
   return a.every((item, index) => {
     const other = b[index];
     return other !== undefined && equals(item, other);
