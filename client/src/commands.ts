@@ -97,8 +97,9 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
       remark(vscode.l10n.t('There is no answer from the server; the log says why.'));
       return;
     }
+    const locked = result.readOnly.map((uri) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri))).join(', ');
     if (result.edit === null) {
-      remark(vscode.l10n.t('There is nothing to fix.'));
+      remark(locked === '' ? vscode.l10n.t('There is nothing to fix.') : vscode.l10n.t('Nothing was written: {0} is read-only.', locked));
       return;
     }
     try {
@@ -106,6 +107,7 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
       if (isPreviewed) askForPreview(edit, root);
       const isApplied = await vscode.workspace.applyEdit(edit, { isRefactoring: true });
       if (!isApplied) remark(vscode.l10n.t('Nothing was changed.'));
+      else if (locked !== '') remark(vscode.l10n.t('{0} fixed, {1} left: {2} is read-only.', result.fixed, result.left, locked));
       else if (result.left > 0) remark(vscode.l10n.t('{0} fixed, {1} left: run it again, or look at them one by one.', result.fixed, result.left));
       else remark(vscode.l10n.t('{0} fixed.', result.fixed));
     } catch (error) {
@@ -172,13 +174,13 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
     }
     const now = readiness.filter();
     const severities = SEVERITIES.map((severity) => ({ label: severityName(severity), severity, picked: now.severities.includes(severity) }));
-    const fixable = { label: vscode.l10n.t('Only findings with a fix'), picked: now.fixable };
-    const currentFile = { label: vscode.l10n.t('Only the current file'), picked: now.currentFile };
+    const fixable = { label: vscode.l10n.t('Findings with a fix'), picked: now.fixable };
+    const currentFile = { label: vscode.l10n.t('Findings of the current file'), picked: now.currentFile };
     const picked = await vscode.window.showQuickPick<FilterChoice>(
       [
         { label: vscode.l10n.t('Severity'), kind: vscode.QuickPickItemKind.Separator },
         ...severities,
-        { label: vscode.l10n.t('Further'), kind: vscode.QuickPickItemKind.Separator },
+        { label: vscode.l10n.t('Only'), kind: vscode.QuickPickItemKind.Separator },
         fixable,
         currentFile,
       ],

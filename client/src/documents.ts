@@ -25,11 +25,10 @@ export function createDocuments(server: ReadinessServer): Documents {
     return text ?? vscode.l10n.t('There is nothing to show. The server may be starting: close this page and open it again.');
   }
 
-  const provider: vscode.TextDocumentContentProvider = { onDidChange: changed.event, provideTextDocumentContent: textOf };
   const subscriptions = vscode.Disposable.from(
     changed,
-    vscode.workspace.registerTextDocumentContentProvider(RULE_SCHEME, provider),
-    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, provider),
+    vscode.workspace.registerTextDocumentContentProvider(RULE_SCHEME, { provideTextDocumentContent: textOf }),
+    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, { onDidChange: changed.event, provideTextDocumentContent: textOf }),
     server.onChanged(() => {
       // An open report is a view like any other: it says what is true now.
       for (const { uri } of vscode.workspace.textDocuments) if (uri.scheme === REPORT_SCHEME) changed.fire(uri);
@@ -37,7 +36,7 @@ export function createDocuments(server: ReadinessServer): Documents {
   );
   return {
     openRulePage: (ruleId) => preview(vscode.Uri.from({ scheme: RULE_SCHEME, path: `/${ruleId}.md` })),
-    openReport: (root, projectName) => preview(vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${projectName}.md`, query: root })),
+    openReport: (root, projectName) => preview(vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${vscode.l10n.t('Readiness of {0}', projectName)}.md`, query: root })),
     dispose: () => {
       subscriptions.dispose();
     },

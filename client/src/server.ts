@@ -1,8 +1,7 @@
 /** Starts, restarts and ends the server, and passes on what it says. A crash brings it back; no fault of it opens a pop-up. */
 
 import * as vscode from 'vscode';
-import type { InitializeParams, LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
-import { CloseAction, ErrorAction, LanguageClient, ShowMessageNotification, State, TransportKind } from 'vscode-languageclient/node';
+import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import type {
   FixAllParams,
   FixAllResult,
@@ -13,6 +12,7 @@ import type {
   ProjectFindings,
   StatusParams,
 } from '../../server/src/protocol/protocol.ts';
+import type { QuietLanguageClient } from './quiet-client.ts';
 
 /** What the window knows of the server. `off`: no project, so it was not started. */
 export type ServerStatus =
@@ -65,18 +65,6 @@ export const REMARK_MS = 6_000;
 const CRASHES_BEFORE_GIVING_UP = 5;
 const CRASH_SPAN_MS = 3 * 60_000;
 
-/** A client that opens no pop-up, as `vscode-languageclient` does for each of its faults, and shows progress in our status item alone. */
-class QuietLanguageClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-
-  protected override fillInitializeParams(params: InitializeParams): void {
-    super.fillInitializeParams(params);
-    params.capabilities.window = { ...params.capabilities.window, workDoneProgress: false };
-  }
-}
-
 export function createReadinessServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): ReadinessServer {
   const statusEmitter = new vscode.EventEmitter<ServerStatus>();
   const changedEmitter = new vscode.EventEmitter<void>();
@@ -90,7 +78,9 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
     statusEmitter.fire(next);
   }
 
-  function createClient(): QuietLanguageClient {
+  async function createClient(): Promise<QuietLanguageClient> {
+    // Loaded here, so that a window shows its views before the protocol's code is read.
+    const { CloseAction, ErrorAction, QuietLanguageClient, ShowMessageNotification, TransportKind } = await import('./quiet-client.ts');
     const module = context.asAbsolutePath('out/server.cjs');
     const serverOptions: ServerOptions = {
       run: { module, transport: TransportKind.ipc },
@@ -141,7 +131,7 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
   async function startNow(): Promise<void> {
     if (client !== undefined) return;
     setStatus({ kind: 'starting' });
-    const created = createClient();
+    const created = await createClient();
     client = created;
     try {
       await created.start();
@@ -173,7 +163,7 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
 
   async function request<Answer>(method: string, params?: object): Promise<Answer | undefined> {
     const asked = client;
-    if (asked?.state !== State.Running) return undefined;
+    if (asked?.isRunning() !== true) return undefined;
     try {
       // The parameter list must not hold an undefined: the server would see a null.
       const answer = params === undefined ? await asked.sendRequest<Answer | null>(method) : await asked.sendRequest<Answer | null>(method, params);
@@ -201,6 +191,8 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
     rulePage: (ruleId) => request(methods.rulePage, { ruleId }),
     report: (root) => request(methods.report, { root }),
     check: async () => {
+      // A server that is about to start is waited for.
+      await queue;
       const asked = client;
       if (asked === undefined) return false;
       try {

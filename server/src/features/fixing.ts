@@ -9,10 +9,24 @@ export interface CombinedFix {
   readonly edits: readonly FileEdit[];
   readonly fixed: number;
   readonly left: number;
+  /** Files that may not be written, sorted; the findings whose fix would change them are among those left. */
+  readonly locked: readonly FileId[];
 }
 
-/** Makes the fixes of findings and keeps those that do not meet an earlier one. */
-export function combineFixes(project: AnalyzedProject, findings: readonly LocatedFinding[], kinds: ReadonlySet<Fix['kind']>): CombinedFix {
+/** Makes the fixes of findings and keeps those that neither meet an earlier one nor change a locked file. */
+export function combineFixes(
+  project: AnalyzedProject,
+  findings: readonly LocatedFinding[],
+  kinds: ReadonlySet<Fix['kind']>,
+  isLocked: (file: FileId) => boolean = () => false,
+): CombinedFix {
+  const locks = new Map<FileId, boolean>();
+  const touchesLocked = (fix: Fix): boolean =>
+    fix.edits.some(({ file }) => {
+      const known = locks.get(file) ?? isLocked(file);
+      locks.set(file, known);
+      return known;
+    });
   const edits = new Map<FileId, TextEdit[]>();
   const created = new Map<FileId, string>();
   let fixed = 0;
@@ -20,7 +34,7 @@ export function combineFixes(project: AnalyzedProject, findings: readonly Locate
   for (const { finding, suppressedBy } of findings) {
     if (suppressedBy !== undefined || finding.fixKind === 'none' || !kinds.has(finding.fixKind)) continue;
     const fix = project.fix(finding);
-    if (fix === undefined || !kinds.has(fix.kind) || !fits(fix, edits, created)) {
+    if (fix === undefined || !kinds.has(fix.kind) || touchesLocked(fix) || !fits(fix, edits, created)) {
       left++;
       continue;
     }
@@ -32,7 +46,8 @@ export function combineFixes(project: AnalyzedProject, findings: readonly Locate
   }
   const all: FileEdit[] = [...created].map(([file, create]) => ({ file, create }));
   for (const [file, list] of edits) all.push({ file, edits: list.sort((a, b) => a.from - b.from || a.to - b.to) });
-  return { edits: all.sort((a, b) => (a.file < b.file ? -1 : 1)), fixed, left };
+  const locked = [...locks].filter(([, isSo]) => isSo).map(([file]) => file);
+  return { edits: all.sort((a, b) => (a.file < b.file ? -1 : 1)), fixed, left, locked: locked.sort() };
 }
 
 /** Two edits meet if they overlap or touch: two insertions at one place have no order that both fixes meant. */

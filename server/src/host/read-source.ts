@@ -1,7 +1,7 @@
 /** Reads one file from the disk as the index wants it: text that dbt would read, or the reason why it cannot be used. Never throws. */
 
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { FileId } from '../base/file-id.ts';
 import { extension } from '../base/file-id.ts';
 import type { SourceFile } from '../index/source-file.ts';
@@ -35,6 +35,8 @@ export function readSource(file: FileId): SourceFile {
     return readOpened(file, descriptor, limit);
   } catch (error) {
     if (codeOf(error) === 'EISDIR') return { file, state: 'gone' };
+    // Pipes cannot be read at a position.
+    if (codeOf(error) === 'ESPIPE') return notAFile(file);
     return unreadable(file, error);
   } finally {
     closeSync(descriptor);
@@ -192,6 +194,15 @@ function modeOf(path: string): number {
   } catch {
     // A new file.
     return 0o666;
+  }
+}
+
+/** True if nobody may write the file, whoever runs this: what its owner locked is not to be changed. A missing file is not locked. */
+export function isReadOnly(file: FileId): boolean {
+  try {
+    return (statSync(pathOfFileId(file)).mode & 0o222) === 0;
+  } catch {
+    return false;
   }
 }
 

@@ -11,6 +11,7 @@ import { combineFixes } from '../features/fixing.ts';
 import { lineSuppression } from '../features/line-suppression.ts';
 import { nodeSuppression } from '../features/node-suppression.ts';
 import { fileIdOfUri } from '../host/file-id.ts';
+import { isReadOnly } from '../host/read-source.ts';
 import type { FileEdit, FixKind } from '../rules/rule.ts';
 import type { ClientFeatures } from './client-features.ts';
 import type { Places } from './convert.ts';
@@ -227,6 +228,8 @@ export function createCodeActions({ workspace, documents, client, places }: Code
     const project = workspace.projects().find(({ root }) => root === data.root);
     const plan = project === undefined ? undefined : planFresh(project, data);
     if (plan === undefined || plan.edits.length === 0) return { refused: 'There is nothing left to change here.' };
+    const locked = plan.edits.find(({ file }) => isReadOnly(file));
+    if (locked !== undefined) return { refused: `${baseName(locked.file)} is read-only, so nothing was written. Make it writable and try again.` };
     const edit = workspaceEditOf(plan.edits, {
       places,
       documents,
@@ -252,11 +255,11 @@ export function createCodeActions({ workspace, documents, client, places }: Code
   function planOf(project: OpenProject, data: ActionData): Plan | undefined {
     const findings = project.analyzed.findingsOfFile(data.file);
     if (data.action === 'fix-all') {
-      const { edits } = combineFixes(project.analyzed, findings, SAFE);
+      const { edits } = combineFixes(project.analyzed, findings, SAFE, isReadOnly);
       return { title: 'Apply all safe fixes of dbt Readiness', edits, needsConfirmation: false };
     }
     if (data.action === 'fix-rule-in-file') {
-      const { edits } = combineFixes(project.analyzed, fixableInFile(project, data.file, data.ruleId), SAFE_AND_SUGGESTED);
+      const { edits } = combineFixes(project.analyzed, fixableInFile(project, data.file, data.ruleId), SAFE_AND_SUGGESTED, isReadOnly);
       return { title: `Fix all '${data.ruleId}' in this file`, edits, needsConfirmation: true };
     }
     const located = findings.find(({ finding }) => fingerprintOf(project.root, finding) === data.fingerprint);

@@ -10,6 +10,7 @@ import { lineageOf } from '../features/lineage.ts';
 import { nodeAt } from '../features/nodes-in-file.ts';
 import { readinessReport } from '../features/readiness-report.ts';
 import { fileIdOfUri, uriOfFileId } from '../host/file-id.ts';
+import { isReadOnly } from '../host/read-source.ts';
 import type { FindingItem, FixAllParams, FixAllResult, Lineage, LineageNode, LineageParams, ProjectFindings, ReadinessSummary } from '../protocol/protocol.ts';
 import { summarize } from '../readiness/summary.ts';
 import type { AnyRule, FixKind } from '../rules/rule.ts';
@@ -125,17 +126,18 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
     },
     fixAll({ root, ruleId, at, kinds }) {
       const project = projectOf(root);
-      if (project === undefined) return { edit: null, fixed: 0, left: 0 };
+      if (project === undefined) return { edit: null, fixed: 0, left: 0, readOnly: [] };
       // What stands on the disk may be newer than what the engine was told.
       workspace.refresh([...project.filesWithFindings()]);
       const findings = project.analyzed
         .findings()
         .filter((located) => (ruleId === undefined || located.finding.ruleId === ruleId) && (at === undefined || standsAt(located, at)));
-      const { edits, fixed, left } = combineFixes(project.analyzed, findings, KINDS[kinds]);
-      if (edits.length === 0) return { edit: null, fixed: 0, left };
+      const { edits, fixed, left, locked } = combineFixes(project.analyzed, findings, KINDS[kinds], isReadOnly);
+      const readOnly = locked.map((file) => places.uriOf(file));
+      if (edits.length === 0) return { edit: null, fixed: 0, left, readOnly };
       const title = ruleId === undefined ? 'Apply the fixes of dbt Readiness' : `Fix all '${ruleId}'`;
       const edit: WorkspaceEdit | undefined = workspaceEditOf(edits, { places, documents, client: client.edits, title, needsConfirmation: false });
-      return edit === undefined ? { edit: null, fixed: 0, left: left + fixed } : { edit, fixed, left };
+      return edit === undefined ? { edit: null, fixed: 0, left: left + fixed, readOnly } : { edit, fixed, left, readOnly };
     },
     rulePage(ruleId) {
       const id = rules.get(ruleId)?.meta.id ?? ruleId;

@@ -342,7 +342,7 @@ export function createServer(connection: Connection, options: ServerOptions = {}
   connection.onRequest(methods.findings, () => settledAnswer([], ({ requests }) => requests.findings()));
   connection.onRequest(methods.lineage, (params: LineageParams) => settledAnswer(null, ({ requests }) => requests.lineage(params)));
   connection.onRequest(methods.fixAll, (params: FixAllParams) =>
-    settledAnswer({ edit: null, fixed: 0, left: 0 }, ({ requests }) => requests.fixAll(params)),
+    settledAnswer({ edit: null, fixed: 0, left: 0, readOnly: [] }, ({ requests }) => requests.fixAll(params)),
   );
   connection.onRequest(methods.rulePage, (params: { readonly ruleId: string }) => answer(null, ({ requests }) => requests.rulePage(params.ruleId)));
   connection.onRequest(methods.report, (params: { readonly root: string }) => settledAnswer('', ({ requests }) => requests.report(params.root)));

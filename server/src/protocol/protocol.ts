@@ -146,8 +146,10 @@ export interface FixAllParams {
 export interface FixAllResult {
   readonly edit: WorkspaceEdit | null;
   readonly fixed: number;
-  /** Findings whose fix overlaps another one or could not be made. */
+  /** Findings whose fix overlaps another one, would change a read-only file or could not be made. */
   readonly left: number;
+  /** URIs of read-only files that the fixes would have changed. */
+  readonly readOnly: readonly string[];
 }
 
 /** `initializationOptions` of the client. */
