@@ -30,9 +30,9 @@ export const sourceMissingDescription = defineRule({
   scope: 'neighbours',
   units: { resourceTypes: ['source'] },
   check(node, { project, report, unknown }) {
-    if (node.resourceType !== 'source' || !speaksForSource(project, node)) return;
+    if (node.resourceType !== 'source') return;
     const state = isUnknown(node.enabled) ? node.enabled : descriptionState(node.sourceDescription);
-    if (state === 'written') return;
+    if (state === 'written' || !speaksForSource(project, node)) return;
     if (isUnknown(state)) {
       unknown(state.reason);
       return;
@@ -47,15 +47,29 @@ export const sourceMissingDescription = defineRule({
   },
 });
 
-/** All tables of an entry share its description: the first one that is not disabled speaks for it. */
+/**
+ * All tables of an entry share its description, and a source that several files declare is described once: the first table that
+ * is not disabled speaks for the source, unless another entry has words.
+ */
 function speaksForSource(project: ProjectView, node: SourceNode): boolean {
+  if (!isFirstOfEntry(project, node)) return false;
+  const tables = project.sources().filter((other) => other.sourceName === node.sourceName && other.enabled === true);
+  if (tables.some((other) => descriptionState(other.sourceDescription) === 'written')) return false;
+  return !tables.some((other) => placeOf(other) < placeOf(node));
+}
+
+function isFirstOfEntry(project: ProjectView, node: SourceNode): boolean {
   const tables = project.entry(node.entry)?.get('tables');
   if (!Array.isArray(tables)) return true;
   for (const [index, table] of tables.entries()) {
     if (index === node.tablePath[1]) return true;
     const name = isPyDict(table) ? table.get('name') : undefined;
     const other = typeof name === 'string' ? project.node(`source.${node.packageName}.${node.sourceName}.${name}`) : undefined;
-    if (other?.resourceType === 'source' && other.entry.entry === node.entry.entry && other.entry.file === node.entry.file && other.enabled === true) return false;
+    if (other?.resourceType === 'source' && placeOf(other) === placeOf(node) && other.enabled === true) return false;
   }
   return true;
+}
+
+function placeOf({ entry }: SourceNode): string {
+  return `${entry.file}\n${entry.entry}`;
 }

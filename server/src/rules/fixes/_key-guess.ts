@@ -32,17 +32,19 @@ function knownColumns(project: ProjectView, node: RelationNode | SourceNode, dep
 }
 
 /**
- * The key by its name (`order_id` of orders, `id`), or the only column that is named like one. Of several such columns none is
- * the key by itself; two that are all the keys of a model are its key together, if dbt_utils is there to test that.
+ * The key by its name (`order_id` of orders, `id`), or the first column if the model's name ends with it (`user_id` of
+ * `auth_user`). Of several other keys none is the key by itself; those of a bridge are its key together, if dbt_utils is there to
+ * test that.
  */
 export function guessKey(project: ProjectView, node: RelationNode | SourceNode): KeyGuess | undefined {
   const { names, complete } = knownColumns(project, node);
   const guess = primaryKeyGuess(node.name, names);
-  if (guess === undefined) return undefined;
+  if (guess !== undefined && isNamedAfter(node.name, guess)) return { columns: [guess] };
+  const [first] = names;
+  if (first !== undefined && KEY_LIKE.test(first) && endsWithEntity(node.name, first)) return { columns: [first] };
   const keys = names.filter((name) => KEY_LIKE.test(name));
-  // The only key among columns that are not all known may be a foreign one.
-  if (isNamedAfter(node.name, guess) || (complete && keys.length === 1)) return { columns: [guess] };
-  const canCombine = complete && keys.length === 2 && project.packages().installed.includes('dbt_utils');
+  const isBridge = keys.length === names.length || /(?:^|_)(?:bridge|xref|link|x)_/i.test(node.name);
+  const canCombine = complete && keys.length === 2 && isBridge && project.packages().installed.includes('dbt_utils');
   return canCombine && node.resourceType === 'model' ? { columns: keys } : undefined;
 }
 
@@ -50,4 +52,11 @@ export function guessKey(project: ProjectView, node: RelationNode | SourceNode):
 function isNamedAfter(nodeName: string, guess: string): boolean {
   const other = 'zz_other_id';
   return primaryKeyGuess(nodeName, [other, guess]) === guess && primaryKeyGuess(nodeName, [guess, other]) === guess;
+}
+
+/** True for `user_id` and `auth_user`, `users`, `auth_users`. */
+function endsWithEntity(nodeName: string, key: string): boolean {
+  const entity = key.toLowerCase().replace(/_[a-z]+$/, '');
+  const words = nodeName.toLowerCase();
+  return [entity, `${entity}s`, `${entity}es`, entity.replace(/y$/, 'ies')].some((ending) => words === ending || words.endsWith(`_${ending}`));
 }

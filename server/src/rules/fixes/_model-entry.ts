@@ -159,9 +159,10 @@ function rankOf(style: FileStyle | string): number {
 function newFileFor(node: RelationNode, style: FileStyle, described: readonly RelationNode[]): FileId {
   const folder = parentFolder(node.file);
   const yaml = described.filter((model) => model.patch !== undefined && extension(model.patch.file) === '.yaml').length;
-  return joinPath(folder, `${style(baseName(folder), node.name)}${yaml * 2 > described.length ? '.yaml' : '.yml'}`);
+  return joinPath(folder, `${style(folderName(node.file), node.name)}${yaml * 2 > described.length ? '.yaml' : '.yml'}`);
 }
 
+/** A folder's name without the underscores that sort it to the top. */
 function folderName(file: FileId): string {
-  return baseName(parentFolder(file));
+  return baseName(parentFolder(file)).replace(/^_+/, '');
 }
