@@ -1,3 +1,5 @@
+/** Configurations merge as dbt's own recorded answers say. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PyDict, PyValue } from '../../server/src/base/python-values.ts';

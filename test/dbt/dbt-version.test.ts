@@ -1,3 +1,5 @@
+/** Version ranges mean what dbt takes them for. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { allowsVersion, compareDbtVersions, hasFeature, isContradiction, lowestSupported, parseRequirement } from '../../server/src/dbt/dbt-version.ts';

@@ -1,3 +1,5 @@
+/** Exposures join tags and meta as dbt does. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PyDict } from '../../server/src/base/python-values.ts';

@@ -1,3 +1,5 @@
+/** Test entries are taken apart, and refused, as dbt does it. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PyDict } from '../../server/src/base/python-values.ts';

@@ -1,3 +1,5 @@
+/** Names and ids of generic tests equal those in dbt's manifests. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PyDict, PyValue } from '../../server/src/base/python-values.ts';

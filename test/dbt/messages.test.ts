@@ -1,3 +1,5 @@
+/** What dbt reports is told in its own words. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as say from '../../server/src/dbt/messages.ts';

@@ -1,3 +1,5 @@
+/** Ids, names, paths and checksums equal those in dbt's manifests. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ConfigurableType } from '../../server/src/dbt/config-keys.ts';

@@ -1,3 +1,5 @@
+/** dbt_project.yml is accepted and refused as by dbt. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PyDict, PyValue } from '../../server/src/base/python-values.ts';

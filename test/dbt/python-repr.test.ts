@@ -1,3 +1,5 @@
+/** Values print exactly as Python prints them. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { pyRepr, pyStr } from '../../server/src/dbt/python-repr.ts';

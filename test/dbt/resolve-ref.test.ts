@@ -1,3 +1,5 @@
+/** Refs and sources are looked for in dbt's order of packages. */
+
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN } from '../../server/src/base/unknown.ts';
 import { brokenAccess, resolveRefAmong, resolveSourceAmong, type RefCandidate, type SearchOrigin } from '../../server/src/dbt/resolve-ref.ts';

@@ -1,3 +1,5 @@
+/** Sources and their tables merge as dbt merges them. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { PyDict, PyValue } from '../../server/src/base/python-values.ts';

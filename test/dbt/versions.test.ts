@@ -1,3 +1,5 @@
+/** Versions of models are read as dbt reads them. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isPyDict, type PyDict, type PyValue } from '../../server/src/base/python-values.ts';

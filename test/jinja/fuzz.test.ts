@@ -1,3 +1,5 @@
+/** The evaluator survives any template, within its budgets. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';

@@ -1,3 +1,5 @@
+/** Strings of YAML render to the values that dbt gets. */
+
 import { describe, expect, test } from 'vitest';
 import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';
 import type { PyValue } from '../../server/src/base/python-values.ts';

@@ -1,3 +1,5 @@
+/** Templates capture and write what dbt recorded for them. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ConfigValue } from '../../server/src/base/unknown.ts';

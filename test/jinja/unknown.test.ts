@@ -1,3 +1,5 @@
+/** What files cannot tell stays unknown, and takes both sides of a branch. */
+
 import { describe, expect, test } from 'vitest';
 import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';
 import { evaluateTemplate, type EvaluationResult } from '../../server/src/jinja/evaluate.ts';

@@ -20,6 +20,7 @@ export interface LineageStep {
   readonly hasChildren: boolean;
 }
 
+/** A node with its neighbours, one step up and down. */
 export interface NodeLineage {
   readonly node: LineageStep;
   readonly parents: readonly LineageStep[];

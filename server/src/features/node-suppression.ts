@@ -11,6 +11,7 @@ import { parseYaml } from '../syntax/yaml.ts';
 import type { AnalyzedProject } from './analysis.ts';
 import { entryReferenceOf } from './nodes-in-file.ts';
 
+/** What it takes to waive a rule on a node: where its entry stands, and what would be written. */
 export interface NodeSuppression {
   readonly file: FileId;
   readonly nodeName: string;

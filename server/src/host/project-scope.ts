@@ -5,13 +5,14 @@ import type { FileId } from '../base/file-id.ts';
 import { baseName, isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
 import { SCRIPT_GLOBS, TASK_FILES, automationSystem } from '../facts/automation.ts';
 import type { ProjectLayout } from '../facts/project-layout.ts';
-import { placesOf, resourceFolders } from '../facts/project-layout.ts';
+import { placesOf } from '../facts/project-layout.ts';
 import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import { pathOfFileId } from './file-id.ts';
-import { FOREIGN_FOLDERS, allowedFolders, layoutOf, profileFiles, readDbtIgnore, ROOT_FILES } from './load-project.ts';
+import { FOREIGN_FOLDERS, allowedFolders, foldersToRead, homeFolders, layoutOf, profileFiles, readDbtIgnore, ROOT_FILES } from './load-project.ts';
 import type { LoadOptions } from './load-project.ts';
 import { readSource } from './read-source.ts';
 
+/** Which paths belong to a project, for those who hear of changes on disk. */
 export interface ProjectScope {
   /** `text`: read it; `present`: its existence counts; `none`: it is not the project's. */
   wants(file: FileId): 'text' | 'present' | 'none';
@@ -36,15 +37,15 @@ interface PackageScope {
 /** Makes the scope of a project that was just read. It holds until dbt_project.yml, .dbtignore or the packages change. */
 export function createProjectScope(input: ProjectInput, options: LoadOptions = {}): ProjectScope {
   const { root, outerRoot } = input;
-  const isAllowed = allowedFolders(root, outerRoot, options.allowedRoots ?? []);
+  const isAllowed = allowedFolders(root, outerRoot, options);
   const projectFiles = new Map(input.files.filter(({ file }) => baseName(file) === 'dbt_project.yml').map((source) => [source.file, source]));
   const scopeOf = (folder: FileId): PackageScope => {
     const layout = layoutOf(folder, projectFiles.get(joinPath(folder, 'dbt_project.yml')));
-    return { layout, folders: resourceFolders(layout).filter(isAllowed), isIgnored: readDbtIgnore(folder) };
+    return { layout, folders: foldersToRead(layout, isAllowed), isIgnored: readDbtIgnore(folder) };
   };
   const own = scopeOf(root);
   const packages = input.packageRoots.map(scopeOf);
-  const profiles = new Set(profileFiles(root, outerRoot));
+  const profiles = new Set(profileFiles(root, outerRoot, options.homes ?? homeFolders()));
   const links = linkedPackages(input.packageRoots);
 
   function wants(file: FileId): 'text' | 'present' | 'none' {

@@ -18,6 +18,7 @@ export interface GenericTestMacro {
   readonly reads: readonly string[];
 }
 
+/** Answers what macros and docs blocks a name leads to, for one state of the packages. */
 export interface MacroLibrary {
   /** The macros that a template of a package sees; generic tests look through all installed packages. */
   sourceFor(packageName: string, flat: boolean): MacroSource;

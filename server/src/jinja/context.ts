@@ -18,6 +18,7 @@ import type { JinjaProblemCode, JinjaValue } from './values.ts';
  */
 export type RenderingKind = 'node' | 'generic-test' | 'name-macro' | 'schema-yaml' | 'project-yaml' | 'docs';
 
+/** The tree of a macro, generic test or materialization. */
 export type JinjaMacro = Extract<JinjaStatement, { kind: 'macro' }>;
 
 /** A macro of the project or of an installed package. */
@@ -109,12 +110,14 @@ interface CaptureBase {
   readonly inMacro: string | undefined;
 }
 
+/** A `ref()` call, as the manifest's `refs` have it. */
 export interface RefCapture extends CaptureBase {
   readonly package: string | null;
   readonly name: string;
   readonly version: string | number | null;
 }
 
+/** A `source()` call, as the manifest's `sources` have it. */
 export interface SourceCapture extends CaptureBase {
   readonly source: string;
   readonly table: string;
@@ -160,6 +163,7 @@ export interface EvaluationReads {
   readonly dispatch: ReadonlySet<string>;
 }
 
+/** What one evaluation captured, wrote, asked for and found wrong. */
 export interface EvaluationResult {
   /** The rendered text, or undefined if an unknown reached it. */
   readonly output: string | undefined;

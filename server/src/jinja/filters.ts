@@ -58,6 +58,7 @@ export interface FilterHost {
   readonly native: boolean;
 }
 
+/** A Jinja filter; raises a `JinjaError` where Python would raise. */
 export type Filter = (value: JinjaValue, args: CallArguments, host: FilterHost) => JinjaValue;
 
 function text(value: JinjaValue, use: (text: string) => JinjaValue): JinjaValue {
@@ -639,6 +640,7 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>(
   }),
 );
 
+/** A Jinja test (`is …`); unknown where its operand is. */
 export type Test = (value: JinjaValue, args: CallArguments, host: FilterHost) => boolean | Unknown;
 
 function compared(use: (order: number) => boolean, operator: string): Test {

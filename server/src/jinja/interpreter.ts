@@ -72,6 +72,7 @@ export interface Frame {
   readonly parent: Frame | undefined;
 }
 
+/** Finds a name that no scope of the template defines. */
 export type GlobalLookup = (run: Run, name: string) => JinjaValue | undefined;
 
 /** How a list of statements ended. */
@@ -93,8 +94,10 @@ function isReturn(completion: Completion): boolean {
 class ReturnSignal extends Error {}
 const RETURN_SIGNAL = new ReturnSignal('return');
 
+/** The body of a macro: undefined values are strict there. */
 export const MACRO_TEMPLATE: TemplateKind = { lenient: false, isOwn: false };
 
+/** Opens a scope for a body, inside `parent` if there is one. */
 export function createFrame(run: Run, template: TemplateKind, parent: Frame | undefined): Frame {
   return { run, template, variables: new Map(), parent };
 }

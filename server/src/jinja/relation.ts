@@ -46,6 +46,7 @@ export function quotingOf(adapterType: string | undefined): { readonly quoted: R
   return { quoted: ALL, character: usesBackticks ? '`' : '"' };
 }
 
+/** A relation as `ref()`, `source()` and `this` give it. */
 export function createRelation(fields: Partial<RelationFields>, adapterType: string | undefined): ObjectValue {
   const { quoted, character } = quotingOf(adapterType);
   return relationOf({

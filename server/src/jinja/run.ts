@@ -37,6 +37,7 @@ export interface Output {
   values: JinjaValue[] | undefined;
 }
 
+/** The state of one evaluation: budgets, output, captures and reads. */
 export interface Run {
   readonly context: EvaluationContext;
   readonly extra: ExtraNames;
@@ -87,6 +88,7 @@ export interface Run {
   readNow: boolean;
 }
 
+/** Begins an evaluation. */
 export function createRun(context: EvaluationContext, extra: ExtraNames, native: boolean): Run {
   return {
     context,
@@ -130,6 +132,7 @@ export function createRun(context: EvaluationContext, extra: ExtraNames, native:
   };
 }
 
+/** An empty output; native rendering keeps the values apart. */
 export function createOutput(keepsValues = false): Output {
   return { parts: [], unknown: undefined, values: keepsValues ? [] : undefined };
 }
@@ -140,6 +143,7 @@ export function finishOutput(output: Output): string | Unknown {
   return output.parts.length === 1 ? (output.parts[0] ?? '') : output.parts.join('');
 }
 
+/** Writes text to the output; raises when it grows beyond the budget. */
 export function writeText(run: Run, text: string): void {
   if (text === '') return;
   run.outputSize += text.length;
@@ -148,6 +152,7 @@ export function writeText(run: Run, text: string): void {
   if (run.out.values !== undefined) run.out.values.push(text);
 }
 
+/** Writes a value as Jinja prints it. */
 export function writeValue(run: Run, value: JinjaValue): void {
   if (run.out.values !== undefined) {
     run.out.values.push(value);
@@ -188,6 +193,7 @@ export function captureUnresolved(run: Run, call: UnresolvedCapture['call'], rea
 /** The most problems that one evaluation reports. */
 const PROBLEM_LIMIT = 20;
 
+/** Notes what dbt would say, once for each place and message. */
 export function reportProblem(run: Run, code: JinjaProblemCode, severity: 'error' | 'info', message: string, span = run.span): void {
   if (run.uncertainty !== undefined || run.problems.length >= PROBLEM_LIMIT) return;
   if (run.problems.some((problem) => problem.message === message && problem.span.from === span.from)) return;

@@ -4,6 +4,7 @@ import type { InitializeParams } from 'vscode-languageserver/node';
 import { MarkupKind } from 'vscode-languageserver/node';
 import type { InitializationOptions } from '../protocol/protocol.ts';
 
+/** What the client can do, as flat answers to what the server asks. */
 export interface ClientFeatures {
   readonly diagnostics: {
     /** The client asked to be asked: diagnostics go out on request only. */

@@ -44,12 +44,14 @@ export interface ActionData {
 /** The outcome of working an action out: an edit, or why there is none, in words for the user. */
 export type ActionEdit = { readonly edit: WorkspaceEdit } | { readonly refused: string };
 
+/** Offers actions, and makes their edits when asked. */
 export interface CodeActions {
   offer(params: CodeActionParams): (CodeAction | Command)[];
   /** Works out the edit of an action against the newest text; refused if the text is not that of the offer. */
   workOut(data: ActionData): ActionEdit;
 }
 
+/** What code actions stand on. */
 export interface CodeActionsOptions {
   readonly workspace: Workspace;
   readonly documents: OpenDocuments;

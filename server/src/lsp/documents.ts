@@ -14,6 +14,7 @@ export interface DocumentState {
   readonly lines: LineIndex;
 }
 
+/** A document of the editor with its newest text. */
 export interface OpenDocument {
   readonly file: FileId;
   /** As the client spells it. */
@@ -26,6 +27,7 @@ export interface OpenDocument {
   readonly isRemoved: boolean;
 }
 
+/** The documents that the editor holds open. */
 export interface OpenDocuments {
   open(uri: string, version: number, text: string): FileId | undefined;
   change(uri: string, version: number, changes: readonly TextDocumentContentChangeEvent[]): FileId | undefined;

@@ -15,6 +15,7 @@ import { rangeOf } from './convert.ts';
 import type { OpenProject } from './open-project.ts';
 import type { Workspace } from './workspace.ts';
 
+/** Links, definitions and hovers of refs and sources. */
 export interface Navigation {
   links(uri: string): DocumentLink[];
   definition(uri: string, position: Position): Location[] | LocationLink[];

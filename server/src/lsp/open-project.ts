@@ -15,6 +15,7 @@ import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import type { UnitKey } from '../rules/checker.ts';
 import type { AnyRule } from '../rules/rule.ts';
 
+/** How a project is read and judged. */
 export interface OpenProjectOptions extends LoadOptions {
   readonly rules: readonly AnyRule[];
   readonly readText: (file: FileId) => string | undefined;
@@ -24,6 +25,7 @@ export interface OpenProjectOptions extends LoadOptions {
 /** `layout`: the change moved folders of the project, so that it must be read again. */
 export type Applied = 'nothing' | 'applied' | 'layout';
 
+/** A project that the server has read, with the analysis that stands on it. */
 export interface OpenProject {
   readonly root: FileId;
   readonly outerRoot: FileId;

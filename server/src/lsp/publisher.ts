@@ -18,6 +18,7 @@ import { diagnosticOf } from './convert.ts';
 import type { OpenDocuments } from './documents.ts';
 import type { Workspace } from './workspace.ts';
 
+/** Brings diagnostics to the client, pushed or pulled, never both. */
 export interface Publisher {
   /** Findings in these files changed. In push mode sends what is new; in pull mode asks the client to ask. */
   changed(files: ReadonlySet<FileId> | 'all'): void;
@@ -28,6 +29,7 @@ export interface Publisher {
   workspace(previous: ReadonlyMap<FileId, string>): WorkspaceDocumentDiagnosticReport[];
 }
 
+/** What publishing stands on. */
 export interface PublisherOptions {
   readonly workspace: Workspace;
   readonly documents: OpenDocuments;

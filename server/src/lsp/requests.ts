@@ -21,6 +21,7 @@ import type { OpenDocuments } from './documents.ts';
 import type { OpenProject } from './open-project.ts';
 import type { Workspace } from './workspace.ts';
 
+/** Answers to the requests that the protocol adds to LSP. */
 export interface Requests {
   findings(): ProjectFindings[];
   lineage(params: LineageParams): Lineage | null;
@@ -31,6 +32,7 @@ export interface Requests {
   changed(files: ReadonlySet<FileId> | 'all'): void;
 }
 
+/** What the answers stand on. */
 export interface RequestsOptions {
   readonly workspace: Workspace;
   readonly documents: OpenDocuments;

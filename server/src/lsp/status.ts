@@ -5,6 +5,7 @@ import { bug } from '../base/bug.ts';
 import type { StatusParams } from '../protocol/protocol.ts';
 import { methods } from '../protocol/protocol.ts';
 
+/** Tells the client how far the work has come. */
 export interface StatusReporter {
   report(status: StatusParams): void;
   /** Findings, counts or lineage changed. */

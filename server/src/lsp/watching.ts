@@ -9,6 +9,7 @@ import { uriOfFileId } from '../host/file-id.ts';
 import type { ClientFeatures } from './client-features.ts';
 import type { OpenProject } from './open-project.ts';
 
+/** The watchers that are registered with the client. */
 export interface Watching {
   /** Registers anew for these folders and projects. */
   update(folders: readonly FileId[], projects: readonly OpenProject[]): void;

@@ -21,6 +21,7 @@ import type { OpenDocuments } from './documents.ts';
 import type { OpenProject, OpenProjectOptions } from './open-project.ts';
 import { tryOpenProject } from './open-project.ts';
 
+/** Who hears what happens in the workspace. */
 export interface WorkspaceListener {
   /** Findings in these files may be others now, or stand elsewhere. */
   findingsChanged(files: ReadonlySet<FileId> | 'all'): void;
@@ -31,6 +32,7 @@ export interface WorkspaceListener {
   log(line: string): void;
 }
 
+/** What a workspace stands on. */
 export interface WorkspaceOptions {
   readonly rules: readonly AnyRule[];
   readonly documents: OpenDocuments;
@@ -39,6 +41,7 @@ export interface WorkspaceOptions {
   readonly today: () => string;
 }
 
+/** The projects of the editor's folders, as they stand now. */
 export interface Workspace {
   projects(): readonly OpenProject[];
   /** Projects that a file belongs to, as their own file, a package's or one around them. */

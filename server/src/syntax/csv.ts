@@ -8,6 +8,7 @@ export interface SeedColumn {
   readonly span: Span;
 }
 
+/** The first line of a seed. */
 export interface SeedHeader {
   readonly columns: readonly SeedColumn[];
   /**

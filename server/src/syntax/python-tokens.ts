@@ -19,6 +19,7 @@ export interface LogicalLine {
   readonly end: number;
 }
 
+/** The tokens of a Python text, and what was wrong with it. */
 export interface PythonTokens {
   readonly text: string;
   readonly tokens: readonly PythonToken[];
