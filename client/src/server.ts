@@ -65,6 +65,7 @@ export const REMARK_MS = 6_000;
 const CRASHES_BEFORE_GIVING_UP = 5;
 const CRASH_SPAN_MS = 3 * 60_000;
 
+/** The language server as the extension holds it: started, restarted, stopped. */
 export function createReadinessServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): ReadinessServer {
   const statusEmitter = new vscode.EventEmitter<ServerStatus>();
   const changedEmitter = new vscode.EventEmitter<void>();

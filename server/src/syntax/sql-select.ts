@@ -28,6 +28,7 @@ export type IncompleteReason =
   /** The text is no query that we can follow. */
   | 'no-query';
 
+/** The output columns of a query, as far as the file tells. */
 export interface FinalSelect {
   /** Columns that the model certainly has, in order, each name once. */
   readonly columns: readonly OutputColumn[];
@@ -62,6 +63,7 @@ export interface SelectStar {
   readonly sources: readonly SelectSource['kind'][];
 }
 
+/** What rules ask of a statement besides its columns. */
 export interface StatementFeatures {
   readonly stars: readonly SelectStar[];
   /** The semicolons behind which only comments and Jinja statements come, in order. */

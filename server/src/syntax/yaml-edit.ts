@@ -23,6 +23,7 @@ export interface TextEdit {
   readonly text: string;
 }
 
+/** The edits of one change; undefined if it cannot be made without risk. */
 export type YamlEdits = readonly TextEdit[] | undefined;
 
 /** A text with its tree and what an editor must know of it. */
@@ -61,9 +62,15 @@ export function yamlSource(text: string, document: YamlDocument = parseYaml(text
 export function addKey(source: YamlSource, mapping: YamlMapping, key: string, value: YamlData, place: KeyPlace = {}): YamlEdits {
   if (!canEdit(source, mapping) || ownEntry(mapping, key) !== undefined) return undefined;
   if (mapping.flow) return addToFlow(source, mapping, key, value);
+  const before = ownEntries(mapping).filter((entry) => place.after?.some((name) => isKey(entry, name)) === true);
+  return addBlockKey(source, mapping, key, value, before.at(-1));
+}
+
+/** Adds a key behind an entry of a block mapping, or at its end. */
+function addBlockKey(source: YamlSource, mapping: YamlMapping, key: string, value: YamlData, before: YamlEntry | undefined): YamlEdits {
   const column = columnOf(source, mapping.from);
   const lines = writeEntry(key, value, source.style, column);
-  const at = placeOfNewKey(source, mapping, column, place);
+  const at = placeOfNewKey(source, mapping, column, before);
   return lines === undefined || at === undefined ? undefined : [insertLines(source, at, lines)];
 }
 
@@ -141,8 +148,10 @@ export function appendSection(source: YamlSource, key: string, value: YamlData):
 /** Replaces a value by another of one word or text and keeps its quotes or its block style where the new text allows. */
 export function replaceScalar(source: YamlSource, scalar: YamlScalar, value: null | boolean | number | string): YamlEdits {
   const place = placeOfScalar(source, scalar);
-  if (place === undefined || !canEdit(source, scalar)) return undefined;
   const { from, to } = scalar;
+  // A tag says what the old value is, and may refuse the new one.
+  const isTagged = /![^\s,]*\s*(?:&\S+\s*)?$/.test(source.text.slice(lineStart(source.text, from), from));
+  if (place === undefined || isTagged || !canEdit(source, scalar)) return undefined;
   if (from === to) return fillScalar(source, from, value, place);
   if (typeof value !== 'string') return [{ from, to, text: writeAtom(value) }];
   const { style } = source;
@@ -157,7 +166,8 @@ export function replaceScalar(source: YamlSource, scalar: YamlScalar, value: nul
   const header = /^[|>][-+0-9]*([ \t]+#.*)?/.exec(source.text.slice(from, endOfLine(source.text, from)));
   const comment = header?.[1]?.trimEnd() ?? '';
   if (block === undefined) return [{ from, to, text: writeText(value, style.quote, false) + comment }];
-  return [{ from, to, text: block.head + comment + source.eol + block.lines.join(source.eol) }];
+  // Blanks at the end of the last line are part of the old text and would be part of the new one.
+  return [{ from, to: endOfLine(source.text, to), text: block.head + comment + source.eol + block.lines.join(source.eol) }];
 }
 
 /** Gives a key another name and keeps its quotes. Undefined if the mapping has a key of that name. */
@@ -177,7 +187,7 @@ export function removeKey(source: YamlSource, mapping: YamlMapping, key: string)
   if (entry === undefined || !canEdit(source, mapping)) return undefined;
   const own = ownEntries(mapping);
   const end = endOfEntry(source, entry);
-  if (own.length < 2 || end === undefined) return undefined;
+  if (own.length < 2 || end === undefined || holdsShared(source, entry.key.from, end)) return undefined;
   const index = own.indexOf(entry);
   if (mapping.flow || !startsItsLine(source, entry.key.from)) {
     return removeBetween(source, own, index, end, mapping.flow);
@@ -198,7 +208,7 @@ export function removeItem(source: YamlSource, sequence: YamlSequence, index: nu
     return source.text.slice(span.from, span.to).includes('#') ? undefined : [{ ...span, text: '' }];
   }
   const item = blockItems(source, sequence)?.[index];
-  if (item === undefined || !startsItsLine(source, item.from)) return undefined;
+  if (item === undefined || !startsItsLine(source, item.from) || holdsShared(source, item.from, item.to)) return undefined;
   return [removeLines(source, item.from, item.to)];
 }
 
@@ -246,9 +256,8 @@ function insertEntryLines(source: YamlSource, mapping: YamlMapping, moved: YamlE
       if (nested === undefined) return undefined;
       if (entry !== undefined) return fillEmpty(source, parent, entry, nested);
       // Behind a neighbour that stays, so that the two edits do not meet.
-      const neighbours = ownEntries(parent).filter((other) => other !== moved);
-      const after = neighbours.flatMap(({ key }) => (key.kind === 'scalar' && typeof key.value === 'string' ? [key.value] : []));
-      return after.length === 0 ? undefined : addKey(source, parent, step, nested, { after });
+      const neighbour = ownEntries(parent).filter((other) => other !== moved).at(-1);
+      return neighbour === undefined || !canEdit(source, parent) ? undefined : addBlockKey(source, parent, step, nested, neighbour);
     }
     if (entry.value.kind !== 'mapping' || entry.value.flow) return undefined;
     parent = entry.value;
@@ -257,7 +266,7 @@ function insertEntryLines(source: YamlSource, mapping: YamlMapping, moved: YamlE
     return undefined;
   }
   const column = columnOf(source, parent.from);
-  const at = placeOfNewKey(source, parent, column, {});
+  const at = placeOfNewKey(source, parent, column, undefined);
   return at === undefined ? undefined : [insertLines(source, at, lines.map((line) => (line === '' ? '' : ' '.repeat(column) + line)))];
 }
 
@@ -273,6 +282,11 @@ function nest(path: readonly (string | number)[], value: YamlData): YamlData | u
 
 function canEdit(source: YamlSource, node: YamlNode): boolean {
   return source.editable && !source.shared.some((span) => span.from <= node.from && node.from <= span.to);
+}
+
+/** True if an anchor that is in use elsewhere stands between two offsets. */
+function holdsShared(source: YamlSource, from: number, to: number): boolean {
+  return source.shared.some((span) => from <= span.from && span.from <= to);
 }
 
 function isKey(entry: YamlEntry, key: YamlScalar['value']): boolean {
@@ -318,13 +332,11 @@ function insertLines(source: YamlSource, at: number, lines: readonly string[]): 
   return { from: at, to: at, text: lines.map((line) => source.eol + line).join('') };
 }
 
-function placeOfNewKey(source: YamlSource, mapping: YamlMapping, column: number, place: KeyPlace): number | undefined {
-  const before = ownEntries(mapping).filter((entry) => place.after?.some((key) => isKey(entry, key)) === true);
-  const last = before.at(-1);
-  if (last === undefined) return placeBehind(source, mapping, mapping.to, column);
-  const end = endOfEntry(source, last);
+function placeOfNewKey(source: YamlSource, mapping: YamlMapping, column: number, before: YamlEntry | undefined): number | undefined {
+  if (before === undefined) return placeBehind(source, mapping, mapping.to, column);
+  const end = endOfEntry(source, before);
   // Comments in the column of the keys belong to the key that follows.
-  return end === undefined ? undefined : placeBehind(source, last.value, end, column + 1);
+  return end === undefined ? undefined : placeBehind(source, before.value, end, column + 1);
 }
 
 /**
@@ -335,11 +347,7 @@ function placeBehind(source: YamlSource, node: YamlNode, end: number, column: nu
   const { text } = source;
   let at = endOfLine(text, end);
   const leaf = lastLeaf(node);
-  if (leaf?.to === end && keepsBlankLines(source, leaf)) {
-    // The blank lines are part of the text of the scalar.
-    for (let next = nextLine(text, at); next !== undefined && text.slice(next.from, next.to).trim() === ''; next = nextLine(text, at)) at = next.to;
-    if (text.charAt(at - 1) === '\n' && at === text.length) at = endOfLine(text, lineStart(text, at - 1));
-  }
+  if (leaf?.to === end && (leaf.style === 'literal' || leaf.style === 'folded')) at = endOfBlankLines(text, at, keepsBlankLines(source, leaf));
   let probe = at;
   let deeper = at;
   for (;;) {
@@ -357,6 +365,16 @@ function placeBehind(source: YamlSource, node: YamlNode, end: number, column: nu
     }
     probe = next.to;
   }
+}
+
+/** Passes over the blank lines that are part of a block text: all behind `|+`, else those up to the last that holds blanks. */
+function endOfBlankLines(text: string, at: number, keepsAll: boolean): number {
+  let end = at;
+  for (let next = nextLine(text, at); next !== undefined && text.slice(next.from, next.to).trim() === ''; next = nextLine(text, next.to)) {
+    // What stands behind the last line break is no line.
+    if (next.to > next.from || (keepsAll && next.from < text.length)) end = next.to;
+  }
+  return end;
 }
 
 function nextLine(text: string, at: number): Span | undefined {
@@ -418,7 +436,9 @@ function flowItems(source: YamlSource, sequence: YamlSequence): readonly Span[] 
 function removeLines(source: YamlSource, from: number, to: number): TextEdit {
   const { text, eol } = source;
   const start = lineStart(text, from);
-  const end = endOfLine(text, to);
+  let end = endOfLine(text, to);
+  // Lines of blanks would become part of a block text that then stands before them.
+  for (let next = nextLine(text, end); next !== undefined && /^[ \t]+$/.test(text.slice(next.from, next.to)); next = nextLine(text, end)) end = next.to;
   // The last line of a text has no line break to take along, but the one before it.
   if (end === text.length) return { from: Math.max(0, start - eol.length), to: end, text: '' };
   return { from: start, to: end + (text.startsWith('\r\n', end) ? 2 : 1), text: '' };
@@ -570,7 +590,7 @@ function fillScalar(source: YamlSource, at: number, value: null | boolean | numb
 
 /** A value for a block collection: lines of its own only if nothing else stands behind it on its line. */
 function writeInBlock(source: YamlSource, value: null | boolean | number | string, at: number, column: number): string {
-  const isLast = source.text.slice(at, endOfLine(source.text, at)).trim() === '';
+  const isLast = at === endOfLine(source.text, at);
   const written = isLast ? writeValue(value, source.style, column) : undefined;
   if (written !== undefined) return [written.head, ...written.lines].join(source.eol);
   return typeof value === 'string' ? writeText(value, source.style.quote, false) : writeAtom(value);

@@ -32,6 +32,7 @@ export const TOKEN = {
 
 /** Flags of a token: a simple key, and with it maybe a block mapping, begins right before it. */
 export const STARTS_KEY = 1;
+/** Flag of a token behind which a mapping begins. */
 export const STARTS_MAPPING = 2;
 
 /** Why and where the scanner stopped. */

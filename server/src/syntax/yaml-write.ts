@@ -18,6 +18,7 @@ export interface WrittenLines {
 /** What can be written. Lists and mappings come out in block style unless `inFlow` says otherwise. */
 export type YamlData = null | boolean | number | string | readonly YamlData[] | YamlDataMapping | FlowData | WrittenLines;
 
+/** A mapping to be written, in the order of its keys. */
 export interface YamlDataMapping {
   readonly [key: string]: YamlData;
 }
