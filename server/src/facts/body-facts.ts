@@ -2,7 +2,7 @@
 
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyFloat } from '../base/python-values.ts';
-import type { Span } from '../base/span.ts';
+import type { Span, SyntaxProblem } from '../base/span.ts';
 import { extractJinjaBlocks } from '../syntax/jinja-blocks.ts';
 import { parseJinja } from '../syntax/jinja.ts';
 import type { StaticCapture } from '../syntax/jinja-static.ts';
@@ -66,11 +66,14 @@ export function readPythonFile(text: string): Reading {
 export function readBlockFile(text: string, allowed: readonly string[]): Reading {
   const anchors = new Map<string, Span>([['start', startOf(text)]]);
   const { blocks, problems } = extractJinjaBlocks(text, allowed);
+  const unknown: SyntaxProblem[] = [];
   const found: BlockFileFacts['blocks'][number][] = [];
   const seen = new Map<string, number>();
   for (const block of blocks) {
     const tag = tagOf(block.tag);
     if (tag === undefined || block.name === undefined || block.nameSpan === undefined) continue;
+    // dbt's reader of blocks knows the word, its Jinja does not.
+    if (tag === 'data_test') unknown.push({ code: 'jinja-unknown-tag', message: "Encountered unknown tag 'data_test'.", span: block.nameSpan });
     const dbtName = dbtNameOf(tag, block.name, block.adapter);
     const count = seen.get(dbtName) ?? 0;
     seen.set(dbtName, count + 1);
@@ -83,7 +86,7 @@ export function readBlockFile(text: string, allowed: readonly string[]): Reading
     const literal = scan === undefined ? undefined : literalOf(scan.captures, span.from, anchors);
     found.push({ tag, name: block.name, dbtName, source, anchor, literal });
   }
-  return { data: { kind: 'block-file', blocks: found }, anchors, problems };
+  return { data: { kind: 'block-file', blocks: found }, anchors, problems: [...problems, ...unknown] };
 }
 
 function tagOf(tag: string): BlockFileFacts['blocks'][number]['tag'] | undefined {

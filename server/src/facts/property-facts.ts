@@ -4,6 +4,7 @@ import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { SyntaxProblem } from '../base/span.ts';
 import type { YamlDialect } from '../syntax/yaml.ts';
+import { entryNotDict, entryWithoutName, sectionNotList } from '../dbt/messages.ts';
 import { parseYaml } from '../syntax/yaml.ts';
 import type { YamlMapping, YamlNode } from '../syntax/yaml-node.ts';
 import type { DuplicateKey, PropertyEntry, PropertyFacts, ValueFacts } from './file-facts.ts';
@@ -47,7 +48,7 @@ export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
   else if (root !== undefined && !(root.kind === 'scalar' && root.value === null)) {
     more.push({
       code: 'yaml-root-not-mapping',
-      message: 'A property file must be a mapping with keys such as models: or sources:.',
+      message: 'A property file must be a mapping with keys such as models: or sources:; its contents are not valid. Dictionary expected.',
       span: { from: root.from, to: root.to },
     });
   }
@@ -70,6 +71,11 @@ function readSections(
     const section = key.value;
     const isNull = value.kind === 'scalar' && value.value === null;
     sections.push({ key: section, shape: value.kind === 'sequence' ? 'list' : isNull ? 'null' : 'other' });
+    if (SECTIONS.has(section) && value.kind !== 'sequence') {
+      const plain = value.kind === 'scalar' ? value.value : null;
+      const span = { from: key.from, to: key.to };
+      problems.push({ code: 'section-not-list', message: sectionNotList('this file', section, plain).message, span });
+    }
     if (value.kind !== 'sequence' || !SECTIONS.has(section)) continue;
     const seen = new Map<string, number>();
     for (const [index, item] of value.items.entries()) {
@@ -80,6 +86,8 @@ function readSections(
       }
       budget -= read.spans.length / 2;
       const name = nameOf(read.value) ?? `?${String(index)}`;
+      const fault = faultOfEntry(section, read.value);
+      if (fault !== undefined) problems.push({ ...fault, span: { from: item.from, to: item.to } });
       const count = seen.get(name) ?? 0;
       seen.set(name, count + 1);
       const id = count === 0 ? `${section}/${name}` : `${section}/${name}#${String(count)}`;
@@ -87,6 +95,17 @@ function readSections(
     }
   }
 }
+
+/** An item that dbt refuses at once. */
+function faultOfEntry(section: string, value: PyValue): { readonly code: string; readonly message: string } | undefined {
+  if (!isPyDict(value)) return entryNotDict('this file', section);
+  return value.has('name') || !NAMED_SECTIONS.has(section) ? undefined : entryWithoutName('this file', section);
+}
+
+/** Sections whose items dbt looks up by name before it reads anything else of them. */
+const NAMED_SECTIONS: ReadonlySet<string> = new Set([
+  'models', 'seeds', 'snapshots', 'sources', 'macros', 'analyses', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'functions',
+]);
 
 function nameOf(value: PyValue): string | undefined {
   if (!isPyDict(value)) return undefined;

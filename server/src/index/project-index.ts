@@ -254,6 +254,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         // So many groups hang on these that none notes it.
         if (READ_BY_ALL.has(name)) for (const group of assembledByGroup.keys()) dirty.add(group);
       }
+      // Names that stand twice are told with the package.
+      if (key.startsWith('macro:') || key.startsWith('doc:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
       const group = groupOfTableKey(owner.name, key);
       if (group !== undefined) markGroup(groupKey(group), owner, dirty);
     }

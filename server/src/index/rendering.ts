@@ -37,6 +37,8 @@ export interface BodyReading {
   readonly macros: readonly string[];
   readonly configs: readonly (ConfigLayer | Unknown)[];
   readonly evaluation: 'static' | 'evaluated' | 'partial';
+  /** What dbt would refuse of the template. */
+  readonly problems?: readonly { readonly code: string; readonly message: string; readonly at: Anchor }[];
 }
 
 /** Who a template belongs to. */
@@ -74,6 +76,10 @@ export interface RenderState {
   description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
   /** Unique ids of the macros that a macro calls. */
   macroDependencies(packageName: string, name: string): readonly string[];
+  /** Docs blocks that a description names literally and that do not exist. */
+  missingDocs(context: AssemblyContext, value: PyValue | undefined): readonly { readonly inPackage: string | undefined; readonly name: string }[];
+  /** Schema and database of the target, where the invocation tells them. */
+  relationParts(): { readonly schema: string | undefined; readonly database: string | undefined };
   /** Unique ids of the docs blocks that a description names literally. */
   docBlocks(context: AssemblyContext, value: PyValue | undefined): readonly string[];
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;
@@ -210,7 +216,10 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     if (!changesWhenRendered(value)) return value;
     if (Array.isArray(value)) return value.map((item) => renderTree(item, render));
     if (!isPyDict(value)) return value;
-    return new Map([...value].map(([key, child]): [PyValue, ConfigTreeValue] => [key, renderTree(child, render)]));
+    return new Map(
+      // Hooks are rendered with the node, where ref() is known.
+      [...value].map(([key, child]): [PyValue, ConfigTreeValue] => [key, HOOK_KEYS.has(key) ? child : renderTree(child, render)]),
+    );
   }
 
   function yaml(context: AssemblyContext, value: PyValue): ConfigValue {
@@ -366,17 +375,13 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       return result.output ?? unknownBecause('the description holds Jinja that files cannot evaluate');
     },
     macroDependencies: (packageName, name) => library.dependenciesOf(packageName, name, adapter),
+    relationParts: () => ({ schema: invocation.schema, database: invocation.database }),
+    missingDocs(context, value) {
+      return docCalls(context, value).filter(({ block }) => block === undefined);
+    },
     docBlocks(context, value) {
-      if (typeof value !== 'string' || !value.includes('doc(')) return NO_BLOCKS;
-      const found: string[] = [];
-      for (const [, , first, , second] of value.matchAll(DOC_CALL)) {
-        if (first === undefined) continue;
-        const [inPackage, name] = second === undefined ? [undefined, first] : [first, second];
-        context.note(`*/doc:${name}`);
-        const block = library.documentationBlock(context.owner.name, inPackage, name);
-        if (block !== undefined) found.push(block.uniqueId);
-      }
-      return found;
+      const calls = docCalls(context, value);
+      return calls.length === 0 ? NO_BLOCKS : calls.flatMap(({ block }) => (block === undefined ? [] : [block]));
     },
     body(context, body, identity) {
       const literal = literalOf(body);
@@ -458,6 +463,22 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       return result.output?.trim() ?? unknownBecause('generate_alias_name could not be evaluated');
     },
   };
+
+  /** Literal `doc()` calls of a description, with the id of the block that each finds. */
+  function docCalls(
+    context: AssemblyContext,
+    value: PyValue | undefined,
+  ): { readonly inPackage: string | undefined; readonly name: string; readonly block: string | undefined }[] {
+    if (typeof value !== 'string' || !value.includes('doc(')) return [];
+    const found: { inPackage: string | undefined; name: string; block: string | undefined }[] = [];
+    for (const [, , first, , second] of value.matchAll(DOC_CALL)) {
+      if (first === undefined) continue;
+      const [inPackage, name] = second === undefined ? [undefined, first] : [first, second];
+      context.note(`*/doc:${name}`);
+      found.push({ inPackage, name, block: library.documentationBlock(context.owner.name, inPackage, name)?.uniqueId });
+    }
+    return found;
+  }
 
   function renderProjectValue(value: PyValue, path: readonly (string | number)[], context: EvaluationContext): ConfigTreeValue {
     if (typeof value === 'string') {
@@ -566,7 +587,15 @@ function readingOf(result: EvaluationResult, anchorOf: (name: string, span: Span
       call.conditional ? new Map([...call.values.keys()].map((key): [string, ConfigValue] => [key, CONDITIONAL_CONFIG])) : call.values,
     ),
     evaluation: result.evaluation,
+    ...problemsOf(result, anchorOf),
   };
+}
+
+/** Faults at which dbt's parse stops; syntax faults are already known from the file. */
+function problemsOf(result: EvaluationResult, anchorOf: (name: string, span: Span) => Anchor): Pick<BodyReading, 'problems'> {
+  const errors = result.problems.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return {};
+  return { problems: errors.map(({ code, message, span }) => ({ code, message, at: anchorOf(`problem:${code}`, span) })) };
 }
 
 const CONDITIONAL_CONFIG = unknownBecause('config() stands in a branch that files cannot decide');
@@ -582,6 +611,8 @@ function joinReadings(readings: readonly BodyReading[]): BodyReading {
     evaluation: readings.some((reading) => reading.evaluation === 'partial') ? 'partial' : 'evaluated',
   };
 }
+
+const HOOK_KEYS: ReadonlySet<PyValue> = new Set<PyValue>(['pre_hook', 'post_hook', 'pre-hook', 'post-hook']);
 
 const NO_BLOCKS: readonly string[] = [];
 

@@ -4,6 +4,7 @@ import type { Group, GroupKey } from '../groups.ts';
 import { groupKey } from '../groups.ts';
 import type { PackageState } from '../project-index.ts';
 import { assembleAnalysis, assembleFunction, assembleSingularTest } from './bodies.ts';
+import { checkNodes, checkPackage } from './checks.ts';
 import { assembleDeclared } from './declared.ts';
 import { assembleHooks } from './hooks.ts';
 import { assembleRefable } from './refable.ts';
@@ -28,12 +29,15 @@ export function assembleGroup(context: AssemblyContext, group: Group): Assembled
       break;
     case 'source':
       assembleSource(context, group.name, output);
+      checkNodes(context, output);
       break;
     case 'declared':
       assembleDeclared(context, group.name, output);
+      checkNodes(context, output);
       break;
     case 'hooks':
       assembleHooks(context, output);
+      checkPackage(context, output);
       break;
   }
   return output;

@@ -14,6 +14,7 @@ import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { claimedStems, entriesOf, entryAnchor, entryDict, report } from './shared.ts';
 import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
+import { checkEntry } from './checks.ts';
 import { stringList } from './columns.ts';
 import { assembleRefable } from './refable.ts';
 import { addCreatedMetrics, metricInputs } from './semantics.ts';
@@ -35,6 +36,7 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
   const name = sectionAndName.slice(slash + 1);
   const type = TYPE_OF_SECTION[section];
   for (const row of entriesOf(context, section, name)) {
+    checkEntry(context, row, output);
     if (section === 'groups') addGroup(context, row, output);
     else if (type === 'unit_test') addUnitTests(context, row, output);
     else if (type !== undefined) {

@@ -17,6 +17,7 @@ import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, report, versionItems } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
+import { checkAccess, checkDocs, checkEntry, checkNodes } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 import type { TestedThing, TestList } from './generic-tests.ts';
@@ -60,6 +61,9 @@ export function assembleRefable(context: AssemblyContext, name: string, output: 
   }
   for (const row of unversioned) addTestsOfEntry(context, name, row, things, output);
   inferPrimaryKeys(output);
+  for (const row of entries) checkEntry(context, row, output);
+  for (const row of unversioned) checkDocs(context, row, output.nodes.find(({ name: own }) => own === name)?.uniqueId ?? name, output);
+  checkNodes(context, output);
 }
 
 /** The entries that describe nodes of the same package, by the node's file; what is wrong with the others is reported. */
@@ -99,7 +103,7 @@ function patchOf(context: AssemblyContext, row: EntryRow): Patch {
 }
 
 function nodeOf(context: AssemblyContext, thing: NamedThing, patch: Patch | undefined, output: AssemblyOutput): RelationNode {
-  if (thing.body === undefined) return yamlSnapshot(context, thing.row, entryDict(thing.row).get('relation') ?? null, patch, output);
+  if (thing.body === undefined) return yamlSnapshot(context, thing.row, entryDict(thing.row).get('relation') ?? null, patch);
   return nodeFromBody(context, thing.body, thing.type, patch, output);
 }
 
@@ -290,7 +294,8 @@ function nodeFromBody(
     docBlocks: patch === undefined ? [] : context.render.docBlocks(context, rawDescription(patch)),
     functions: reading.functions,
   };
-  void output;
+  for (const problem of reading.problems ?? []) output.problems.push({ ...problem, dbt: 'error' });
+  checkAccess(context, node, output);
   return node;
 }
 
@@ -399,11 +404,9 @@ function yamlSnapshot(
   row: EntryRow,
   relation: PyValue,
   patch: Patch | undefined,
-  output: AssemblyOutput,
 ): RelationNode {
   const { owner } = context;
   const entry = entryDict(row);
-  void output;
   const { name } = row.entry;
   const fqn = [owner.name, ...foldersOf(row.place.searched, row.file, false), name];
   const uniqueId = `snapshot.${owner.name}.${name}`;

@@ -11,6 +11,7 @@ import type { SourceNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, sortedEntries } from './shared.ts';
+import { checkEntry } from './checks.ts';
 import { readColumns, renderedText } from './columns.ts';
 import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
 import { addGenericTests, testListsOf } from './generic-tests.ts';
@@ -20,6 +21,7 @@ export function assembleSource(context: AssemblyContext, name: string, output: A
   const overrides = overridesOf(context, name);
   for (const row of entriesOf(context, 'sources', name)) {
     const entry = entryDict(row);
+    checkEntry(context, row, output);
     // An entry with `overrides` speaks of another package's source and makes no tables of its own.
     if (entry.get('overrides') !== undefined) continue;
     const laid = overrides.reduce((base, override) => overrideSource(base, override), entry);

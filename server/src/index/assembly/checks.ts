@@ -1,0 +1,247 @@
+/** What dbt refuses, or passes over in silence, once declarations are put together (dbt-semantics §5.9). */
+
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import { relativePath } from '../../base/file-id.ts';
+import {
+  attributeInTwoPlaces, bothTestKeys, duplicateMacro, duplicateRelation, duplicateResource, duplicateTest, invalidAccess, missingDoc,
+  MOVED_ATTRIBUTES, nameWithBlanks, requiredPropertyMissing, unknownGroup, valueNotAllowed, wrongPropertyType,
+} from '../../dbt/messages.ts';
+import { checkProjectFile } from '../../dbt/project-file.ts';
+import { pyRepr } from '../../dbt/python-repr.ts';
+import type { ConfigTree } from '../../dbt/config-merge.ts';
+import type { Anchor, DbtNode, RelationNode } from '../model.ts';
+import type { EntryRow } from '../package-tables.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
+import { entryAnchor, entryDict, report } from './shared.ts';
+import { listOf } from './config.ts';
+
+type Path = readonly (string | number)[];
+
+/** The types of an entry's values that dbt's schema asks for; only what people get wrong. */
+const TEXTS: ReadonlySet<string> = new Set(['description']);
+
+/** Faults of an entry in itself. */
+export function checkEntry(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): void {
+  const entry = entryDict(row);
+  const path = relativePath(context.owner.root, row.file);
+  const at = (where: Path, part: 'key' | 'value' = 'value'): Anchor => entryAnchor(row, where, part);
+  checkTexts(entry, [], at, output);
+  if (PATCHED.has(row.entry.section)) {
+    const config = entry.get('config');
+    for (const attribute of MOVED_ATTRIBUTES) {
+      if (!entry.has(attribute) || !isPyDict(config) || !config.has(attribute)) continue;
+      report(output, attributeInTwoPlaces(path, attribute), at([attribute], 'key'));
+    }
+  }
+  checkTestKeys(entry, [], at, output);
+  for (const [list, prefix] of columnLists(entry)) {
+    for (const [index, column] of listOf(list).entries()) checkColumn(column, [...prefix, index], at, output);
+  }
+  if (row.entry.section === 'exposures') checkExposure(entry, at, output);
+}
+
+/** Sections whose entries describe nodes: there dbt moves some keys into `config:`. */
+const PATCHED: ReadonlySet<string> = new Set(['models', 'seeds', 'snapshots', 'analyses', 'functions']);
+
+type Place = (where: Path, part?: 'key' | 'value') => Anchor;
+
+function columnLists(entry: PyDict): [PyValue | undefined, Path][] {
+  const lists: [PyValue | undefined, Path][] = [[entry.get('columns'), ['columns']]];
+  for (const [index, table] of listOf(entry.get('tables')).entries()) {
+    if (isPyDict(table)) lists.push([table.get('columns'), ['tables', index, 'columns']]);
+  }
+  return lists;
+}
+
+function checkColumn(column: PyValue, path: Path, at: Place, output: AssemblyOutput): void {
+  if (!isPyDict(column)) return;
+  if (!column.has('name')) report(output, requiredPropertyMissing(pathText(path), 'name'), at(path));
+  checkTexts(column, path, at, output);
+  checkTestKeys(column, path, at, output);
+}
+
+function checkTexts(dict: PyDict, path: Path, at: Place, output: AssemblyOutput): void {
+  for (const key of TEXTS) {
+    const value = dict.get(key);
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    report(output, wrongPropertyType(pathText([...path, key]), pyRepr(value), 'string'), at([...path, key]));
+  }
+}
+
+function checkTestKeys(dict: PyDict, path: Path, at: Place, output: AssemblyOutput): void {
+  const tests = dict.get('tests');
+  if (Array.isArray(tests) && tests.length > 0 && dict.has('data_tests')) report(output, bothTestKeys(), at([...path, 'tests'], 'key'));
+}
+
+/** `['columns'][0]`, as dbt prints paths. */
+function pathText(path: Path): string {
+  return path.map((step) => `[${typeof step === 'number' ? String(step) : `'${step}'`}]`).join('');
+}
+
+const EXPOSURE_TYPES = ['dashboard', 'notebook', 'analysis', 'ml', 'application'];
+
+function checkExposure(entry: PyDict, at: Place, output: AssemblyOutput): void {
+  const type = entry.get('type');
+  if (!entry.has('owner')) report(output, requiredPropertyMissing('', 'owner'), at(['name']));
+  if (type === undefined) report(output, requiredPropertyMissing('', 'type'), at(['name']));
+  else if (typeof type === 'string' && !type.includes('{{') && !EXPOSURE_TYPES.includes(type)) {
+    report(output, valueNotAllowed(pathText(['type']), pyRepr(type), EXPOSURE_TYPES), at(['type']));
+  }
+}
+
+/** Where a node is written: its entry's name, else its file's first token. */
+export function placeOfNode(node: DbtNode): Anchor {
+  const reference = 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
+  if (node.resourceType === 'test' && node.generic !== undefined) {
+    const { entry, entryPath } = node.generic;
+    return { kind: 'yaml', file: entry.file, entry: entry.entry, path: entryPath, part: 'value' };
+  }
+  if (node.resourceType === 'source') {
+    return { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: [...node.tablePath, 'name'], part: 'value' };
+  }
+  if (reference !== undefined && reference.file === node.file) {
+    return { kind: 'yaml', file: reference.file, entry: reference.entry, path: ['name'], part: 'value' };
+  }
+  return node.file.endsWith('.csv') ? { kind: 'file', file: node.file } : { kind: 'text', file: node.file, name: 'start' };
+}
+
+const PLURAL: Readonly<Record<string, string>> = { analysis: 'analyses', saved_query: 'saved_queries', test: 'data_tests' };
+
+/** Two enabled nodes of one id, names with blanks, one relation for two nodes: faults among the nodes of a group. */
+export function checkNodes(context: AssemblyContext, output: AssemblyOutput): void {
+  const byId = new Map<string, DbtNode>();
+  const byRelation = new Map<string, RelationNode>();
+  for (const node of output.nodes) {
+    if (node.enabled === false) continue;
+    const first = byId.get(node.uniqueId);
+    if (first === undefined) byId.set(node.uniqueId, node);
+    else reportDuplicate(node, output);
+    if (node.resourceType !== 'test' && node.resourceType !== 'source' && /\s/.test(node.name)) report(output, nameWithBlanks(), placeOfNode(node));
+    if (isRelation(node)) checkRelation(context, node, byRelation, output);
+  }
+}
+
+function reportDuplicate(node: DbtNode, output: AssemblyOutput): void {
+  const at = placeOfNode(node);
+  if (node.resourceType === 'test' && node.generic !== undefined) {
+    report(output, duplicateTest(node.name, node.generic.columnName, node.generic.fileKeyName), at);
+    return;
+  }
+  const name = node.resourceType === 'source' ? `${node.sourceName}_${node.name}` : node.name;
+  report(output, duplicateResource(PLURAL[node.resourceType] ?? `${node.resourceType}s`, name), at);
+}
+
+function isRelation(node: DbtNode): node is RelationNode {
+  return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
+}
+
+/** Compares what the nodes of one name are called in the warehouse, as far as configuration alone tells. */
+function checkRelation(context: AssemblyContext, node: RelationNode, byRelation: Map<string, RelationNode>, output: AssemblyOutput): void {
+  if (typeof node.alias !== 'string' || node.materialized === 'ephemeral') return;
+  const schema = node.config.get('target_schema') ?? node.config.get('schema') ?? null;
+  const database = node.config.get('target_database') ?? node.config.get('database') ?? null;
+  if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return;
+  const key = JSON.stringify([database, schema, node.alias.toLowerCase()]);
+  const other = byRelation.get(key);
+  byRelation.set(key, node);
+  if (other === undefined || other.uniqueId === node.uniqueId) return;
+  const invocation = context.render.relationParts();
+  const parts = [database ?? invocation.database, schema ?? invocation.schema, node.alias].filter((part) => part !== undefined);
+  report(output, duplicateRelation(parts.map((part) => `"${part}"`).join('.')), placeOfNode(node));
+}
+
+/** Access and group of a node. */
+export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
+  const access = node.config.get('access');
+  const at = configPlace(context, node, 'access');
+  if (typeof access === 'string' && node.resourceType === 'model') {
+    if (access !== 'private' && access !== 'protected' && access !== 'public') report(output, invalidAccess(node.uniqueId, access), at);
+    else if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
+  }
+  if (node.group === null || node.group === '') return;
+  context.note('*/section:groups');
+  const groups = groupNames(context);
+  if (!groups.includes(node.group)) report(output, unknownGroup(node.group, groups), configPlace(context, node, 'group'));
+}
+
+function groupNames(context: AssemblyContext): string[] {
+  const names = new Set<string>();
+  for (const state of context.packages.values()) {
+    for (const key of state.tables.entries.keys()) if (key.startsWith('groups/')) names.add(key.slice('groups/'.length));
+  }
+  return [...names].sort();
+}
+
+/** Where a config of a node is written: in its entry, under `config:` or beside it, else where the node is. */
+function configPlace(context: AssemblyContext, node: RelationNode, key: string): Anchor {
+  if (node.patch === undefined) return placeOfNode(node);
+  const { file, entry } = node.patch;
+  for (const state of context.packages.values()) {
+    for (const { facts } of state.tables.files.get(file)?.parts ?? []) {
+      const found = facts.data.kind === 'properties' ? facts.data.entries.find((one) => one.id === entry) : undefined;
+      if (found === undefined || !isPyDict(found.value)) continue;
+      const config = found.value.get('config');
+      if (found.value.has(key)) return { kind: 'yaml', file, entry, path: [key], part: 'value' };
+      if (isPyDict(config) && config.has(key)) return { kind: 'yaml', file, entry, path: ['config', key], part: 'value' };
+    }
+  }
+  return placeOfNode(node);
+}
+
+/** `doc()` calls of an entry that lead nowhere. */
+export function checkDocs(context: AssemblyContext, row: EntryRow, uniqueId: string, output: AssemblyOutput): void {
+  const check = (value: PyValue | undefined, path: Path): void => {
+    for (const { inPackage, name } of context.render.missingDocs(context, value)) {
+      report(output, missingDoc(uniqueId, name, inPackage ?? null), entryAnchor(row, path));
+    }
+  };
+  const entry = entryDict(row);
+  check(entry.get('description'), ['description']);
+  for (const [index, column] of listOf(entry.get('columns')).entries()) {
+    if (isPyDict(column)) check(column.get('description'), ['columns', index, 'description']);
+  }
+}
+
+/** Faults of a package as a whole: its dbt_project.yml, and names that stand twice. */
+export function checkPackage(context: AssemblyContext, output: AssemblyOutput): void {
+  const { owner } = context;
+  for (const problem of checkProjectFile(owner.projectTree)) {
+    const part = problem.code === 'project-key-unknown' ? 'key' : 'value';
+    output.problems.push({
+      code: problem.code,
+      message: problem.message,
+      dbt: 'error',
+      at: { kind: 'yaml', file: owner.projectFile, entry: '', path: problem.path, part },
+    });
+  }
+  for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
+  const { macros, docs } = owner.tables;
+  for (const name of macros.keys()) {
+    for (const row of macros.get(name).slice(1)) {
+      report(output, duplicateMacro(name, owner.name), { kind: 'text', file: row.file, name: row.anchor });
+    }
+  }
+  for (const name of docs.keys()) {
+    for (const row of docs.get(name).slice(1)) report(output, duplicateResource('docs', name), { kind: 'text', file: row.file, name: row.anchor });
+  }
+}
+
+const RESOURCE_SECTIONS = ['models', 'seeds', 'snapshots', 'sources', 'tests', 'data_tests'] as const;
+
+/** dbt itself crashes on keys of these trees that are no texts, such as an unquoted `off`. */
+function checkKeys(context: AssemblyContext, tree: unknown, path: readonly string[], output: AssemblyOutput): void {
+  if (!(tree instanceof Map)) return;
+  // A Map in a project's tree is such a tree itself.
+  for (const [key, value] of tree as ConfigTree) {
+    if (typeof key === 'string') checkKeys(context, value, [...path, key], output);
+    else {
+      output.problems.push({
+        code: 'project-key-not-text',
+        message: `dbt crashes on ${typeof key === 'boolean' ? 'a boolean key' : 'a key that is no text'} here: ${pyRepr(key)}. Put it in quotes.`,
+        dbt: 'error',
+        at: { kind: 'yaml', file: context.owner.projectFile, entry: '', path, part: 'value' },
+      });
+    }
+  }
+}
