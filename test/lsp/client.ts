@@ -406,7 +406,11 @@ function matches(pattern: GlobPattern, uri: string, folders: readonly Folder[]):
   return bases.some((base) => path.startsWith(`${base}/`) && glob.test(path.slice(base.length + 1)));
 }
 
+const compiled = new Map<string, RegExp>();
+
 function globToRegExp(glob: string): RegExp {
+  const known = compiled.get(glob);
+  if (known !== undefined) return known;
   let source = '';
   for (let at = 0; at < glob.length; at++) {
     const rest = glob.slice(at);
@@ -422,5 +426,7 @@ function globToRegExp(glob: string): RegExp {
     else if (rest.startsWith(',')) source += '|';
     else source += glob.charAt(at).replace(/[.+?^$()|[\]\\]/g, String.raw`\$&`);
   }
-  return new RegExp(`^${source}$`, 'u');
+  const fresh = new RegExp(`^${source}$`, 'u');
+  compiled.set(glob, fresh);
+  return fresh;
 }

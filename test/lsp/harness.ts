@@ -40,7 +40,7 @@ export function shown(client: Client, folder: Folder, rule = 'ref-undefined'): s
   const found: string[] = [];
   for (const [uri, diagnostics] of client.diagnostics) {
     const path = decodeURIComponent(uri.startsWith(folder.uri) ? uri.slice(folder.uri.length + 1) : uri);
-    for (const { code } of diagnostics) if (code === rule) found.push(`${path} ${String(code)}`);
+    for (const { code } of diagnostics) if (code === rule) found.push(`${path} ${code}`);
   }
   return found.sort();
 }

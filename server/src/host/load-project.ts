@@ -25,6 +25,8 @@ export interface LoadOptions {
   readonly overlay?: (file: FileId) => string | undefined;
   /** Folders that may be read besides the git root, e.g. those of the editor's workspace. */
   readonly allowedRoots?: readonly FileId[];
+  /** The home folder under its names, which is never read; default: that of the user. */
+  readonly homes?: readonly FileId[];
 }
 
 /** Files that dbt reads at the root of a project, whatever its paths say. */
@@ -61,7 +63,8 @@ export function loadProject(root: FileId, options: LoadOptions = {}): ProjectInp
 
 /** The same in steps, each about a folder long; yields the number of files that were read so far. */
 export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Generator<number, ProjectInput> {
-  const outerRoot = findOuterRoot(root);
+  const homes = options.homes ?? homeFolders();
+  const outerRoot = findOuterRoot(root, homes);
   const files = new Map<FileId, SourceFile>();
   const take = (file: FileId): SourceFile => {
     const known = files.get(file);
@@ -72,7 +75,7 @@ export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Gene
     return source;
   };
 
-  const isAllowed = allowedFolders(root, outerRoot, options.allowedRoots ?? []);
+  const isAllowed = allowedFolders(root, outerRoot, options);
   for (const file of namesAround(root, outerRoot)) files.set(file, { file, state: 'present' });
   const layout = yield* loadPackage(root, take, isAllowed, () => files.size);
   const packageRoots: FileId[] = [];
@@ -81,7 +84,7 @@ export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Gene
     packageRoots.push(folder);
     yield* loadPackage(folder, take, isAllowed, () => files.size);
   }
-  for (const file of profileFiles(root, outerRoot)) take(file);
+  for (const file of profileFiles(root, outerRoot, homes)) take(file);
   for (const file of automationFiles(root, outerRoot)) take(file);
   return { root, outerRoot, packageRoots, files: [...files.values()] };
 }
@@ -95,40 +98,42 @@ export interface ProjectFolders {
 
 /** Where a project's files are, read off its dbt_project.yml alone. */
 export function projectFolders(root: FileId, options: LoadOptions = {}): ProjectFolders {
-  const outerRoot = findOuterRoot(root);
+  const outerRoot = findOuterRoot(root, options.homes);
   const file = joinPath(root, 'dbt_project.yml');
   const text = options.overlay?.(file);
   const layout = layoutOf(root, text === undefined ? readSource(file) : { file, state: 'text', text });
-  const isAllowed = allowedFolders(root, outerRoot, options.allowedRoots ?? []);
-  return { outerRoot, layout, resources: resourceFolders(layout).filter(isAllowed) };
+  const isAllowed = allowedFolders(root, outerRoot, options);
+  return { outerRoot, layout, resources: foldersToRead(layout, isAllowed) };
 }
 
 /** The git root above a project; the project's root itself if there is none, or if it is the home folder or above it. */
-export function findOuterRoot(root: FileId): FileId {
-  const home = homeFolder();
+export function findOuterRoot(root: FileId, homes: readonly FileId[] = homeFolders()): FileId {
   for (let folder = root; ; folder = parentFolder(folder)) {
-    if (folder === home || isInside(folder, home)) return root;
+    if (homes.some((home) => folder === home || isInside(folder, home))) return root;
     if (existsSync(pathOfFileId(joinPath(folder, '.git')))) return folder;
     if (folder === parentFolder(folder) || !folder.includes('/')) return root;
   }
 }
 
-function homeFolder(): FileId {
-  return fileIdOfPath(homedir());
+/** The home folder of the user, as it is called and, where a link lies in between, as it really is. */
+export function homeFolders(): FileId[] {
+  const home = fileIdOfPath(homedir());
+  const real = realPath(home);
+  return real === undefined ? [home] : [...new Set([home, fileIdOfPath(real)])];
 }
 
 /**
  * Paths of dbt_project.yml may lead anywhere. Only the repository is followed (without one, also folders beside the
  * project), and never a folder that holds the home folder: a hostile project must not make us read the disk.
  */
-export function allowedFolders(root: FileId, outerRoot: FileId, others: readonly FileId[]): (folder: FileId) => boolean {
-  const home = homeFolder();
+export function allowedFolders(root: FileId, outerRoot: FileId, options: LoadOptions): (folder: FileId) => boolean {
+  const homes = options.homes ?? homeFolders();
   const beside = outerRoot === root ? [parentFolder(root)] : [];
-  const roots = [root, outerRoot, ...others];
+  const roots = [root, outerRoot, ...(options.allowedRoots ?? [])];
   return (folder) => {
     if (roots.some((allowed) => folder === allowed || isInside(allowed, folder))) return true;
-    if (folder === home || isInside(folder, home) || folder === '/') return false;
-    return beside.some((allowed) => allowed !== '/' && allowed !== home && isInside(allowed, folder));
+    if (folder === '/' || homes.some((home) => folder === home || isInside(folder, home))) return false;
+    return beside.some((allowed) => allowed !== '/' && !homes.includes(allowed) && isInside(allowed, folder));
   };
 }
 
@@ -150,14 +155,30 @@ function* loadPackage(
   const present = new Set(listFolder(root).map((entry) => entry.name));
   for (const name of ROOT_FILES) if (present.has(name)) take(joinPath(root, name));
   const isIgnored = readDbtIgnore(root);
-  for (const folder of resourceFolders(layout)) {
-    if (!isAllowed(folder)) continue;
+  for (const folder of foldersToRead(layout, isAllowed)) {
     for (const { file } of walk(folder, layout, isIgnored)) {
       if (file === undefined) yield count();
       else if (placesOf(layout, file).length > 0) take(file);
     }
   }
   return layout;
+}
+
+/** The folders to walk. One that may not be read must not stand for those that lie in it. */
+export function foldersToRead(layout: ProjectLayout, isAllowed: (folder: FileId) => boolean): FileId[] {
+  const { models, seeds, snapshots, analyses, macros, tests, functions, docs } = layout;
+  const only = (folders: readonly FileId[]): FileId[] => folders.filter(isAllowed);
+  return resourceFolders({
+    ...layout,
+    models: only(models),
+    seeds: only(seeds),
+    snapshots: only(snapshots),
+    analyses: only(analyses),
+    macros: only(macros),
+    tests: only(tests),
+    functions: only(functions),
+    docs: only(docs),
+  });
 }
 
 /** Walks as dbt does: links to folders are not followed, links to files are. A step without a file ends a folder. */
@@ -252,8 +273,7 @@ function realPath(folder: FileId): string | undefined {
 }
 
 /** Candidates for profiles.yml in the repository; those of the home folder are nobody's business. */
-export function profileFiles(root: FileId, outerRoot: FileId): FileId[] {
-  const home = homeFolder();
+export function profileFiles(root: FileId, outerRoot: FileId, homes: readonly FileId[]): FileId[] {
   const files: FileId[] = [];
   for (const base of new Set([root, outerRoot])) {
     for (const folder of PROFILE_FOLDERS) {
