@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PyValue } from '../../server/src/base/python-values.ts';
 import type { TextEdit, YamlData, YamlEdits, YamlSource } from '../../server/src/syntax/yaml-edit.ts';
+import type { YamlDataMapping } from '../../server/src/syntax/yaml-write.ts';
 import {
   addKey, appendItem, appendSection, inFlow, linesOfEntry, moveKey, removeItem, removeKey, renameKey, replaceScalar, setDescription, setKey, setPath, yamlLines, yamlSource,
 } from '../../server/src/syntax/yaml-edit.ts';
@@ -100,6 +101,10 @@ describe('addKey', () => {
   it('goes behind the blank lines that belong to a block text', () => {
     expect(edited('m:\n  a: |+\n    x\n\nn: 1\n', (source) => addKey(source, mappingAt(source, ['m']), 'b', 2))).toBe('m:\n  a: |+\n    x\n\n  b: 2\nn: 1\n');
     expect(edited('m:\n  a: |\n    x\n\nn: 1\n', (source) => addKey(source, mappingAt(source, ['m']), 'b', 2))).toBe('m:\n  a: |\n    x\n  b: 2\n\nn: 1\n');
+  });
+
+  it('goes behind the lines of blanks that belong to a block text', () => {
+    expect(edited('m:\n  a: |\n    x\n      \n\nn: 1\n', (source) => addKey(source, mappingAt(source, ['m']), 'b', 2))).toBe('m:\n  a: |\n    x\n      \n  b: 2\n\nn: 1\n');
   });
 
   it('knows flow mappings', () => {
@@ -225,6 +230,11 @@ describe('replaceScalar', () => {
     expect(result).toBe(text.startsWith('a: [') ? 'a: ["p, q", y]' : expected);
   });
 
+  it('refuses values with a tag', () => {
+    expect(edited('a: !!int 1\nb: 2', (source) => replaceScalar(source, scalarAt(source, ['a']), 'x'))).toBeUndefined();
+    expect(edited('a: !!str &x 1\nb: 2', (source) => replaceScalar(source, scalarAt(source, ['a']), 'x'))).toBeUndefined();
+  });
+
   it('refuses values that stand in other places too', () => {
     expect(edited('a: &x 1\nb: *x', (source) => replaceScalar(source, scalarAt(source, ['a']), 2))).toBeUndefined();
     expect(edited('a: &x 1\nb: *x', (source) => replaceScalar(source, scalarAt(source, ['b']), 2))).toBeUndefined();
@@ -247,6 +257,8 @@ describe('renameKey, removeKey, removeItem and moveKey', () => {
     expect(edited('- {a: 1, b: 2}\n', (source) => removeKey(source, mappingAt(source, [0]), 'b'))).toBe('- {a: 1}\n');
     expect(edited('- a: 1\n  # c\n  b: 2\n', (source) => removeKey(source, mappingAt(source, [0]), 'a'))).toBeUndefined();
     expect(edited('a: 1', (source) => removeKey(source, mappingAt(source, []), 'a'))).toBeUndefined();
+    expect(edited('a: &x 1\nb: *x\nc: 1', (source) => removeKey(source, mappingAt(source, []), 'a'))).toBeUndefined();
+    expect(edited('a: >\n  x\nb: 1\n    \nc: 1\n', (source) => removeKey(source, mappingAt(source, []), 'b'))).toBe('a: >\n  x\nc: 1\n');
   });
 
   it('remove an item with its lines', () => {
@@ -324,7 +336,8 @@ function dataToPy(value: YamlData): PyValue {
     const inner = (value as unknown as Readonly<Record<symbol, YamlData>>)[symbol]; // Data in flow has one symbol for key.
     return dataToPy(inner ?? null);
   }
-  return new Map(Object.entries(value).map(([key, item]) => [key, dataToPy(item)]));
+  const mapping = value as YamlDataMapping; // Lists and data with symbols are dealt with above.
+  return new Map(Object.entries(mapping).map(([key, item]) => [key, dataToPy(item)]));
 }
 
 const file = fc.tuple(propertyTree, fc.constantFrom('\n', '\r\n'), fc.boolean(), fc.constantFrom('', '', '\ufeff')).map(([tree, eol, cut, mark]) => {
