@@ -79,11 +79,11 @@ export function describeColumns(project: ProjectView, node: RelationNode, column
       for (const column of columns) {
         const mapping = mappingAt(root, column.path);
         const text = words.get(column);
-        if (mapping === undefined) return undefined;
-        if (text === undefined && entryOf(mapping, 'description') !== undefined) continue;
-        const made = setDescription(source, mapping, text ?? '');
-        if (made === undefined) return undefined;
-        edits.push(...made);
+        if (text === undefined && mapping !== undefined && entryOf(mapping, 'description') !== undefined) continue;
+        const made = mapping === undefined ? undefined : setDescription(source, mapping, text ?? '');
+        // A column that an alias brings in is written elsewhere; the others get their place all the same.
+        if (made === undefined && isKnown) return undefined;
+        edits.push(...(made ?? []));
       }
       const count = columns.length;
       const what = count === 1 ? `the column ${columns[0]?.name ?? ''}` : `${String(count)} columns`;
