@@ -278,7 +278,7 @@ export function profileFiles(root: FileId, outerRoot: FileId, homes: readonly Fi
   for (const base of new Set([root, outerRoot])) {
     for (const folder of PROFILE_FOLDERS) {
       const path = folder === '' ? base : joinPath(base, folder);
-      if (path === joinPath(home, '.dbt') || path === home) continue;
+      if (homes.some((home) => path === joinPath(home, '.dbt') || path === home)) continue;
       for (const name of PROFILE_NAMES) files.push(joinPath(path, name));
     }
   }
