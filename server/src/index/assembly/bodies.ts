@@ -4,7 +4,7 @@ import { baseName, relativePath } from '../../base/file-id.ts';
 import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entriesOf, entryAnchor, entryDict } from './shared.ts';
+import { compare, entriesOf, entryAnchor, entryDict, namedEdges } from './shared.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, metaOf, tagsOf, textOf } from './config.ts';
 
@@ -150,5 +150,6 @@ function relationNode(
     primaryKey: [],
     docBlocks: declared === undefined ? [] : context.render.docBlocks(context, declared.get('description')),
     functions: reading.functions,
+    ...namedEdges(reading),
   };
 }

@@ -3,7 +3,8 @@
 import { relativePath } from '../../base/file-id.ts';
 import type { RelationNode } from '../model.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { effectiveConfig, enabledOf, listOf, metaOf } from './config.ts';
+import { effectiveConfig, enabledOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
+import { namedEdges } from './shared.ts';
 
 /** `hooks|<package>|`. */
 export function assembleHooks(context: AssemblyContext, output: AssemblyOutput): void {
@@ -31,7 +32,7 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
         enabled: enabledOf(config),
         config: config.values,
         configUnknown: config.otherKeys,
-        tags: [kind],
+        tags: [...new Set([kind, ...tagsOf(config)])].sort(),
         meta: metaOf(config),
         description: null,
         refs: reading.refs,
@@ -39,7 +40,7 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
         macros: reading.macros,
         evaluation: reading.evaluation,
         language: 'sql',
-        materialized: 'view',
+        materialized: textOf(config, 'materialized') ?? 'view',
         alias: name,
         columns: [],
         patch: undefined,
@@ -51,6 +52,7 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
         primaryKey: [],
         docBlocks: [],
         functions: reading.functions,
+        ...namedEdges(reading),
         rawCode: sql,
       };
       output.nodes.push(node);

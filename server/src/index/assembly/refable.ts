@@ -17,6 +17,7 @@ import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, report, versionItems } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
+import { namedEdges } from './shared.ts';
 import { checkAccess, checkDocs, checkEntry, checkNodes } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
@@ -293,6 +294,7 @@ function nodeFromBody(
     primaryKey: [],
     docBlocks: patch === undefined ? [] : context.render.docBlocks(context, rawDescription(patch)),
     functions: reading.functions,
+    ...namedEdges(reading),
   };
   for (const problem of reading.problems ?? []) output.problems.push({ ...problem, dbt: 'error' });
   checkAccess(context, node, output);

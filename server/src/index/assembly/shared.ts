@@ -5,11 +5,11 @@ import { isPyDict } from '../../base/python-values.ts';
 import type { DbtMessage } from '../../dbt/messages.ts';
 import { versionOf } from '../../dbt/versions.ts';
 import type { GroupKey } from '../groups.ts';
-import type { Anchor, DbtNode, GroupNode } from '../model.ts';
+import type { Anchor, DbtNode, GroupNode, RelationNode } from '../model.ts';
 import type { EntryRow, PackageTables } from '../package-tables.ts';
 import type { IndexProblem } from '../problems.ts';
 import type { PackageState } from '../project-index.ts';
-import type { RenderState } from '../rendering.ts';
+import type { BodyReading, RenderState } from '../rendering.ts';
 
 /** What an assembler sees. Whatever it reads beyond its own group it notes, so that it runs again when that changes. */
 export interface AssemblyContext {
@@ -53,6 +53,12 @@ export function sortedEntries(rows: Iterable<EntryRow>): EntryRow[] {
 /** Notes what dbt says of a situation, at its place. */
 export function report(output: AssemblyOutput, message: DbtMessage, at: Anchor): void {
   output.problems.push({ code: message.code, message: message.message, dbt: message.dbt, at });
+}
+
+/** Edges of a template to metrics and functions, which dbt adds after those of refs. */
+export function namedEdges(reading: BodyReading): Pick<RelationNode, 'dependsOnDeclared'> {
+  if (reading.metrics.length === 0 && reading.functions.length === 0) return {};
+  return { dependsOnDeclared: [...reading.metrics.map((name) => `metric:${name}`), ...reading.functions.map(({ name }) => `function:${name}`)] };
 }
 
 /** Orders by code units, the same on every machine; for `sort`. */
