@@ -16,7 +16,8 @@ export function descriptionState(description: string | Unknown | null): Descript
 }
 
 /** A text as a message quotes it: one line, at most 30 characters. */
-export function quoted(text: string): string {
+export function quoted(text: string | Unknown | null): string {
+  if (typeof text !== 'string') return '';
   const line = text.trim().split('\n')[0] ?? '';
   return line.length > 30 ? `${line.slice(0, 29)}…` : line;
 }

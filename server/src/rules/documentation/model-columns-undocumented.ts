@@ -68,8 +68,8 @@ function isOfEarlierVersion(project: ProjectView, node: RelationNode, column: No
   if (node.version === null || node.patch === undefined || column.path[0] === 'versions') return false;
   const stem = node.uniqueId.slice(0, -`v${String(node.version)}`.length);
   for (const { v } of versionItemsOf(project.entry(node.patch))) {
-    if (String(v) === String(node.version)) return false;
-    const earlier = project.node(`${stem}v${String(v)}`);
+    if (v === String(node.version)) return false;
+    const earlier = project.node(`${stem}v${v}`);
     if (earlier?.resourceType !== 'model' || earlier.enabled !== true) continue;
     if (earlier.columns.some((one) => one.path[0] === 'columns' && one.path[1] === column.path[1])) return true;
   }

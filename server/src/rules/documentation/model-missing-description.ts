@@ -43,7 +43,7 @@ export const modelMissingDescription = defineRule({
     report({
       at: placeOfNode(project, node),
       message: state,
-      data: state === 'placeholder' ? { name: node.name, text: quoted(String(node.description)) } : { name: node.name },
+      data: state === 'placeholder' ? { name: node.name, text: quoted(node.description) } : { name: node.name },
       ...(node.patch === undefined ? { cause: 'no-properties-entry' } : {}),
       ...(fix === undefined ? {} : { fix }),
     });

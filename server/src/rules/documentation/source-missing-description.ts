@@ -41,7 +41,7 @@ export const sourceMissingDescription = defineRule({
     report({
       at: { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: ['name'], part: 'value' },
       message: state,
-      data: state === 'placeholder' ? { name: node.sourceName, text: quoted(String(node.sourceDescription)) } : { name: node.sourceName },
+      data: state === 'placeholder' ? { name: node.sourceName, text: quoted(node.sourceDescription) } : { name: node.sourceName },
       ...(fix === undefined ? {} : { fix }),
     });
   },

@@ -65,7 +65,7 @@ function merged(edits: readonly TextEdit[]): TextEdit[] {
   const result: TextEdit[] = [];
   for (const edit of edits) {
     const last = result.at(-1);
-    if (last !== undefined && last.from === edit.from && last.to === edit.to && edit.from === edit.to) {
+    if (last?.from === edit.from && last.to === edit.to && edit.from === edit.to) {
       result[result.length - 1] = { ...last, text: last.text + edit.text };
     } else result.push(edit);
   }

@@ -1,6 +1,5 @@
 /** Where findings about a node and its columns stand, as far as `project.nodeAnchor` does not say. */
 
-import { pyEquals } from '../../base/python-values.ts';
 import type { Anchor, DbtNode, EntryReference, NodeColumn } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
 import { versionItemsOf } from './_versions.ts';
@@ -10,7 +9,7 @@ export function placeOfNode(project: ProjectView, node: DbtNode): Anchor {
   const anchor = project.nodeAnchor(node);
   if (node.resourceType !== 'model' || node.version === null || node.patch === undefined || anchor.kind !== 'yaml') return anchor;
   const { version } = node;
-  const item = versionItemsOf(project.entry(node.patch)).find(({ v }) => pyEquals(v, version) || String(v) === String(version));
+  const item = versionItemsOf(project.entry(node.patch)).find(({ v }) => v === String(version));
   return item === undefined ? anchor : { ...anchor, path: ['versions', item.index, 'v'] };
 }
 

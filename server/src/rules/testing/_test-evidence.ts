@@ -46,7 +46,7 @@ export function testingDuty(project: ProjectView, node: DbtNode): 'due' | 'exemp
 /** True if the model's entry lists tests, be they disabled. */
 export function hasWrittenTests(project: ProjectView, node: RelationNode): boolean {
   const entry = node.patch === undefined ? undefined : project.entry(node.patch);
-  const version = versionItemsOf(entry).find(({ v }) => String(v) === String(node.version))?.item;
+  const version = versionItemsOf(entry).find(({ v }) => v === String(node.version))?.item;
   const holders = [version ?? entry, ...node.columns.map((column) => valueAt(entry, column.path))];
   return holders.some((holder) => isPyDict(holder) && ['tests', 'data_tests'].some((key) => lengthOf(holder.get(key)) > 0));
 }
