@@ -230,7 +230,8 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
 
   function evaluateBody(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading {
     const key = body.block === undefined ? body.file : `${body.file}#${body.block.anchor}`;
-    const version = `${body.block?.source ?? body.facts.hash}|${identity.uniqueId}`;
+    // While packages are missing, what they may hold is unknown; when that was found out is of no matter here.
+    const version = `${body.block?.source ?? body.facts.hash}|${identity.uniqueId}|${String(library.arePackagesMissing())}`;
     const cached = evaluations.get(key);
     if (cached?.text === version) {
       for (const note of cached.notes) context.note(note);
