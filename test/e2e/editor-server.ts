@@ -20,6 +20,8 @@ export type EditorTheme = keyof typeof editorThemes;
 /** What to open. Paths are absolute. */
 export interface EditorOptions {
   readonly workspaceFolder: string;
+  /** A `.code-workspace` file to open in place of the folder, so that folders can come and go without a new window. */
+  readonly workspaceFile?: string;
   /** The folder of an extension to run from its sources, with a package.json. */
   readonly extensionFolder?: string;
   /** A module that exports `run(): Promise<void>`, loaded in the extension host. Needs `extensionFolder`. */
@@ -242,8 +244,10 @@ function workbenchUrl(port: number, options: EditorOptions): string {
   if (options.extensionTests !== undefined) {
     payload.push(['extensionTestsPath', remoteUri(port, options.extensionTests)]);
   }
-  const folder = encodeURIComponent(options.workspaceFolder).replaceAll('%2F', '/');
-  return `http://127.0.0.1:${String(port)}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const opened = options.workspaceFile ?? options.workspaceFolder;
+  const kind = options.workspaceFile === undefined ? 'folder' : 'workspace';
+  const path = encodeURIComponent(opened).replaceAll('%2F', '/');
+  return `http://127.0.0.1:${String(port)}/?${kind}=${path}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 function readLogFolder(folder: string): ReadonlyMap<string, string> {

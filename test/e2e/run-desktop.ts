@@ -43,7 +43,7 @@ async function runOnce(settings: SuiteArguments, run: SuiteRun, extensionTests: 
       extensionDevelopmentPath: settings.vsixFile === undefined ? settings.extensionFolder : emptyExtension,
       extensionTestsPath: extensionTests,
       extensionTestsEnv: suiteEnvironment(copy, run, settings.grep),
-      launchArgs: [copy.folder, ...profileArguments, ...(run.isTrusted ? ['--disable-workspace-trust'] : [])],
+      launchArgs: [run.hasWorkspaceFile === true ? copy.workspaceFile : copy.folder, ...profileArguments, ...(run.isTrusted ? ['--disable-workspace-trust'] : [])],
     });
     problem = exitCode === 0 ? undefined : `The editor ended with ${String(exitCode)}.`;
   } catch (error) {

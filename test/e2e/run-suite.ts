@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEditor, type Editor } from './editor-server.ts';
 import { e2eOutputFolder } from './repository-root.ts';
+import { runWindowSuite } from './run-window.ts';
 import {
   bundleSuite,
   concludeRuns,
@@ -46,6 +47,7 @@ async function runOnce(settings: SuiteArguments, run: SuiteRun, extensionTests: 
   try {
     editor = await openEditor({
       workspaceFolder: copy.folder,
+      ...(run.hasWorkspaceFile === true ? { workspaceFile: copy.workspaceFile } : {}),
       extensionFolder: settings.vsixFile === undefined ? settings.extensionFolder : writeEmptyExtension(),
       extensionTests,
       vsixFiles: settings.vsixFile === undefined ? [] : [settings.vsixFile],
@@ -82,5 +84,8 @@ const entryPoint = await bundleSuite();
 const outcomes: SuiteOutcome[] = [];
 for (const run of suiteArguments.runs) {
   outcomes.push(await runOnce(suiteArguments, run, entryPoint));
+}
+if (suiteArguments.hasWindowRun) {
+  outcomes.push(await runWindowSuite(suiteArguments));
 }
 concludeRuns('server', outcomes);

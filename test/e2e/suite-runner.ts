@@ -1,6 +1,6 @@
 /** What both runners of the suite share: bundling it, a copy of the workspace, following its results, the final line. */
 import { build } from 'esbuild';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readOptions } from './read-options.ts';
@@ -13,13 +13,19 @@ export interface SuiteRun {
   /** The folder that the workspace is copied to, below a temporary one. */
   readonly folderName: string;
   readonly isTrusted: boolean;
+  /** Opens a workspace file with the folder in it and runs `folders.test.ts` alone: adding a folder to a window of one folder starts it anew. */
+  readonly hasWorkspaceFile?: boolean;
 }
 
 /** The second run has what breaks careless path handling: spaces, letters beyond ASCII, a percent sign, a hash. */
 export const suiteRuns: readonly SuiteRun[] = [
   { name: 'trusted', folderName: 'project', isTrusted: true },
   { name: 'untrusted', folderName: 'Daten für Ärzte 数据 100% #1', isTrusted: false },
+  { name: 'folders', folderName: 'first', isTrusted: true, hasWorkspaceFile: true },
 ];
+
+/** The run that drives the window from outside, see `run-window.ts`; only the server has it. */
+export const WINDOW_RUN = 'window';
 
 /** The command line of a runner. */
 export interface SuiteArguments {
@@ -30,6 +36,7 @@ export interface SuiteArguments {
   readonly vsixFile: string | undefined;
   readonly grep: string | undefined;
   readonly runs: readonly SuiteRun[];
+  readonly hasWindowRun: boolean;
   readonly limitMs: number;
 }
 
@@ -53,8 +60,9 @@ export function readSuiteArguments(words: readonly string[]): SuiteArguments {
   const vsixFile = values.get('--vsix');
   const runName = values.get('--run');
   const runs = suiteRuns.filter((run) => runName === undefined || run.name === runName);
-  if (runs.length === 0) {
-    throw new Error(`There is no run ${String(runName)}. There are: ${suiteRuns.map((run) => run.name).join(', ')}.`);
+  const hasWindowRun = runName === undefined || runName === WINDOW_RUN;
+  if (runs.length === 0 && !hasWindowRun) {
+    throw new Error(`There is no run ${runName}. There are: ${suiteRuns.map((run) => run.name).join(', ')}, ${WINDOW_RUN}.`);
   }
   return {
     workspace: realpathSync(values.get('--workspace') ?? defaultWorkspace()),
@@ -62,6 +70,7 @@ export function readSuiteArguments(words: readonly string[]): SuiteArguments {
     vsixFile: vsixFile === undefined ? undefined : realpathSync(vsixFile),
     grep: values.get('--grep'),
     runs,
+    hasWindowRun,
     limitMs: Number(values.get('--limit-seconds') ?? '300') * 1000,
   };
 }
@@ -91,6 +100,8 @@ export async function bundleSuite(): Promise<string> {
 /** A copy of a workspace that tests may change, and the file that their results go to. */
 export interface WorkspaceCopy {
   readonly folder: string;
+  /** A `.code-workspace` file beside the folder, with the folder in it. */
+  readonly workspaceFile: string;
   readonly resultsFile: string;
   remove(): void;
 }
@@ -102,8 +113,11 @@ export function copyWorkspace(workspace: string, folderName: string): WorkspaceC
   const folder = join(root, folderName);
   mkdirSync(folder);
   cpSync(workspace, folder, { recursive: true });
+  const workspaceFile = join(root, 'window.code-workspace');
+  writeFileSync(workspaceFile, JSON.stringify({ folders: [{ path: folderName }] }));
   return {
     folder,
+    workspaceFile,
     resultsFile: join(root, 'results.jsonl'),
     remove: () => {
       rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
@@ -117,6 +131,7 @@ export function suiteEnvironment(copy: WorkspaceCopy, run: SuiteRun, grep: strin
     DBT_READINESS_E2E_RESULTS: copy.resultsFile,
     DBT_READINESS_E2E_WORKSPACE: copy.folder,
     DBT_READINESS_E2E_TRUSTED: String(run.isTrusted),
+    DBT_READINESS_E2E_RUN: run.name,
     ...(grep === undefined ? {} : { DBT_READINESS_E2E_GREP: grep }),
   };
 }

@@ -1,4 +1,6 @@
 /** Our own requests and notifications, and diagnostics for clients that ask for them. */
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DocumentDiagnosticReport, WorkspaceDiagnosticReport } from 'vscode-languageserver/node';
 import type { FixAllResult, Lineage, ProjectFindings } from '../../server/src/protocol/protocol.ts';
@@ -100,7 +102,7 @@ describe('fix-all of a project', () => {
     const folder = folderOf(FILES);
     const client = await start([folder]);
     const ask = (kinds: string) => client.connection.sendRequest<FixAllResult>(methods.fixAll, { root: folder.uri, ruleId: 'ref-undefined', kinds });
-    expect(await ask('safe')).toEqual({ edit: null, fixed: 0, left: 0 });
+    expect(await ask('safe')).toEqual({ edit: null, fixed: 0, left: 0, readOnly: [] });
     const { edit, fixed } = await ask('suggested');
     expect(fixed).toBe(1);
     client.apply(edit!);
@@ -118,6 +120,14 @@ describe('fix-all of a project', () => {
     const result = await client.connection.sendRequest<FixAllResult>(methods.fixAll, { root: folder.uri, ruleId: 'ref-undefined', at: { uri, range }, kinds: 'suggested' });
     client.apply(result.edit!);
     expect(folder.read('models/typo.sql')).toBe("select * from {{ ref('custmers') }} join {{ ref('customers') }}\n");
+  });
+
+  it('leaves read-only files alone and names them', async () => {
+    const folder = folderOf(FILES);
+    const client = await start([folder]);
+    chmodSync(join(folder.path, 'models/typo.sql'), 0o444);
+    const result = await client.connection.sendRequest<FixAllResult>(methods.fixAll, { root: folder.uri, ruleId: 'ref-undefined', kinds: 'suggested' });
+    expect(result).toEqual({ edit: null, fixed: 0, left: 1, readOnly: [folder.uriOf('models/typo.sql')] });
   });
 
   it('works on the text that is on the disk, though nobody told of it', async () => {

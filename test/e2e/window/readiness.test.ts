@@ -1,0 +1,148 @@
+/** The sidebar, the status item and the light bulb, as a person sees and uses them. */
+import * as assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openFolderWithoutProject, openSample, until, type OpenedWindow } from './opened.ts';
+
+const GOLD = 'models/gold/gold_customer_kpis.sql';
+const WRITTEN = 'raw.crm.customers';
+const MENDED = "{{ source('crm', 'customers') }}";
+
+suite('the window on a project', () => {
+  let opened: OpenedWindow;
+
+  suiteSetup(async () => {
+    opened = await openSample();
+    await opened.workbench.openViewContainer('dbt Readiness');
+  });
+  suiteTeardown(async () => {
+    await opened.close();
+  });
+
+  const readinessRows = () => opened.workbench.treeRows('Readiness');
+  const lineageRows = () => opened.workbench.treeRows('Lineage');
+  const hasRow = (beginning: string) => (rows: readonly string[]) => rows.some((row) => row.startsWith(beginning));
+  const click = async (row: string) => {
+    await opened.workbench.treeRow(row).click();
+  };
+
+  test('shows project, coverage, categories, rules and findings', async () => {
+    const rows = await until('the categories', readinessRows, hasRow('Data sources'));
+    assert.match(rows[0] ?? '', /^scv, .*\d+ warnings?/);
+    assert.ok(rows[1]?.startsWith('Models tested: 0 of 5'), rows[1]);
+    assert.ok(rows[2]?.startsWith('Models described: '), rows[2]);
+    assert.ok(rows[3]?.startsWith('Columns described: '), rows[3]);
+    await click('Data sources');
+    await until('the rule', readinessRows, hasRow('hard-coded-reference, 1 finding, Warning'));
+    // A click on the name would do as well, were it not for the actions that appear under the pointer.
+    await opened.workbench.treeRow('hard-coded-reference').locator('.monaco-tl-twistie').click();
+    await until('the finding', readinessRows, hasRow(`Warning: ${WRITTEN}`));
+  });
+
+  test('says in the status bar how many errors and warnings there are', async () => {
+    const [item] = await until('the status item', () => opened.workbench.statusItems('dbt'), (items) => /\d/.test(items[0] ?? ''));
+    assert.match(item ?? '', /^dbt\s+\d+$/);
+    const [project] = await readinessRows();
+    assert.equal(/\d+$/.exec(item ?? '')?.[0], /(\d+) warnings/.exec(project ?? '')?.[1]);
+  });
+
+  test('opens the place of a finding with a click', async () => {
+    await click(WRITTEN);
+    await until(
+      'the file of the finding',
+      () => opened.workbench.page.locator('.editor-group-container.active .tab.active').allInnerTexts(),
+      (tabs) => tabs.some((tab) => tab.includes('gold_customer_kpis.sql')),
+    );
+  });
+
+  test('follows the cursor with the lineage, and stays when it is pinned', async () => {
+    await opened.workbench.openFile(GOLD);
+    await until('the lineage of the model', lineageRows, hasRow('gold_customer_kpis, model, '));
+    assert.deepEqual((await lineageRows()).slice(1), ['Parents: 1', 'silver_customer_weather, model, Warning', 'Children: none']);
+    await opened.workbench.openFile('models/bronze/_bronze__sources.yml');
+    await opened.workbench.moveTo('legacy_customers');
+    await until('the lineage of the table', lineageRows, hasRow('legacy_crm.legacy_customers, source, '));
+    await opened.workbench.moveTo('forecast_day');
+    await until('the lineage of the next table', lineageRows, hasRow('weather.forecast_day, source, '));
+    await opened.workbench.runCommand('dbt Readiness: Pin Lineage');
+    await opened.workbench.openFile(GOLD);
+    await opened.workbench.runCommand('dbt Readiness: Unpin Lineage');
+    // Had the pin not held, the command to unpin would not have been offered.
+    await until('the lineage of the model again', lineageRows, hasRow('gold_customer_kpis, model, '));
+  });
+
+  test('mends from the light bulb, and undo brings the old text back', async () => {
+    const { workbench, folder } = opened;
+    const before = readFileSync(join(folder, GOLD), 'utf8');
+    await workbench.openFile(GOLD);
+    await workbench.waitForProblems(({ warnings }) => warnings > 0);
+    const problems = await workbench.problemCounts();
+    const titles = await workbench.openLightBulb(WRITTEN);
+    const [first] = titles;
+    assert.equal(first, `Replace ${WRITTEN} by ${MENDED}`);
+    await workbench.takeAction(first);
+    await workbench.waitForProblems(({ warnings }) => warnings === problems.warnings - 1);
+    await workbench.save();
+    assert.equal(readFileSync(join(folder, GOLD), 'utf8'), before.replace(WRITTEN, MENDED));
+    await until('the category to go', readinessRows, (rows) => !hasRow('Data sources')(rows));
+    await workbench.page.keyboard.press('Control+z');
+    await workbench.save();
+    assert.equal(readFileSync(join(folder, GOLD), 'utf8'), before);
+    await until('the category to come back', readinessRows, hasRow('Data sources'));
+  });
+
+  test('mends all after a preview, in which every change is ticked', async () => {
+    const { workbench, folder } = opened;
+    const { page } = workbench;
+    const before = readFileSync(join(folder, GOLD), 'utf8');
+    await workbench.runCommand('dbt Readiness: Fix All Safe Findings...');
+    const preview = page.locator('.refactor-preview, .bulk-edit-panel').first();
+    await preview.waitFor({ state: 'visible' });
+    const boxes = preview.locator('input.edit-checkbox');
+    await boxes.first().waitFor({ state: 'visible' });
+    const unticked = await preview.locator('input.edit-checkbox:not(:checked)').count();
+    assert.equal(unticked, 0);
+    assert.equal(readFileSync(join(folder, GOLD), 'utf8'), before, 'a preview writes nothing');
+    await preview.locator('.monaco-button').filter({ hasText: 'Apply' }).first().click();
+    await until('the category to go', readinessRows, (rows) => !hasRow('Data sources')(rows));
+    await workbench.openFile(GOLD);
+    await page.keyboard.press('Control+z');
+    await until('the category to come back', readinessRows, hasRow('Data sources'));
+  });
+
+  test('filters what is shown, says so, and remembers it', async () => {
+    const { workbench } = opened;
+    await workbench.openFile(GOLD);
+    const all = await readinessRows();
+    await workbench.runCommand('dbt Readiness: Show Only Findings of the Current File');
+    await workbench.waitForText('in the current file');
+    await until('fewer rows', readinessRows, (rows) => rows.length < all.length);
+    await workbench.page.reload();
+    await workbench.waitForText('in the current file');
+    await workbench.runCommand('dbt Readiness: Clear Filter');
+    await until('all rows', readinessRows, hasRow('Production and CI'));
+  });
+
+  test('opens no pop-up and asks nothing of the network', async () => {
+    assert.deepEqual(await opened.workbench.notifications(), []);
+    const foreign = opened.editor.logs.foreignRequests.filter((address) => !address.includes('open-vsx.org'));
+    assert.deepEqual(foreign, []);
+  });
+});
+
+suite('the window without a project', () => {
+  let opened: OpenedWindow;
+  suiteSetup(async () => {
+    opened = await openFolderWithoutProject();
+  });
+  suiteTeardown(async () => {
+    await opened.close();
+  });
+
+  test('shows a welcome with a link and no status item', async () => {
+    await opened.workbench.openViewContainer('dbt Readiness');
+    await opened.workbench.waitForText('There is no dbt project in this window');
+    assert.equal(await opened.workbench.page.locator('.part.sidebar .welcome-view-content .monaco-button').count(), 0, 'a link, not a button');
+    assert.deepEqual(await opened.workbench.statusItems('dbt'), []);
+  });
+});
