@@ -15,6 +15,15 @@ describe('md5Hex and sha256Hex', () => {
       }),
     );
   });
+
+  it('equal them at every length around the ends of blocks, and for long texts', () => {
+    for (const unit of ['a', 'é', '€', '😀']) {
+      for (const length of [...Array(200).keys(), 1000, 5000, 100_000]) {
+        const text = unit.repeat(length);
+        expect(md5Hex(text)).toBe(createHash('md5').update(text, 'utf8').digest('hex'));
+      }
+    }
+  });
 });
 
 describe('fastHash', () => {

@@ -1,6 +1,6 @@
 /** Structural equality of plain data: arrays, objects without prototype tricks, Maps, Sets, typed arrays and primitives. */
 
-/** True if two values of plain data say the same; entries of Maps must come in the same order. */
+/** True if two values of plain data say the same; entries of Maps must come in the same order, and Sets hold texts and numbers. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -24,8 +24,10 @@ export function deepEqual(a: unknown, b: unknown): boolean {
     return true;
   }
   if (Array.isArray(b) || b instanceof Map || b instanceof Set) return false;
-  const left = Object.entries(a);
-  const right = new Map(Object.entries(b));
-  if (left.length !== right.size) return false;
-  return left.every(([key, value]) => right.has(key) && deepEqual(value, right.get(key)));
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  const left = a as Readonly<Record<string, unknown>>; // Any object can be asked for any key.
+  const right = b as Readonly<Record<string, unknown>>; // The same.
+  for (const key of keys) if (!Object.hasOwn(right, key) || !deepEqual(left[key], right[key])) return false;
+  return true;
 }

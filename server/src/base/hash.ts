@@ -1,6 +1,5 @@
 /** Hashes of texts: a fast one to see whether content changed, and the two that dbt's manifest holds. */
 
-import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
 /**
@@ -45,9 +44,97 @@ function hex32(lane: number): string {
   return (lane >>> 0).toString(16).padStart(8, '0');
 }
 
-/** Lower-case hexadecimal MD5 of the text's UTF-8 bytes: names of generic tests end with it. */
+/**
+ * Lower-case hexadecimal MD5 of the text's UTF-8 bytes: names of generic tests end with it. A project has tens of thousands
+ * of them, over short texts, for which a library's objects cost more than the sum itself; hence this one (RFC 1321).
+ */
 export function md5Hex(text: string): string {
-  return hexOf(md5(utf8(text)));
+  const words = paddedWords(text);
+  let a0 = 0x67452301;
+  let b0 = 0xefcdab89 | 0;
+  let c0 = 0x98badcfe | 0;
+  let d0 = 0x10325476;
+  for (let block = 0; block < words; block += 16) {
+    let a = a0;
+    let b = b0;
+    let c = c0;
+    let d = d0;
+    for (let step = 0; step < 64; step += 1) {
+      let mixed: number;
+      let word: number;
+      if (step < 16) {
+        mixed = (b & c) | (~b & d);
+        word = step;
+      } else if (step < 32) {
+        mixed = (d & b) | (~d & c);
+        word = (5 * step + 1) & 15;
+      } else if (step < 48) {
+        mixed = b ^ c ^ d;
+        word = (3 * step + 5) & 15;
+      } else {
+        mixed = c ^ (b | ~d);
+        word = (7 * step) & 15;
+      }
+      const sum = (a + mixed + (MD5_SINES[step] ?? 0) + (md5Words[block + word] ?? 0)) | 0;
+      const turn = MD5_TURNS[((step >> 4) << 2) | (step & 3)] ?? 0;
+      a = d;
+      d = c;
+      c = b;
+      b = (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0;
+    }
+    a0 = (a0 + a) | 0;
+    b0 = (b0 + b) | 0;
+    c0 = (c0 + c) | 0;
+    d0 = (d0 + d) | 0;
+  }
+  return hexOfWord(a0) + hexOfWord(b0) + hexOfWord(c0) + hexOfWord(d0);
+}
+
+const MD5_SINES = Int32Array.from({ length: 64 }, (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 0x1_0000_0000) | 0);
+const MD5_TURNS = Int32Array.of(7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21);
+
+/** The padded message in little-endian words; it grows with the longest text and is used again for the next. */
+let md5Words = new Int32Array(256);
+
+/** Fills `md5Words` with the bytes of a text and the padding; returns how many words those are. */
+function paddedWords(text: string): number {
+  let length = text.length;
+  let words = wordsFor(length);
+  for (let at = 0; at < length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f) {
+      const bytes = utf8(text);
+      length = bytes.length;
+      words = wordsFor(length);
+      for (let byte = 0; byte < length; byte += 1) setByte(byte, bytes[byte] ?? 0);
+      break;
+    }
+    setByte(at, unit);
+  }
+  setByte(length, 0x80);
+  md5Words[words - 2] = length << 3;
+  md5Words[words - 1] = length >>> 29;
+  return words;
+}
+
+/** Makes room for a message of so many bytes, all zero; returns the number of its words: whole blocks of 16. */
+function wordsFor(bytes: number): number {
+  const words = (((bytes + 8) >> 6) + 1) << 4;
+  if (md5Words.length < words) md5Words = new Int32Array(words * 2);
+  else md5Words.fill(0, 0, words);
+  return words;
+}
+
+function setByte(at: number, byte: number): void {
+  md5Words[at >> 2] = (md5Words[at >> 2] ?? 0) | (byte << ((at & 3) << 3));
+}
+
+function hexOfWord(word: number): string {
+  return byteHex(word) + byteHex(word >>> 8) + byteHex(word >>> 16) + byteHex(word >>> 24);
+}
+
+function byteHex(word: number): string {
+  return HEX_OF_BYTE[word & 0xff] ?? '';
 }
 
 /** Lower-case hexadecimal SHA-256 of the text's UTF-8 bytes: the checksum of the manifest. */

@@ -1,6 +1,8 @@
-/** A map from a key to a set of values, whose empty sets vanish. Most keys have one value, which takes no set of its own. */
+/** A map from a key to several values, each once. Most keys have one value or a few, which take no set of their own. */
 
+/** Values may be texts or objects, but no arrays and no sets. */
 export interface MultiMap<K, V extends object | string> {
+  /** The values of a key in the order in which they were added, as they are now: later changes do not show in the list. */
   get(key: K): readonly V[];
   has(key: K): boolean;
   add(key: K, value: V): void;
@@ -11,32 +13,50 @@ export interface MultiMap<K, V extends object | string> {
 
 const NONE: readonly never[] = [];
 
-/** Makes an empty multi-map. Values come in the order in which they were added. */
+/** Up to so many values stand in an array, which is replaced at each change. */
+const MOST_IN_ARRAY = 8;
+
+/** Makes an empty multi-map. */
 export function createMultiMap<K, V extends object | string>(): MultiMap<K, V> {
-  const single = new Map<K, V | Set<V>>();
+  const slots = new Map<K, V | readonly V[] | Set<V>>();
+
   return {
     get(key) {
-      const found = single.get(key);
-      if (found === undefined) return NONE;
-      return found instanceof Set ? [...found] : [found];
+      const slot = slots.get(key);
+      if (slot === undefined) return NONE;
+      if (slot instanceof Set) return [...slot];
+      return isArray(slot) ? slot : [slot];
     },
-    has: (key) => single.has(key),
+    has: (key) => slots.has(key),
     add(key, value) {
-      const found = single.get(key);
-      if (found === undefined) single.set(key, value);
-      else if (found instanceof Set) found.add(value);
-      else if (found !== value) single.set(key, new Set<V>([found, value]));
+      const slot = slots.get(key);
+      if (slot === undefined) slots.set(key, value);
+      else if (slot instanceof Set) slot.add(value);
+      else if (!isArray(slot)) {
+        if (slot !== value) slots.set(key, [slot, value]);
+      } else if (!slot.includes(value)) {
+        slots.set(key, slot.length < MOST_IN_ARRAY ? [...slot, value] : new Set(slot).add(value));
+      }
     },
     delete(key, value) {
-      const found = single.get(key);
-      if (found === undefined) return;
-      if (!(found instanceof Set)) {
-        if (found === value) single.delete(key);
-      } else if (found.delete(value) && found.size === 0) single.delete(key);
+      const slot = slots.get(key);
+      if (slot === undefined) return;
+      if (slot instanceof Set) {
+        if (slot.delete(value) && slot.size === 0) slots.delete(key);
+      } else if (!isArray(slot)) {
+        if (slot === value) slots.delete(key);
+      } else if (slot.includes(value)) {
+        const [first, ...others] = slot.filter((other) => other !== value);
+        if (first !== undefined) slots.set(key, others.length === 0 ? first : [first, ...others]);
+      }
     },
-    keys: () => single.keys(),
+    keys: () => slots.keys(),
     clear: () => {
-      single.clear();
+      slots.clear();
     },
   };
+}
+
+function isArray<V extends object | string>(slot: V | readonly V[]): slot is readonly V[] {
+  return Array.isArray(slot);
 }
