@@ -82,6 +82,8 @@ export interface ProjectIndex {
   automationFiles(): ReadonlyMap<FileId, FileFacts>;
   profileFiles(): ReadonlyMap<FileId, FileFacts>;
   hasFile(file: FileId): boolean;
+  /** Own property files that cannot be read to the end: what they would declare is unknown. */
+  brokenPropertyFiles(): ReadonlySet<FileId>;
   problems(): Iterable<IndexProblem>;
   problemsOfFile(file: FileId): readonly IndexProblem[];
   groupNodes(): readonly GroupNode[];
@@ -106,6 +108,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   const readsOfGroup = new Map<GroupKey, readonly string[]>();
   const problemFiles: MultiMap<FileId, IndexProblem> = createMultiMap();
   const claims = new Map<string, string>();
+  const broken = new Set<FileId>();
   let batch: ReadonlyMap<FileId, SourceFile> = new Map();
 
   const textOf = (file: FileId): string | undefined => {
@@ -124,6 +127,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     readsOfGroup.clear();
     problemFiles.clear();
     claims.clear();
+    broken.clear();
     batch = new Map(files.map((source) => [source.file, source]));
     render = createRenderState(options, textOf);
     render.setAdapter(adapterOfProfiles(profilesIn(files), undefined));
@@ -235,6 +239,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       change.files.add(file);
       return;
     }
+    if (owner.isRoot) noteBroken(file, stored, change);
     for (const key of owner.tables.replace(file, stored)) {
       if (key.startsWith('file:')) {
         if (owner.isRoot) change.files.add(file);
@@ -261,6 +266,18 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     }
     // A template that is still there is evaluated again when its text differs; its spans stand until then.
     if (stored === undefined) render.forgetFile(file);
+  }
+
+  function noteBroken(file: FileId, stored: StoredFile | undefined, change: MutableChange): void {
+    const isBroken =
+      stored?.parts.some(
+        ({ place, facts }) =>
+          place.kind === 'properties' && facts.problems.some(({ code }) => code.startsWith('yaml-') || code.startsWith('file-')),
+      ) === true;
+    if (isBroken === broken.has(file)) return;
+    if (isBroken) broken.add(file);
+    else broken.delete(file);
+    change.keys.add('broken');
   }
 
   /** A model's entry may claim other file stems for its versions; whoever gains or loses a stem is assembled again. */
@@ -480,6 +497,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     automationFiles: () => partsOfKind('automation'),
     profileFiles: () => partsOfKind('profiles'),
     hasFile: (file) => present.has(file),
+    brokenPropertyFiles: () => broken,
     *problems() {
       for (const assembled of assembledByGroup.values()) yield* assembled.problems;
     },

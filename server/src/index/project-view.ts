@@ -102,6 +102,8 @@ export interface ProjectView {
   hasFile(relative: string): boolean;
   /** Property files that hold `section` entries in a folder (POSIX, relative to root), most entries first: where a new entry belongs. */
   propertyFilesIn(folder: FileId, section: string): readonly FileId[];
+  /** Own property files that cannot be read to the end: what they would declare is unknown. Sorted. */
+  brokenPropertyFiles(): readonly FileId[];
   /** Raw (unrendered) value of a property entry. */
   entry(reference: EntryReference): PyDict | undefined;
   /** The anchor for findings about a whole node: its `name:` value if it has an entry, else the first token of its SQL. */

@@ -1,7 +1,7 @@
 /** The project view over a project index: answers what rules ask and notes each read key. */
 
 import type { FileId } from '../base/file-id.ts';
-import { joinPath, parentFolder } from '../base/file-id.ts';
+import { joinPath, parentFolder, relativePath } from '../base/file-id.ts';
 import type { PyDict } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { defaultConfigOf } from '../dbt/config-keys.ts';
@@ -131,8 +131,11 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     resolveSource(from: DbtNode, use: SourceUse) {
       note(sourceKey(use.source, use.table));
       const found = resolveSource(index.nodes, index.rootPackage, from.packageName, use);
-      if (found.kind !== 'missing' || !packageStateOf(index).incomplete) return found;
-      return { kind: 'unknown', reason: 'packages are not installed (dbt deps)' };
+      if (found.kind !== 'missing') return found;
+      note('broken');
+      const [broken] = [...index.brokenPropertyFiles()].sort();
+      if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
+      return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     similarNames(kind, name) {
       note(kind === 'ref' ? 'list:model' : 'list:source');
@@ -185,6 +188,10 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     },
     propertyFilesIn(folder, section) {
       return propertyFilesIn(index, folder, section);
+    },
+    brokenPropertyFiles() {
+      note('broken');
+      return [...index.brokenPropertyFiles()].sort();
     },
     entry(reference): PyDict | undefined {
       note(`file:${reference.file}`);

@@ -2,6 +2,7 @@
 
 import { bug } from '../base/bug.ts';
 import type { FileId } from '../base/file-id.ts';
+import { relativePath } from '../base/file-id.ts';
 import type { MultiMap } from '../base/multi-map.ts';
 import { createMultiMap } from '../base/multi-map.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
@@ -9,7 +10,7 @@ import type { Anchor, DbtNode } from '../index/model.ts';
 import type { ProjectView } from '../index/project-view.ts';
 import type { RuleConfiguration } from './configuration.ts';
 import type { Finding, UnitResult, UnknownJudgement } from './finding.ts';
-import type { AnyRule, FileRule, NodeRule, ProjectRule, Report, RuleContext } from './rule.ts';
+import type { AnyRule, FileRule, NodeRule, ProjectRule, Report, RuleCategory, RuleContext } from './rule.ts';
 
 /**
  * A unit of checking. `file`: all file rules on one file; `node`: all node rules on one node; `near`: all rules that look at a
@@ -94,6 +95,8 @@ export function createChecker(
     for (const id of change.nodes) markNode(id);
     if (byScope.file.length > 0) for (const file of change.files) dirty.add(`file:${file}`);
     for (const key of change.keys) for (const unit of unitsOfRead.get(key)) dirty.add(unit);
+    // Rules on a node alone keep no read sets; this is the one thing beyond the node that decides on their reports.
+    if (change.keys.has('broken')) for (const unit of results.keys()) if (unit.startsWith('node:')) dirty.add(unit);
   }
 
   function markNode(id: string): void {
@@ -145,16 +148,19 @@ export function createChecker(
     findings: Finding[],
     unknowns: UnknownJudgement[],
   ): RuleContext<string, unknown> {
+    function unknown(reason: string): void {
+      const at: Anchor = node === null ? { kind: 'file', file } : view.nodeAnchor(node);
+      unknowns.push({ ruleId: rule.meta.id, at, uniqueId: node?.uniqueId ?? null, reason });
+    }
     return {
       project: view,
       options: configuration.options(rule),
       report(report) {
-        findings.push(toFinding(rule, report, node, configuration));
+        const unread = node !== null && MISSES_DECLARATIONS.has(rule.meta.category) ? unreadDeclaration(view, node) : undefined;
+        if (unread === undefined) findings.push(toFinding(rule, report, node, configuration));
+        else unknown(`${relativePath(view.root, unread)} cannot be read`);
       },
-      unknown(reason) {
-        const at: Anchor = node === null ? { kind: 'file', file } : view.nodeAnchor(node);
-        unknowns.push({ ruleId: rule.meta.id, at, uniqueId: node?.uniqueId ?? null, reason });
-      },
+      unknown,
     };
   }
 
@@ -234,6 +240,16 @@ export function createChecker(
       listener = newListener;
     },
   };
+}
+
+/** Rules that flag what property files do not say. */
+const MISSES_DECLARATIONS: ReadonlySet<RuleCategory> = new Set<RuleCategory>(['testing', 'documentation', 'freshness']);
+
+/** The property file that may declare what a node seems to lack, but cannot be read to the end. */
+function unreadDeclaration(view: ProjectView, node: DbtNode): FileId | undefined {
+  const broken = view.brokenPropertyFiles();
+  const own = 'patch' in node ? node.patch?.file : node.file;
+  return own === undefined ? broken[0] : broken.find((file) => file === own);
 }
 
 function splitByScope(rules: readonly AnyRule[]): RulesByScope {
