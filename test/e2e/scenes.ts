@@ -21,6 +21,12 @@ const verbs: Readonly<Record<string, (workbench: Workbench, rest: string) => Pro
   /** container dbt Readiness */
   container: (workbench, rest) => workbench.openViewContainer(rest),
   click: (workbench, rest) => workbench.treeRow(rest).click(),
+  /** expand hard-coded-reference: opens a row whose name a click would cover with its actions */
+  expand: (workbench, rest) => workbench.treeRow(rest).locator('.monaco-tl-twistie').click(),
+  /** preview schema.yml: shows the changes to a file of the refactor preview */
+  preview: (workbench, rest) => workbench.page.locator('.bulk-edit-panel .monaco-list-row').filter({ hasText: rest }).first().dblclick(),
+  /** follow hard-coded-reference: the link in the open hover */
+  follow: (workbench, rest) => workbench.page.locator('.monaco-hover a').filter({ hasText: rest }).first().click(),
   /** problems: opens the panel; problems 3: waits for at least so many first */
   problems: async (workbench, rest) => {
     const least = Number(rest === '' ? '0' : rest);
@@ -45,7 +51,27 @@ export async function takeStep(workbench: Workbench, step: string): Promise<void
   await act(workbench, rest.join(' '));
 }
 
+/** The steps to a window with the sidebar open, everything read, and the model in it that says the most. */
+const GOLD = ['container dbt Readiness', 'text Models tested', 'open models/gold/gold_customer_kpis.sql', 'text silver_customer_weather'] as const;
+
 /** The pictures of the documentation. */
 export const documentationScenes: readonly Scene[] = [
-  { name: 'readiness-view', steps: ['container dbt Readiness', 'wait 1500'] },
+  {
+    name: 'sidebar',
+    steps: [...GOLD, 'click Testing', 'text missing-primary-key-test', 'expand missing-primary-key-test', 'goto raw.crm.customers', 'wait 800'],
+  },
+  { name: 'hover', steps: [...GOLD, 'problems 1', 'key Control+Shift+M', 'hover raw.crm.customers'] },
+  { name: 'light-bulb', steps: [...GOLD, 'bulb raw.crm.customers', 'wait 400'] },
+  { name: 'problems', steps: ['container dbt Readiness', 'text Models tested', 'open models/bronze/_bronze__models.yml', 'problems 1', 'wait 800'] },
+  {
+    name: 'refactor-preview',
+    steps: [
+      ...GOLD,
+      'command dbt Readiness: Fix All, Suggested Ones Too...',
+      'text Refactor Preview',
+      'preview dbt_project.yml',
+      'wait 800',
+    ],
+  },
+  { name: 'rule-page', steps: [...GOLD, 'hover raw.crm.customers', 'follow hard-coded-reference', 'text How to fix', 'wait 1500'] },
 ];

@@ -1,8 +1,8 @@
 /**
  * Takes pictures of the workbench in several themes: the scenes of the documentation, or one that the command line spells out.
  *
- * Options: --workspace DIR, --extension DIR, --vsix FILE, --out DIR (docs/images), --themes light,dark,highContrast,
- * --size 1440x900, --only SCENE, and for a scene of its own --name NAME and --do STEP, repeated (the steps are in scenes.ts).
+ * Options: --workspace DIR, --extension DIR, --vsix FILE, --out DIR (docs/pictures), --themes light,dark,highContrast,
+ * --size 1280x800, --only SCENE, and for a scene of its own --name NAME and --do STEP, repeated (the steps are in scenes.ts).
  */
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -26,14 +26,14 @@ const unknownTheme = themes.find((name) => !isTheme(name));
 if (unknownTheme !== undefined) {
   throw new Error(`There is no theme ${unknownTheme}. There are: ${Object.keys(editorThemes).join(', ')}.`);
 }
-const [width = NaN, height = NaN] = (valueOf('--size') ?? '1440x900').split('x').map(Number);
+const [width = NaN, height = NaN] = (valueOf('--size') ?? '1280x800').split('x').map(Number);
 const ownSteps = options.get('--do');
 const only = valueOf('--only');
 const scenes: readonly Scene[] =
   ownSteps === undefined
     ? documentationScenes.filter((scene) => only === undefined || scene.name === only)
     : [{ name: valueOf('--name') ?? 'screenshot', steps: ownSteps }];
-const outputFolder = resolve(valueOf('--out') ?? join(repositoryRoot, 'docs', 'images'));
+const outputFolder = resolve(valueOf('--out') ?? join(repositoryRoot, 'docs', 'pictures'));
 const vsixFile = valueOf('--vsix');
 const workspace = realpathSync(valueOf('--workspace') ?? defaultWorkspace());
 

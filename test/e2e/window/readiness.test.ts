@@ -22,6 +22,7 @@ suite('the window on a project', () => {
   const readinessRows = () => opened.workbench.treeRows('Readiness');
   const lineageRows = () => opened.workbench.treeRows('Lineage');
   const hasRow = (beginning: string) => (rows: readonly string[]) => rows.some((row) => row.startsWith(beginning));
+  const diskText = () => Promise.resolve(readFileSync(join(opened.folder, GOLD), 'utf8'));
   const click = async (row: string) => {
     await opened.workbench.treeRow(row).click();
   };
@@ -51,7 +52,8 @@ suite('the window on a project', () => {
     await until(
       'the file of the finding',
       () => opened.workbench.page.locator('.editor-group-container.active .tab.active').allInnerTexts(),
-      (tabs) => tabs.some((tab) => tab.includes('gold_customer_kpis.sql')),
+      // Labels break where VS Code lets them break.
+      (tabs) => tabs.some((tab) => tab.replace(/\s/g, '') === 'gold_customer_kpis.sql'),
     );
   });
 
@@ -72,8 +74,8 @@ suite('the window on a project', () => {
   });
 
   test('mends from the light bulb, and undo brings the old text back', async () => {
-    const { workbench, folder } = opened;
-    const before = readFileSync(join(folder, GOLD), 'utf8');
+    const { workbench } = opened;
+    const before = await diskText();
     await workbench.openFile(GOLD);
     await workbench.waitForProblems(({ warnings }) => warnings > 0);
     const problems = await workbench.problemCounts();
@@ -83,11 +85,12 @@ suite('the window on a project', () => {
     await workbench.takeAction(first);
     await workbench.waitForProblems(({ warnings }) => warnings === problems.warnings - 1);
     await workbench.save();
-    assert.equal(readFileSync(join(folder, GOLD), 'utf8'), before.replace(WRITTEN, MENDED));
+    await until('the mended file', diskText, (text) => text !== before);
+    assert.equal(await diskText(), before.replace(WRITTEN, MENDED));
     await until('the category to go', readinessRows, (rows) => !hasRow('Data sources')(rows));
     await workbench.page.keyboard.press('Control+z');
     await workbench.save();
-    assert.equal(readFileSync(join(folder, GOLD), 'utf8'), before);
+    await until('the old file', diskText, (text) => text === before);
     await until('the category to come back', readinessRows, hasRow('Data sources'));
   });
 
@@ -96,13 +99,13 @@ suite('the window on a project', () => {
     const { page } = workbench;
     const before = readFileSync(join(folder, GOLD), 'utf8');
     await workbench.runCommand('dbt Readiness: Fix All Safe Findings...');
-    const preview = page.locator('.refactor-preview, .bulk-edit-panel').first();
+    const preview = page.locator('.bulk-edit-panel').first();
     await preview.waitFor({ state: 'visible' });
-    const boxes = preview.locator('input.edit-checkbox');
+    const boxes = preview.locator('.edit-checkbox');
     await boxes.first().waitFor({ state: 'visible' });
-    const unticked = await preview.locator('input.edit-checkbox:not(:checked)').count();
+    const unticked = await preview.locator('.edit-checkbox[aria-checked="false"]').count();
     assert.equal(unticked, 0);
-    assert.equal(readFileSync(join(folder, GOLD), 'utf8'), before, 'a preview writes nothing');
+    assert.equal(await diskText(), before, 'a preview writes nothing');
     await preview.locator('.monaco-button').filter({ hasText: 'Apply' }).first().click();
     await until('the category to go', readinessRows, (rows) => !hasRow('Data sources')(rows));
     await workbench.openFile(GOLD);
