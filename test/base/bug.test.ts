@@ -1,9 +1,10 @@
 /** A bug is recorded once, told once, and loud in tests. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { BugRecord } from '../../server/src/base/bug.ts';
 import { bug } from '../../server/src/base/bug.ts';
 
-afterEach(() => {
+// The other tests run with bugs that throw.
+beforeEach(() => {
   bug.throwOnReport(false);
   bug.setListener(undefined);
   bug.reset();

@@ -1,0 +1,159 @@
+/** Makes nodes of declarations in YAML: exposures, metrics, semantic models, saved queries and unit tests alike. */
+
+
+import { relativePath } from '../../base/file-id.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import type { ConfigValue } from '../../base/unknown.ts';
+import { isUnknown } from '../../base/unknown.ts';
+import type { ConfigLayer } from '../../dbt/config-merge.ts';
+import { layerOfDict } from '../../dbt/config-merge.ts';
+import { exposureAttributes } from '../../dbt/exposures.ts';
+import type { DeclaredNode, RefUse, SourceUse } from '../model.ts';
+import type { EntryRow } from '../package-tables.ts';
+import type { AssemblyContext } from './shared.ts';
+import { entryAnchor } from './shared.ts';
+import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
+import { stringList } from './columns.ts';
+import { metricInputs } from './metric-inputs.ts';
+
+type DeclaredType = DeclaredNode['resourceType'];
+
+/** What differs from type to type, and where a node does not come from an entry of its own. */
+export interface Particulars {
+  readonly uniqueId?: string;
+  readonly name?: string;
+  readonly fqn?: readonly string[];
+  /** Instead of the `config:` of the declaration. */
+  readonly config?: ConfigLayer;
+  readonly description?: PyValue | undefined;
+  readonly dependsOnDeclared?: readonly string[];
+  readonly refs?: readonly RefUse[];
+  readonly version?: string | number | null;
+  /** Leads from the entry to the declaration. */
+  readonly path?: readonly (string | number)[];
+  readonly isDisabled?: boolean;
+}
+
+/** Makes a node of a declaration, which is the entry itself or a part of it. */
+export function declaredNode(
+  context: AssemblyContext,
+  row: EntryRow,
+  type: DeclaredType,
+  declaration: PyDict,
+  particulars: Particulars,
+): DeclaredNode {
+  const { owner } = context;
+  const name = particulars.name ?? row.entry.name;
+  const fqn = particulars.fqn ?? [owner.name, ...foldersOf(row.place.searched, row.file, false), name];
+  const rendered = context.render.tree(context, declaration);
+  const ownConfig = rendered.get('config');
+  const layer = particulars.config ?? (ownConfig instanceof Map ? layerOfDict(ownConfig) : undefined);
+  const config = effectiveConfig(context, type, fqn, layer, []);
+  const edges = edgesOf(context, row, type, declaration, particulars.path ?? []);
+  const attributes = type === 'exposure' ? exposureAttributes(exposuresSection(context), rendered, config) : undefined;
+  const values = new Map(config.values);
+  if (attributes !== undefined) {
+    values.set('tags', attributes.tags);
+    values.set('meta', attributes.meta);
+  }
+  return {
+    resourceType: type,
+    uniqueId: particulars.uniqueId ?? `${type}.${owner.name}.${name}`,
+    name,
+    packageName: owner.name,
+    file: row.file,
+    originalFilePath: relativePath(owner.root, row.file),
+    path: relativePath(row.place.searched, row.file),
+    fqn,
+    enabled: particulars.isDisabled === true ? false : enabledOf(config),
+    config: values,
+    configUnknown: config.otherKeys,
+    tags: attributes === undefined ? tagsOfType(context, type, declaration, tagsOf(config)) : textsOf(attributes.tags),
+    meta: attributes === undefined ? metaOf(config) : dictOf(attributes.meta),
+    description: context.render.description(context, particulars.description ?? declaration.get('description')),
+    refs: particulars.refs ?? edges.refs,
+    sources: edges.sources,
+    macros: [],
+    evaluation: 'static',
+    entry: { file: row.file, entry: row.entry.id },
+    declaration: renderedDeclaration(declaration, rendered),
+    dependsOnDeclared: particulars.dependsOnDeclared ?? edges.declared,
+    version: particulars.version ?? null,
+  };
+}
+
+function exposuresSection(context: AssemblyContext): Parameters<typeof exposureAttributes>[0] {
+  const section = context.owner.projectTree.get('exposures');
+  // A Map in a tree of configurations is such a tree itself.
+  return section instanceof Map ? (section as Parameters<typeof exposureAttributes>[0]) : undefined;
+}
+
+function textsOf(value: ConfigValue): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function dictOf(value: ConfigValue): PyDict {
+  return isPyDict(value) ? value : new Map();
+}
+
+/** Metrics and saved queries have tags of their own besides those of their config. */
+function tagsOfType(context: AssemblyContext, type: DeclaredType, declaration: PyDict, ofConfig: readonly string[]): readonly string[] {
+  if (type === 'metric') return declaration.has('type_params') ? stringList(context, declaration.get('tags')) : [];
+  if (type === 'saved_query') return [...new Set([...stringList(context, declaration.get('tags')), ...ofConfig])].sort();
+  return ofConfig;
+}
+
+/** The declaration as the manifest shows it: rendered, and raw where a value could not be told. */
+function renderedDeclaration(declaration: PyDict, rendered: ReadonlyMap<PyValue, unknown>): PyDict {
+  const shown: PyDict = new Map();
+  for (const [key, value] of declaration) {
+    const settled = rendered.get(key);
+    // What is not unknown in a rendered declaration is a plain value.
+    shown.set(key, settled === undefined || isUnknown(settled) ? value : (settled as PyValue));
+  }
+  return shown;
+}
+
+interface Edges {
+  readonly refs: RefUse[];
+  readonly sources: SourceUse[];
+  readonly declared: string[];
+}
+
+function edgesOf(
+  context: AssemblyContext,
+  row: EntryRow,
+  type: DeclaredType,
+  declaration: PyDict,
+  path: readonly (string | number)[],
+): Edges {
+  const edges: Edges = { refs: [], sources: [], declared: [] };
+  const addExpression = (value: PyValue | undefined, at: readonly (string | number)[]): void => {
+    if (typeof value !== 'string') return;
+    const found = context.render.expression(context, value, entryAnchor(row, [...path, ...at]));
+    edges.refs.push(...found.refs);
+    edges.sources.push(...found.sources);
+    for (const metric of found.metrics) edges.declared.push(`metric:${metric}`);
+  };
+  switch (type) {
+    case 'exposure':
+      for (const [index, item] of listOf(declaration.get('depends_on')).entries()) addExpression(item, ['depends_on', index]);
+      break;
+    case 'semantic_model':
+      addExpression(declaration.get('model'), ['model']);
+      break;
+    case 'metric':
+      edges.declared.push(...metricInputs(context, declaration));
+      break;
+    case 'saved_query': {
+      const parameters = declaration.get('query_params');
+      const metrics = isPyDict(parameters) ? parameters.get('metrics') : undefined;
+      for (const metric of listOf(metrics)) if (typeof metric === 'string') edges.declared.push(`metric:${metric}`);
+      break;
+    }
+    case 'unit_test':
+      break;
+  }
+  return edges;
+}
