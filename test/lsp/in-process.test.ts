@@ -67,7 +67,8 @@ describe('a rule that throws', () => {
     expect(project!.findings.map(({ ruleId }) => ruleId)).toContain('ref-undefined');
     expect(log.join('\n')).toContain('this rule is broken');
     expect(log.join('\n')).toContain('always-fails');
-    expect(statuses.at(-1)).toMatchObject({ state: 'ready', message: expect.stringContaining('always-fails') as unknown });
+    expect(statuses.at(-1)?.state).toBe('ready');
+    expect(statuses.at(-1)?.message).toContain('always-fails');
     await client.sendRequest('shutdown');
     client.dispose();
   });

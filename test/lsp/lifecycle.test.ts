@@ -303,4 +303,18 @@ describe('a project', () => {
     expect(await second.settle()).toEqual(findings);
     expect(shown(second, folder)).toEqual(before);
   });
+
+  it('of more files than are indexed at once is judged as a whole, with keystrokes that came meanwhile', { timeout: 60_000 }, async () => {
+    const models = Array.from({ length: 1100 }, (_, number) => [`models/${number % 10}/m${number}.sql`, `select * from {{ ref('m${(number + 1) % 1100}') }}\n`] as const);
+    const folder = folderOf({ 'dbt_project.yml': PROJECT, ...Object.fromEntries(models), 'macros/m.sql': '{% macro x() %}{% endmacro %}\n' });
+    const client = await start([folder]);
+    const uri = folder.uriOf('models/0/m0.sql');
+    client.open(uri, GOOD);
+    client.change(uri, BAD);
+    await client.settle();
+    expect(shown(client, folder)).toEqual(['models/0/m0.sql ref-undefined']);
+    const early = client.published.filter(({ diagnostics }) => diagnostics.some(({ code }) => code === 'ref-undefined'));
+    expect(early.map((one) => one.uri)).toEqual([uri]);
+    expect(client.statuses.filter(({ state, total }) => state === 'indexing' && total > 1000).length).toBeGreaterThan(0);
+  });
 });

@@ -1,6 +1,5 @@
 /** One project that the server holds: its analysis, what of the disk belongs to it, and how changes reach it. */
 
-import { bug } from '../base/bug.ts';
 import { deepEqual } from '../base/equality.ts';
 import type { FileId } from '../base/file-id.ts';
 import { isInside } from '../base/file-id.ts';
@@ -143,12 +142,27 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
   };
 }
 
-/** The same, or undefined after a fault of ours, which is recorded: one project must not take the server with it. */
-export function tryOpenProject(input: ProjectInput, options: OpenProjectOptions): OpenProject | undefined {
-  try {
-    return openProject(input, options);
-  } catch (error) {
-    bug.report(error, { project: input.root });
-    return undefined;
+/** Projects of more files are indexed in parts, so that the server can answer meanwhile. It costs about a seventh more. */
+const MANY_FILES = 1000;
+
+/** Files of one part. */
+const PART = 50;
+
+/**
+ * The same in steps; yields the number of files that are indexed. What all files build on (dbt_project.yml, macros,
+ * packages) comes first, the project's own resources follow by folder, so that a model meets its entry soon.
+ */
+export function* openProjectSteps(input: ProjectInput, options: OpenProjectOptions): Generator<number, OpenProject> {
+  if (input.files.length <= MANY_FILES) return openProject(input, options);
+  const [layout] = createProjectScope(input, options).layouts;
+  const own = layout === undefined ? [] : [...layout.models, ...layout.seeds, ...layout.snapshots, ...layout.analyses, ...layout.tests];
+  const isLater = ({ file }: SourceFile): boolean =>
+    own.some((folder) => isInside(folder, file)) && !input.packageRoots.some((root) => isInside(root, file));
+  const project = openProject({ ...input, files: input.files.filter((source) => !isLater(source)) }, options);
+  const later = input.files.filter(isLater).sort((a, b) => (a.file < b.file ? -1 : 1));
+  for (let at = 0; at < later.length; at += PART) {
+    yield input.files.length - later.length + at;
+    project.apply(later.slice(at, at + PART));
   }
+  return project;
 }

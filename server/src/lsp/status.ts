@@ -50,7 +50,8 @@ export function createStatusReporter(connection: Connection, hasProgress: boolea
       bar.begin('dbt Readiness', undefined, 'reading');
       return bar;
     });
-    const message = status.state === 'indexing' ? `${status.done} files read` : `${status.done} of ${status.total} checked`;
+    const what = status.state === 'indexing' ? 'files' : 'checked';
+    const message = status.total === 0 ? `${status.done} ${what}` : `${status.done} of ${status.total} ${what}`;
     void progress.then((bar) => {
       bar.report(message);
     }, ignore);

@@ -19,7 +19,7 @@ import type { StatusParams } from '../protocol/protocol.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import type { OpenDocuments } from './documents.ts';
 import type { OpenProject, OpenProjectOptions } from './open-project.ts';
-import { tryOpenProject } from './open-project.ts';
+import { openProjectSteps } from './open-project.ts';
 
 /** Who hears what happens in the workspace. */
 export interface WorkspaceListener {
@@ -149,7 +149,7 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     touched.clear();
     listener.status({ state: 'indexing', projects: projects.size, done: 0, total: 0, message: '' });
     const input = await load(root);
-    const project = tryOpenProject(input, openOptions());
+    const project = await index(input);
     if (project === undefined) {
       listener.status({
         state: 'failed',
@@ -167,6 +167,22 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     listener.findingsChanged('all');
     kick();
     await nextTurn();
+  }
+
+  /** Undefined after a fault of ours, which is recorded: one project must not take the server with it. */
+  async function index(input: ProjectInput): Promise<OpenProject | undefined> {
+    try {
+      const steps = openProjectSteps(input, openOptions());
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+        listener.status({ state: 'indexing', projects: projects.size, done: step.value, total: input.files.length, message: '' });
+        await nextTurn();
+      }
+    } catch (error) {
+      bug.report(error, { project: input.root });
+      return undefined;
+    }
   }
 
   async function rediscover(): Promise<void> {
