@@ -71,11 +71,16 @@ export function groupFindings(findings: readonly FindingItem[]): CategoryGroup[]
   return [...byCategory]
     .map(([category, members]): CategoryGroup => {
       const rules = [...groupBy(members, ({ ruleId }) => ruleId)]
-        .map(([ruleId, own]): RuleGroup => ({ ruleId, severity: worstOf(own), findings: own }))
+        .map(([ruleId, own]): RuleGroup => ({ ruleId, severity: worstOf(own), findings: own.toSorted((a, b) => bySeverity(a.severity, b.severity)) }))
         .sort((a, b) => bySeverity(a.severity, b.severity) || compare(a.ruleId, b.ruleId));
       return { category, severity: worstOf(members), count: members.length, rules };
     })
     .sort((a, b) => bySeverity(a.severity, b.severity) || compare(a.category, b.category));
+}
+
+/** What a person calls a node: its id without kind and package, that of a generic test without its hash. */
+export function nodeName(uniqueId: string): string {
+  return uniqueId.split('.').slice(2).join('.').replace(/\.[0-9a-f]{10}$/, '');
 }
 
 /** Adds the counts of several projects. */

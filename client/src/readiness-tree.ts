@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '../../server/src/protocol/protocol.ts';
 import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
-import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, readFilter, sumOfCounts } from './findings.ts';
+import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, nodeName, readFilter, sumOfCounts } from './findings.ts';
 import type { ReadinessServer } from './server.ts';
 import { categoryName, countsSentence, fixSentence, percentSentence, severityIcon, severityName, shareOf, verdictName } from './words.ts';
 
@@ -76,7 +76,8 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
 
   function showProgress(): void {
     const { kind } = server.status();
-    const isBusy = kind === 'starting' || kind === 'working';
+    // A check after a keystroke is over in a moment; a bar for it would only flicker.
+    const isBusy = kind === 'starting' || (kind === 'working' && projects.length === 0);
     if (isBusy && finishProgress === undefined) {
       const done = new Promise<void>((resolve) => {
         finishProgress = resolve;
@@ -272,20 +273,21 @@ function groupItem(id: string, label: string, severity: Severity, count: number,
 }
 
 function findingItem(finding: FindingItem, id: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(finding.message);
-  const uri = vscode.Uri.parse(finding.uri);
-  const path = vscode.workspace.asRelativePath(uri);
+  const path = vscode.workspace.asRelativePath(vscode.Uri.parse(finding.uri));
   const line = finding.range.start.line + 1;
+  const place = `${path.split('/').at(-1) ?? path}:${line}`;
+  // The findings of a rule say the same of different things, so the thing comes first.
+  const item = new vscode.TreeItem(finding.uniqueId === null ? place : nodeName(finding.uniqueId));
   item.id = id;
   item.iconPath = severityIcon(finding.severity);
-  item.description = `${path.split('/').at(-1) ?? path}:${line}`;
+  item.description = finding.message;
   item.contextValue = ['finding', isFixable(finding) ? 'fixable' : '', finding.fix === 'scaffold' ? 'scaffold' : ''].filter((word) => word !== '').join(' ');
   item.command = { command: 'dbtReadiness.openFinding', title: vscode.l10n.t('Open'), arguments: [{ kind: 'finding', finding }] };
   const lines = [finding.message, `${path}:${line}`, `${severityName(finding.severity)} · ${finding.ruleId}`];
   const fix = fixSentence(finding.fix);
   if (fix !== undefined) lines.push(fix);
   item.tooltip = lines.join('\n');
-  item.accessibilityInformation = { label: `${severityName(finding.severity)}: ${finding.message}, ${item.description}` };
+  item.accessibilityInformation = { label: `${severityName(finding.severity)}: ${finding.message}, ${place}` };
   return item;
 }
 

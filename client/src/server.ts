@@ -88,6 +88,7 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
       debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6017'] } },
     };
     const crashTimes: number[] = [];
+    const clock = createClock(log);
     const options: LanguageClientOptions = {
       documentSelector,
       outputChannel: log,
@@ -112,11 +113,19 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
           return { action: CloseAction.Restart, handled: true };
         },
       },
+      middleware: {
+        handleDiagnostics: (uri, diagnostics, next) => {
+          if (diagnostics.length > 0) clock('First findings');
+          next(uri, diagnostics);
+        },
+      },
       markdown: { isTrusted: { enabledCommands: ['dbtReadiness.openRulePage'] } },
     };
     const created = new QuietLanguageClient('dbtReadiness', vscode.l10n.t('dbt Readiness'), serverOptions, options);
     created.onNotification(methods.status, (params: StatusParams) => {
-      if (created === client) setStatus(toServerStatus(params));
+      if (created !== client) return;
+      if (params.state === 'ready') clock('All projects read and checked');
+      setStatus(toServerStatus(params));
     });
     // This takes the place of the library's own handler, which would open a pop-up.
     created.onNotification(ShowMessageNotification.type, ({ message }) => {
@@ -216,6 +225,17 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
       }
       return client.protocol2CodeConverter.asWorkspaceEdit(edit);
     },
+  };
+}
+
+/** Writes to the log how long after the start something happened for the first time: what a report of slowness needs. */
+function createClock(log: vscode.LogOutputChannel): (event: string) => void {
+  const startedAt = performance.now();
+  const told = new Set<string>();
+  return (event) => {
+    if (told.has(event)) return;
+    told.add(event);
+    log.info(`${event} ${Math.round(performance.now() - startedAt)} ms after the start of the server.`);
   };
 }
 

@@ -61,6 +61,8 @@ function wordsOf(status: ServerStatus, projects: readonly ProjectFindings[]): St
     case 'starting':
       return working(vscode.l10n.t('dbt Readiness starts'), '');
     case 'working':
+      // A check after a keystroke is over in a moment: the numbers stay as they are.
+      if (status.status.state === 'checking' && projects.length > 0) return ready(status.status, projects);
       return working(
         status.status.state === 'indexing' ? vscode.l10n.t('dbt Readiness reads the project') : vscode.l10n.t('dbt Readiness checks the project'),
         progressOf(status.status),
