@@ -9,6 +9,7 @@ import { parseYaml } from '../syntax/yaml.ts';
 import type { YamlMapping, YamlNode } from '../syntax/yaml-node.ts';
 import type { DuplicateKey, PropertyEntry, PropertyFacts, ValueFacts } from './file-facts.ts';
 import { valueWithSpans } from './value-spans.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 
 /** What a YAML file gives, apart from its suppressions. */
 export interface YamlReading<Data> {
@@ -57,6 +58,24 @@ export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
     problems: [...problems, ...more],
     duplicateKeys: duplicateKeysOf(root),
   };
+}
+
+/** Below so many entries, looking at each is quicker than a map. */
+const SHORT_LIST = 4;
+
+const indexes = new WeakMap<PropertyFacts, ReadonlyMap<string, PropertyEntry>>();
+
+/** The entry of an id; of a long file without going through all of them each time. */
+export function entryOfId(facts: PropertyFacts, id: string): PropertyEntry | undefined {
+  const { entries } = facts;
+  if (entries.length <= SHORT_LIST) return entries.find((entry) => entry.id === id);
+  let index = indexes.get(facts);
+  if (index === undefined) {
+    // A name may hold a `#1` itself: of equal ids the first counts, as above.
+    index = new Map(entries.map((entry): [string, PropertyEntry] => [entry.id, entry]).reverse());
+    indexes.set(facts, index);
+  }
+  return index.get(id);
 }
 
 function readSections(
@@ -147,7 +166,7 @@ export function duplicateKeysOf(root: YamlNode | undefined): DuplicateKey[] {
       continue;
     }
     for (const { key } of node.duplicates) {
-      if (key.kind === 'scalar') found.push({ key: String(key.value), span: { from: key.from, to: key.to } });
+      if (key.kind === 'scalar') found.push({ key: pyStr(key.value), span: { from: key.from, to: key.to } });
     }
     for (const { value } of node.entries) stack.push(value);
   }

@@ -78,7 +78,8 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       return node?.packageName === index.rootPackage.name ? node : undefined;
     },
     *checkedNodeIds() {
-      for (const id of index.nodes.allIds()) if (id.split('.')[1] === index.rootPackage.name) yield id;
+      const own = `.${index.rootPackage.name}.`;
+      for (const id of index.nodes.allIds()) if (id.startsWith(own, id.indexOf('.'))) yield id;
     },
     checkedFile(file): readonly FileFacts[] {
       const stored = index.storedFile(file);
@@ -89,6 +90,8 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     checkedFiles: () => index.ownFiles(),
   };
 
+  /** How often something was applied. */
+  let applied = 0;
   let configuration = readConfiguration();
   let checker = startChecker();
 
@@ -130,6 +133,34 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     return { from: 0, to: 0 };
   }
 
+  /** What a function made of all results, until something is applied or a unit runs. */
+  function whileUnchanged<T>(make: () => readonly T[]): () => T[] {
+    let made: { readonly applied: number; readonly checker: Checker; readonly revision: number; readonly list: readonly T[] } | undefined;
+    return () => {
+      if (made?.applied !== applied || made.checker !== checker || made.revision !== checker.revision) {
+        made = { applied, checker, revision: checker.revision, list: make() };
+      }
+      return [...made.list];
+    };
+  }
+
+  const allFindings = whileUnchanged((): LocatedFinding[] => {
+    const found: LocatedFinding[] = [];
+    for (const [, result] of checker.results()) for (const finding of result.findings) found.push(locate(finding));
+    return sortedByFile(index.root, found, ({ file }) => file, compareFindings);
+  });
+
+  const allUnknowns = whileUnchanged((): UnknownJudgement[] => {
+    const found: UnknownJudgement[] = [];
+    for (const [, result] of checker.results()) found.push(...result.unknowns);
+    return sortedByFile(
+      index.root,
+      found,
+      ({ at }) => at.file,
+      (a, b) => compareTexts(a.uniqueId ?? '', b.uniqueId ?? '') || compareTexts(a.ruleId, b.ruleId),
+    );
+  });
+
   const tools: FixTools = {
     project: view,
     text: (file) => readText(file),
@@ -151,6 +182,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       return checker;
     },
     apply(files) {
+      applied++;
       const change = index.apply(files);
       if (change.files.has(`${index.root}/dbt-readiness.yml`)) {
         configuration = readConfiguration();
@@ -168,21 +200,8 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       }
       return found.sort(compareFindings);
     },
-    findings() {
-      const found: LocatedFinding[] = [];
-      for (const [, result] of checker.results()) for (const finding of result.findings) found.push(locate(finding));
-      return found.sort((a, b) => comparePaths(index.root, a.file, b.file) || compareFindings(a, b));
-    },
-    unknowns() {
-      const found: UnknownJudgement[] = [];
-      for (const [, result] of checker.results()) found.push(...result.unknowns);
-      return found.sort(
-        (a, b) =>
-          comparePaths(index.root, a.at.file, b.at.file) ||
-          compareTexts(a.uniqueId ?? '', b.uniqueId ?? '') ||
-          compareTexts(a.ruleId, b.ruleId),
-      );
-    },
+    findings: () => allFindings(),
+    unknowns: () => allUnknowns(),
     fix: (finding) => finding.makeFix?.(tools),
   };
 }
@@ -197,8 +216,19 @@ function compareFindings(a: LocatedFinding, b: LocatedFinding): number {
   );
 }
 
-function comparePaths(root: FileId, a: FileId, b: FileId): number {
-  return a === b ? 0 : compareTexts(relativePath(root, a), relativePath(root, b));
+/** Sorts by the path from the root, and within a file by `compare`. */
+function sortedByFile<T>(root: FileId, items: readonly T[], fileOf: (item: T) => FileId, compare: (a: T, b: T) => number): T[] {
+  const byFile = new Map<FileId, T[]>();
+  for (const item of items) {
+    const file = fileOf(item);
+    const others = byFile.get(file);
+    if (others === undefined) byFile.set(file, [item]);
+    else others.push(item);
+  }
+  return [...byFile]
+    .map(([file, own]) => ({ path: relativePath(root, file), own }))
+    .sort((a, b) => compareTexts(a.path, b.path))
+    .flatMap(({ own }) => own.sort(compare));
 }
 
 function compareTexts(a: string, b: string): number {

@@ -30,6 +30,8 @@ export interface NodeTables {
   allIds(): IterableIterator<string>;
   /** Unique ids that carry a resolution key, disabled ones included. */
   candidates(key: string): readonly string[];
+  /** The same for the key `ref:<name>`, which is asked for so often that making it would cost more than looking it up. */
+  refCandidates(name: string): readonly string[];
   /** Unique ids of nodes that ask for a resolution key. */
   wanters(key: string): readonly string[];
   /** Every key that has candidates, for suggestions. */
@@ -61,6 +63,7 @@ export function declaredKey(type: ResourceType, name: string): string {
 }
 
 const NO_IDS: readonly string[] = [];
+const NO_ROWS: readonly NodeRow[] = [];
 
 /** Makes empty tables. */
 export function createNodeTables(): NodeTables {
@@ -68,8 +71,11 @@ export function createNodeTables(): NodeTables {
   const idsByGroup = new Map<string, readonly string[]>();
   const byType = new Map<ResourceType, Set<string>>();
   const sortedByType = new Map<ResourceType, readonly string[]>();
-  const candidates: MultiMap<string, string> = createMultiMap();
-  const wanters: MultiMap<string, string> = createMultiMap();
+  /** By name for refs, by resolution key for all else. */
+  const refCandidates: MultiMap<string, string> = createMultiMap();
+  const otherCandidates: MultiMap<string, string> = createMultiMap();
+  const refWanters: MultiMap<string, string> = createMultiMap();
+  const otherWanters: MultiMap<string, string> = createMultiMap();
   const parents = new Map<string, readonly string[]>();
   const conditional = new Map<string, readonly string[]>();
   const children: MultiMap<string, string> = createMultiMap();
@@ -83,21 +89,36 @@ export function createNodeTables(): NodeTables {
   }
 
   function index(uniqueId: string, node: DbtNode): void {
-    for (const key of offeredKeys(node)) candidates.add(key, uniqueId);
+    if (isRefable(node)) refCandidates.add(node.name, uniqueId);
+    else {
+      const key = otherOfferedKey(node);
+      if (key !== undefined) otherCandidates.add(key, uniqueId);
+    }
   }
 
   function unindex(uniqueId: string, node: DbtNode): void {
-    for (const key of offeredKeys(node)) candidates.delete(key, uniqueId);
+    if (isRefable(node)) refCandidates.delete(node.name, uniqueId);
+    else {
+      const key = otherOfferedKey(node);
+      if (key !== undefined) otherCandidates.delete(key, uniqueId);
+    }
+  }
+
+  function setWants(uniqueId: string, node: DbtNode, change: 'add' | 'delete'): void {
+    for (const use of node.refs) refWanters[change](use.name, uniqueId);
+    for (const use of node.sources) otherWanters[change](sourceKey(use.source, use.table), uniqueId);
+    if (!('dependsOnDeclared' in node)) return;
+    for (const wanted of node.dependsOnDeclared) otherWanters[change](`declared:${wanted}`, uniqueId);
   }
 
   function setActive(uniqueId: string, before: DbtNode | undefined, after: DbtNode | undefined): void {
     if (before !== undefined) {
-      for (const key of wantedKeys(before)) wanters.delete(key, uniqueId);
+      setWants(uniqueId, before, 'delete');
       const target = testTarget(before);
       if (target !== null) testsByTarget.delete(target, uniqueId);
     }
     if (after !== undefined) {
-      for (const key of wantedKeys(after)) wanters.add(key, uniqueId);
+      setWants(uniqueId, after, 'add');
       const target = testTarget(after);
       if (target !== null) testsByTarget.add(target, uniqueId);
     }
@@ -110,9 +131,25 @@ export function createNodeTables(): NodeTables {
     sortedByType.delete(type);
   }
 
+  /** Adds the nodes of a new group. False if one of the ids is known already: then nothing is lost by replacing them one by one. */
+  function addAll(group: string, nodes: readonly DbtNode[], delta: NodeDelta): boolean {
+    if (nodes.length === 0) return true;
+    for (const node of nodes) {
+      const { uniqueId } = node;
+      if (rowsById.has(uniqueId)) return false;
+      rowsById.set(uniqueId, [{ node, group }]);
+      index(uniqueId, node);
+      setActive(uniqueId, undefined, node.enabled === false ? undefined : node);
+      delta.changed.add(uniqueId);
+      for (const key of offeredKeys(node)) delta.targets.add(key);
+    }
+    idsByGroup.set(group, nodes.map((node) => node.uniqueId));
+    return true;
+  }
+
   return {
     active,
-    rows: (uniqueId) => rowsById.get(uniqueId) ?? [],
+    rows: (uniqueId) => rowsById.get(uniqueId) ?? NO_ROWS,
     idsOfType(type) {
       let sorted = sortedByType.get(type);
       if (sorted === undefined) {
@@ -122,12 +159,17 @@ export function createNodeTables(): NodeTables {
       return sorted;
     },
     allIds: () => rowsById.keys(),
-    candidates: (key) => candidates.get(key),
-    candidateKeys: () => candidates.keys(),
-    wanters: (key) => wanters.get(key),
+    candidates: (key) => (isRefKey(key) ? refCandidates.get(nameOfRefKey(key)) : otherCandidates.get(key)),
+    refCandidates: (name) => refCandidates.get(name),
+    *candidateKeys() {
+      for (const name of refCandidates.keys()) yield refKey(name);
+      yield* otherCandidates.keys();
+    },
+    wanters: (key) => (isRefKey(key) ? refWanters.get(nameOfRefKey(key)) : otherWanters.get(key)),
 
     replaceGroup(group, nodes, delta) {
       const before = idsByGroup.get(group) ?? NO_IDS;
+      if (before.length === 0 && addAll(group, nodes, delta)) return;
       const nodesById = new Map<string, DbtNode[]>();
       for (const node of nodes) {
         const same = nodesById.get(node.uniqueId);
@@ -165,13 +207,14 @@ export function createNodeTables(): NodeTables {
       const oldCertain = parents.get(uniqueId) ?? NO_IDS;
       const oldMaybe = conditional.get(uniqueId) ?? NO_IDS;
       if (deepEqual(oldCertain, certain) && deepEqual(oldMaybe, maybe)) return NO_IDS;
+      const isNew = oldCertain.length === 0 && oldMaybe.length === 0 && maybe.length === 0;
       for (const parent of oldCertain) children.delete(parent, uniqueId);
       for (const parent of certain) children.add(parent, uniqueId);
       if (certain.length === 0) parents.delete(uniqueId);
       else parents.set(uniqueId, certain);
       if (maybe.length === 0) conditional.delete(uniqueId);
       else conditional.set(uniqueId, maybe);
-      return [...new Set([uniqueId, ...oldCertain, ...certain, ...oldMaybe, ...maybe])];
+      return isNew ? [uniqueId, ...certain] : [...new Set([uniqueId, ...oldCertain, ...certain, ...oldMaybe, ...maybe])];
     },
     testsOf: (uniqueId) => testsByTarget.get(uniqueId),
   };
@@ -183,31 +226,40 @@ function compareRows(a: NodeRow, b: NodeRow): number {
   return a.group < b.group ? -1 : a.group > b.group ? 1 : 0;
 }
 
+const REF_PREFIX = refKey('');
+
+function isRefKey(key: string): boolean {
+  return key.startsWith(REF_PREFIX);
+}
+
+function nameOfRefKey(key: string): string {
+  return key.slice(REF_PREFIX.length);
+}
+
+function isRefable(node: DbtNode): boolean {
+  return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
+}
+
 function offeredKeys(node: DbtNode): string[] {
+  if (isRefable(node)) return [refKey(node.name)];
+  const key = otherOfferedKey(node);
+  return key === undefined ? [] : [key];
+}
+
+/** The key of what is looked up, but not by ref(). */
+function otherOfferedKey(node: DbtNode): string | undefined {
   switch (node.resourceType) {
-    case 'model':
-    case 'seed':
-    case 'snapshot':
-      return [refKey(node.name)];
     case 'source':
-      return [sourceKey(node.sourceName, node.name)];
+      return sourceKey(node.sourceName, node.name);
     case 'function':
     case 'exposure':
     case 'metric':
     case 'semantic_model':
     case 'saved_query':
-      return [declaredKey(node.resourceType, node.name)];
+      return declaredKey(node.resourceType, node.name);
     default:
-      return [];
+      return undefined;
   }
-}
-
-function wantedKeys(node: DbtNode): string[] {
-  const keys = new Set<string>();
-  for (const use of node.refs) keys.add(refKey(use.name));
-  for (const use of node.sources) keys.add(sourceKey(use.source, use.table));
-  if ('dependsOnDeclared' in node && node.dependsOnDeclared !== undefined) for (const wanted of node.dependsOnDeclared) keys.add(`declared:${wanted}`);
-  return [...keys];
 }
 
 function testTarget(node: DbtNode): string | null {

@@ -11,6 +11,7 @@ import type { ConfigTree } from '../dbt/config-merge.ts';
 import { readAutomationFile, isAutomationPath } from '../facts/automation.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { placesOf, projectLayout } from '../facts/project-layout.ts';
+import { entryOfId } from '../facts/property-facts.ts';
 import { readFile, unreadableFile } from '../facts/read-file.ts';
 import { spanAt } from '../facts/value-spans.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
@@ -107,7 +108,9 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   const readersOf: MultiMap<string, GroupKey> = createMultiMap();
   const readsOfGroup = new Map<GroupKey, readonly string[]>();
   const problemFiles: MultiMap<FileId, IndexProblem> = createMultiMap();
+  /** Names of models by the file stems that their versions claim; both as `<package>/<name>`. */
   const claims = new Map<string, string>();
+  const stemsOfClaimer: MultiMap<string, string> = createMultiMap();
   const broken = new Set<FileId>();
   let batch: ReadonlyMap<FileId, SourceFile> = new Map();
 
@@ -127,6 +130,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     readsOfGroup.clear();
     problemFiles.clear();
     claims.clear();
+    stemsOfClaimer.clear();
     broken.clear();
     batch = new Map(files.map((source) => [source.file, source]));
     render = createRenderState(options, textOf);
@@ -291,17 +295,21 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         if (other !== owner && hasRefableRows(other.tables, name)) dirty.add(groupKey({ kind, packageName: other.name, name }));
       }
     }
-    const claimedBy = claims.get(`${owner.name}/${name}`);
+    const own = `${owner.name}/${name}`;
+    const claimedBy = claims.get(own);
     if (claimedBy !== undefined) dirty.add(groupKey({ kind, packageName: owner.name, name: claimedBy }));
-    const wanted = new Set(claimedStems(owner.tables, name));
-    for (const [stem, claimer] of claims) {
-      if (claimer !== name || !stem.startsWith(`${owner.name}/`) || wanted.has(stem.slice(owner.name.length + 1))) continue;
-      claims.delete(stem);
-      dirty.add(groupKey({ kind, packageName: owner.name, name: stem.slice(owner.name.length + 1) }));
+    const wanted = claimedStems(owner.tables, name);
+    for (const stem of stemsOfClaimer.get(own)) {
+      if (wanted.includes(stem)) continue;
+      stemsOfClaimer.delete(own, stem);
+      if (claims.get(`${owner.name}/${stem}`) !== name) continue;
+      claims.delete(`${owner.name}/${stem}`);
+      dirty.add(groupKey({ kind, packageName: owner.name, name: stem }));
     }
     for (const stem of wanted) {
       if (stem === name || claims.get(`${owner.name}/${stem}`) === name) continue;
       claims.set(`${owner.name}/${stem}`, name);
+      stemsOfClaimer.add(own, stem);
       dirty.add(groupKey({ kind, packageName: owner.name, name: stem }));
     }
   }
@@ -390,7 +398,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function noteTestTarget(uniqueId: string, change: MutableChange): void {
     const node = nodes.rows(uniqueId)[0]?.node;
-    if (node?.resourceType === 'test' && node.generic?.target != null) change.keys.add(`tests:${node.generic.target}`);
+    if (node?.resourceType === 'test' && typeof node.generic?.target === 'string') change.keys.add(`tests:${node.generic.target}`);
   }
 
   function assembleOne(key: GroupKey, delta: NodeDelta, change: MutableChange): void {
@@ -425,7 +433,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 
   function noteOldTestTarget(node: DbtNode, change: MutableChange): void {
-    if (node.resourceType === 'test' && node.generic?.target != null) change.keys.add(`tests:${node.generic.target}`);
+    if (node.resourceType === 'test' && typeof node.generic?.target === 'string') change.keys.add(`tests:${node.generic.target}`);
   }
 
   function contextFor(owner: PackageState, key: GroupKey, reads: Set<string>): AssemblyContext {
@@ -454,7 +462,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       if (facts.data.kind === 'value') return spanAt(facts.data.value, facts.data.spans, anchor.path, anchor.part);
       if (facts.data.kind === 'profiles') return spanAt(facts.data.skeleton, facts.data.spans, anchor.path, anchor.part);
       if (facts.data.kind !== 'properties') continue;
-      const entry = facts.data.entries.find((candidate) => candidate.id === anchor.entry);
+      const entry = entryOfId(facts.data, anchor.entry);
       if (entry !== undefined) return spanAt(entry.value, entry.spans, anchor.path, anchor.part);
     }
     return undefined;

@@ -6,7 +6,7 @@ import type { ResolutionResult, SearchOrigin } from '../dbt/resolve-ref.ts';
 import { resolveRefAmong, resolveSourceAmong } from '../dbt/resolve-ref.ts';
 import type { DbtNode, RefUse, Resolution, SourceUse } from './model.ts';
 import type { NodeTables } from './node-tables.ts';
-import { refKey, sourceKey } from './node-tables.ts';
+import { sourceKey } from './node-tables.ts';
 import type { PackageState } from './project-index.ts';
 
 interface Candidate {
@@ -25,7 +25,13 @@ export function resolveRef(
   fromPackage: string,
   use: Pick<RefUse, 'package' | 'name' | 'version'>,
 ): Resolution {
-  return resolutionOf(resolveRefAmong(candidatesOf(nodes, refKey(use.name)), use, originOf(root, fromPackage)));
+  const ids = nodes.refCandidates(use.name);
+  const only = onlyNode(nodes, ids);
+  // Nearly every name is that of one node, which then is found from everywhere.
+  if (only !== undefined && use.version === null && (use.package === null || use.package === only.packageName) && isUnversioned(only)) {
+    return { kind: 'found', uniqueId: only.uniqueId };
+  }
+  return resolutionOf(resolveRefAmong(candidatesOf(nodes, ids), use, originOf(root, fromPackage)));
 }
 
 /** The source table that dbt would take, looked for from a node of `fromPackage`. */
@@ -35,12 +41,15 @@ export function resolveSource(
   fromPackage: string,
   use: Pick<SourceUse, 'source' | 'table'>,
 ): Resolution {
-  return resolutionOf(resolveSourceAmong(candidatesOf(nodes, sourceKey(use.source, use.table)), originOf(root, fromPackage)));
+  const ids = nodes.candidates(sourceKey(use.source, use.table));
+  const only = onlyNode(nodes, ids);
+  if (only !== undefined) return { kind: 'found', uniqueId: only.uniqueId };
+  return resolutionOf(resolveSourceAmong(candidatesOf(nodes, ids), originOf(root, fromPackage)));
 }
 
 /** The metric, semantic model or function that dbt would take. `wanted` is a type and a name: `metric:revenue`. */
 export function resolveDeclared(nodes: NodeTables, root: PackageState, fromPackage: string, wanted: string): Resolution {
-  return resolutionOf(resolveSourceAmong(candidatesOf(nodes, `declared:${wanted}`), originOf(root, fromPackage)));
+  return resolutionOf(resolveSourceAmong(candidatesOf(nodes, nodes.candidates(`declared:${wanted}`)), originOf(root, fromPackage)));
 }
 
 function originOf(root: PackageState, nodePackage: string): SearchOrigin {
@@ -51,9 +60,22 @@ function originOf(root: PackageState, nodePackage: string): SearchOrigin {
   };
 }
 
-function candidatesOf(nodes: NodeTables, key: string): Candidate[] {
+/** The only node that a name may mean, if there is one and it is enabled. */
+function onlyNode(nodes: NodeTables, ids: readonly string[]): DbtNode | undefined {
+  const [id] = ids;
+  if (ids.length !== 1 || id === undefined) return undefined;
+  const rows = nodes.rows(id);
+  const node = rows[0]?.node;
+  return rows.length === 1 && node?.enabled === true ? node : undefined;
+}
+
+function isUnversioned(node: DbtNode): boolean {
+  return !('version' in node) || node.version === null;
+}
+
+function candidatesOf(nodes: NodeTables, ids: readonly string[]): Candidate[] {
   const found: Candidate[] = [];
-  for (const uniqueId of nodes.candidates(key)) for (const { node } of nodes.rows(uniqueId)) found.push(candidateOf(node));
+  for (const uniqueId of ids) for (const { node } of nodes.rows(uniqueId)) found.push(candidateOf(node));
   // The order of the tables is that of edits; dbt's is that of types and files.
   return found.length < 2 ? found : found.sort(compareCandidates);
 }
@@ -112,7 +134,7 @@ export function resolveParents(
   };
   for (const use of node.sources) add(resolveSource(nodes, root, node.packageName, use), use.conditional);
   for (const use of node.refs) add(resolveRef(nodes, root, node.packageName, use), use.conditional);
-  if ('dependsOnDeclared' in node && node.dependsOnDeclared !== undefined) {
+  if ('dependsOnDeclared' in node) {
     for (const wanted of node.dependsOnDeclared) add(resolveDeclared(nodes, root, node.packageName, wanted), false);
   }
   for (const parent of certain) conditional.delete(parent);

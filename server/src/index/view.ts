@@ -6,6 +6,7 @@ import type { PyDict } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { defaultConfigOf } from '../dbt/config-keys.ts';
 import type { AutomationFile, ProfileFile, SqlText } from '../facts/file-facts.ts';
+import { entryOfId } from '../facts/property-facts.ts';
 import { layerOfModel, mostHaveLayers } from './layers.ts';
 import type { DbtNode, DeclaredNode, EntryReference, RefUse, RelationNode, ResourceType, SourceNode, SourceUse, TestNode } from './model.ts';
 import { refKey, sourceKey } from './node-tables.ts';
@@ -216,7 +217,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
 function entryOf(index: ProjectIndex, reference: EntryReference): PyDict | undefined {
   for (const part of index.storedFile(reference.file)?.parts ?? []) {
     if (part.facts.data.kind !== 'properties') continue;
-    const value = part.facts.data.entries.find((entry) => entry.id === reference.entry)?.value;
+    const value = entryOfId(part.facts.data, reference.entry)?.value;
     if (isPyDict(value)) return value;
   }
   return undefined;

@@ -46,6 +46,8 @@ export interface Checker {
   /** Runs dirty units until done or until `deadline` (ms, as `now()` gives) has passed; true if none is left. */
   run(options: { readonly now: () => number; readonly deadline: number; readonly first?: (unit: UnitKey) => boolean }): boolean;
   readonly pending: number;
+  /** Grows whenever a unit has run: what was made of results is good as long as it stands. */
+  readonly revision: number;
   results(): IterableIterator<[UnitKey, UnitResult]>;
   /** Units whose findings stand in a file. */
   unitsOfFile(file: FileId): readonly UnitKey[];
@@ -56,12 +58,29 @@ export interface Checker {
   onRun(listener: (unit: UnitKey) => void): void;
 }
 
-interface RulesByScope {
-  readonly file: readonly FileRule[];
-  readonly node: readonly NodeRule[];
-  readonly near: readonly NodeRule[];
-  readonly project: ReadonlyMap<string, ProjectRule>;
+/** A rule with the context that it is called with, again and again: what differs from call to call stands in `Current`. */
+interface Prepared<Rule> {
+  readonly rule: Rule;
+  readonly context: RuleContext<string, unknown>;
 }
+
+interface RulesByScope {
+  readonly file: readonly Prepared<FileRule>[];
+  /** By resource type. */
+  readonly node: ReadonlyMap<string, readonly Prepared<NodeRule>[]>;
+  readonly near: ReadonlyMap<string, readonly Prepared<NodeRule>[]>;
+  readonly project: ReadonlyMap<string, Prepared<ProjectRule>>;
+}
+
+/** The unit that runs, and what was found in it so far. */
+interface Current {
+  readonly node: DbtNode | null;
+  readonly file: FileId;
+  readonly findings: Finding[];
+  readonly unknowns: UnknownJudgement[];
+}
+
+const NOTHING: UnitResult = { findings: [], unknowns: [] };
 
 /** Makes a checker for one project with the rules that its configuration switches on. */
 export function createChecker(
@@ -70,9 +89,6 @@ export function createChecker(
   configuration: RuleConfiguration,
 ): Checker {
   const active = rules.filter((rule) => configuration.isOn(rule));
-  const byScope = splitByScope(active);
-  const nodeTypes = new Set<string>(byScope.node.flatMap((rule) => rule.units.resourceTypes));
-  const nearTypes = new Set<string>(byScope.near.flatMap((rule) => rule.units.resourceTypes));
   const results = new Map<UnitKey, UnitResult>();
   const readsOfUnit = new Map<UnitKey, readonly string[]>();
   const unitsOfRead: MultiMap<string, UnitKey> = createMultiMap();
@@ -81,8 +97,11 @@ export function createChecker(
   const changedFiles = new Set<FileId>();
   let listener: ((unit: UnitKey) => void) | undefined;
 
+  let revision = 0;
+  let current: Current | undefined;
   let noted: Set<string> | undefined;
   const view = project.view((key) => noted?.add(key));
+  const byScope = splitByScope(active, contextFor);
 
   function invalidate(change: IndexChange): void {
     if (change.everything) {
@@ -101,75 +120,71 @@ export function createChecker(
 
   function markNode(id: string): void {
     const type = id.slice(0, id.indexOf('.'));
-    if (nodeTypes.has(type)) dirty.add(`node:${id}`);
-    if (nearTypes.has(type)) dirty.add(`near:${id}`);
+    if (byScope.node.has(type)) dirty.add(`node:${id}`);
+    if (byScope.near.has(type)) dirty.add(`near:${id}`);
   }
 
   function runUnit(unit: UnitKey): UnitResult {
-    const findings: Finding[] = [];
-    const unknowns: UnknownJudgement[] = [];
     const separator = unit.indexOf(':');
     const scope = unit.slice(0, separator);
     const name = unit.slice(separator + 1);
+    const findings: Finding[] = [];
+    const unknowns: UnknownJudgement[] = [];
     if (scope === 'project') {
-      const rule = byScope.project.get(name);
-      if (rule !== undefined) {
-        guarded(rule, unit, () => {
-          rule.check(view, contextFor(rule, null, view.projectFile, findings, unknowns));
-        });
-      }
+      current = { node: null, file: view.projectFile, findings, unknowns };
+      const prepared = byScope.project.get(name);
+      if (prepared !== undefined) callRule(prepared, view, unit);
     } else if (scope === 'file') {
+      current = { node: null, file: name, findings, unknowns };
       for (const facts of project.checkedFile(name)) {
-        for (const rule of byScope.file) {
-          if (!rule.units.fileKinds.includes(facts.data.kind)) continue;
-          guarded(rule, unit, () => {
-            rule.check({ file: name, facts }, contextFor(rule, null, name, findings, unknowns));
-          });
+        for (const prepared of byScope.file) {
+          if (prepared.rule.units.fileKinds.includes(facts.data.kind)) callRule(prepared, { file: name, facts }, unit);
         }
       }
     } else {
       const node = project.checkedNode(name);
-      if (node !== undefined) {
-        for (const rule of scope === 'node' ? byScope.node : byScope.near) {
-          if (!rule.units.resourceTypes.includes(node.resourceType)) continue;
-          guarded(rule, unit, () => {
-            rule.check(node, contextFor(rule, node, node.file, findings, unknowns));
-          });
-        }
-      }
+      if (node === undefined) return NOTHING;
+      current = { node, file: node.file, findings, unknowns };
+      const rules = (scope === 'node' ? byScope.node : byScope.near).get(node.resourceType);
+      for (const prepared of rules ?? []) callRule(prepared, node, unit);
     }
-    return { findings, unknowns };
+    current = undefined;
+    return findings.length === 0 && unknowns.length === 0 ? NOTHING : { findings, unknowns };
   }
 
-  function contextFor(
-    rule: AnyRule,
-    node: DbtNode | null,
-    file: FileId,
-    findings: Finding[],
-    unknowns: UnknownJudgement[],
-  ): RuleContext<string, unknown> {
+  /** A bug in a rule costs what the rule would have found here, nothing else. */
+  function callRule<Unit>(
+    { rule, context }: Prepared<{ readonly meta: AnyRule['meta']; check(unit: Unit, context: RuleContext<string, unknown>): void }>,
+    on: Unit,
+    unit: UnitKey,
+  ): void {
+    try {
+      rule.check(on, context);
+    } catch (error) {
+      bug.report(error, { rule: rule.meta.id, unit });
+    }
+  }
+
+  function contextFor(rule: AnyRule): RuleContext<string, unknown> {
+    const lacksDeclarations = MISSES_DECLARATIONS.has(rule.meta.category);
     function unknown(reason: string): void {
+      if (current === undefined) throw new Error(`${rule.meta.id} judges after its check has ended`);
+      const { node, file } = current;
       const at: Anchor = node === null ? { kind: 'file', file } : view.nodeAnchor(node);
-      unknowns.push({ ruleId: rule.meta.id, at, uniqueId: node?.uniqueId ?? null, reason });
+      current.unknowns.push({ ruleId: rule.meta.id, at, uniqueId: node?.uniqueId ?? null, reason });
     }
     return {
       project: view,
       options: configuration.options(rule),
       report(report) {
-        const unread = node !== null && MISSES_DECLARATIONS.has(rule.meta.category) ? unreadDeclaration(view, node) : undefined;
-        if (unread === undefined) findings.push(toFinding(rule, report, node, configuration));
+        if (current === undefined) throw new Error(`${rule.meta.id} reports after its check has ended`);
+        const { node } = current;
+        const unread = node !== null && lacksDeclarations ? unreadDeclaration(view, node) : undefined;
+        if (unread === undefined) current.findings.push(toFinding(rule, report, node, configuration));
         else unknown(`${relativePath(view.root, unread)} cannot be read`);
       },
       unknown,
     };
-  }
-
-  function guarded(rule: AnyRule, unit: UnitKey, check: () => void): void {
-    try {
-      check();
-    } catch (error) {
-      bug.report(error, { rule: rule.meta.id, unit });
-    }
   }
 
   function store(unit: UnitKey, result: UnitResult): void {
@@ -195,6 +210,7 @@ export function createChecker(
 
   function runOne(unit: UnitKey): void {
     dirty.delete(unit);
+    revision++;
     const tracked = unit.startsWith('near:') || unit.startsWith('project:');
     noted = tracked ? new Set() : undefined;
     const result = runUnit(unit);
@@ -228,6 +244,9 @@ export function createChecker(
     get pending() {
       return dirty.size;
     },
+    get revision() {
+      return revision;
+    },
     results: () => results.entries(),
     unitsOfFile: (file) => unitsOfFile.get(file),
     result: (unit) => results.get(unit),
@@ -252,27 +271,36 @@ function unreadDeclaration(view: ProjectView, node: DbtNode): FileId | undefined
   return own === undefined ? broken[0] : broken.find((file) => file === own);
 }
 
-function splitByScope(rules: readonly AnyRule[]): RulesByScope {
-  const file: FileRule[] = [];
-  const node: NodeRule[] = [];
-  const near: NodeRule[] = [];
-  const project = new Map<string, ProjectRule>();
+function splitByScope(rules: readonly AnyRule[], contextFor: (rule: AnyRule) => RuleContext<string, unknown>): RulesByScope {
+  const file: Prepared<FileRule>[] = [];
+  const node = new Map<string, Prepared<NodeRule>[]>();
+  const near = new Map<string, Prepared<NodeRule>[]>();
+  const project = new Map<string, Prepared<ProjectRule>>();
   for (const rule of rules) {
+    const context = contextFor(rule);
     switch (rule.scope) {
       case 'file':
-        file.push(rule);
+        file.push({ rule, context });
         break;
       case 'node':
-        node.push(rule);
+        addByType(node, { rule, context });
         break;
       case 'neighbours':
-        near.push(rule);
+        addByType(near, { rule, context });
         break;
       default:
-        project.set(rule.meta.id, rule);
+        project.set(rule.meta.id, { rule, context });
     }
   }
   return { file, node, near, project };
+}
+
+function addByType(byType: Map<string, Prepared<NodeRule>[]>, prepared: Prepared<NodeRule>): void {
+  for (const type of prepared.rule.units.resourceTypes) {
+    const rules = byType.get(type);
+    if (rules === undefined) byType.set(type, [prepared]);
+    else rules.push(prepared);
+  }
 }
 
 function toFinding(
