@@ -147,6 +147,7 @@ describe('other formats', () => {
 
   test('SARIF is valid against its schema and says how it counts columns', () => {
     const log: unknown = JSON.parse(run(folder, '--format', 'sarif').stdout);
+    // It is JSON of the shape that the validator takes.
     const schema = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json') as object;
     const validate = new draft04.default({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(schema);
     expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
@@ -207,10 +208,11 @@ describe('files that cannot be used', () => {
   });
 
   test('an unreadable file is named', () => {
-    if (process.getuid?.() === 0) return expect(process.getuid()).toBe(0);
     write({ 'dbt_project.yml': READY, 'models/secret.sql': 'select 1' });
     chmodSync(join(folder, 'models/secret.sql'), 0);
-    expect(run(folder).stderr).toContain('models/secret.sql');
+    // The super-user reads everything.
+    if (process.getuid?.() === 0) expect(run(folder).stderr).toBe('');
+    else expect(run(folder).stderr).toContain('models/secret.sql');
   });
 
   test('links in a circle and a project without models do no harm', () => {

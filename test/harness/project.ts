@@ -67,8 +67,8 @@ export function openFixture(
     readText: (file) => texts.get(fixturePath(file)),
   });
   project.checkAll();
+  // Object.create keeps the getters of the project alive; its prototype is an AnalyzedProject.
   return Object.assign(Object.create(project) as AnalyzedProject, {
-    // Object.create keeps the getters of the project alive; its prototype is an AnalyzedProject.
     files: texts,
     edit(changes: Readonly<Record<string, string | undefined>>) {
       const sources: SourceFile[] = [];

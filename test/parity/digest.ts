@@ -1,4 +1,5 @@
 /** Brings manifests, static or genuine, and digests of them into one form that can be compared. */
+/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason, @typescript-eslint/no-unnecessary-type-assertion -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import type { JsonRecord, JsonSource } from '../../server/src/base/json-text.ts';
 import { md5Hex } from '../../server/src/base/hash.ts';

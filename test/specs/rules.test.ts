@@ -144,7 +144,7 @@ function expectCommentsKept(path: string, before: string, after: string): void {
 }
 
 function expectLineEndingsKept(before: string | undefined, after: string): void {
-  if (before === undefined || !before.includes('\r\n')) return;
+  if (before?.includes('\r\n') !== true) return;
   expect(after.replaceAll('\r\n', ''), 'no bare line feed came in').not.toContain('\n');
 }
 

@@ -41,7 +41,9 @@ export function jsonText(value: JsonSource | undefined): string {
   if (Array.isArray(value)) return `[${value.map((item: JsonSource) => jsonText(item)).join(', ')}]`;
   if (value instanceof Map) return mapText(value);
   if ('kind' in value) {
+    // The kind tells which of the three it is; Unknown, which has one too, was handled.
     if (value.kind === 'float') return floatText((value as PyFloat).value);
+    // Likewise.
     if (value.kind === 'tuple') return jsonText((value as PyTuple).items);
     if (value.kind === 'unknown') return 'null';
     // The tags of values are reserved: no record of ours has a member `kind` with one of these words.

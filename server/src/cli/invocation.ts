@@ -4,6 +4,7 @@ import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import type { Invocation } from '../index/source-file.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 
 /** The options of the command line that tell of the invocation, as `parseArgs` gives them. */
 export interface InvocationOptions {
@@ -67,7 +68,7 @@ function readVars(text: string | undefined): ReadonlyMap<string, PyValue> | unde
 }
 
 function textKeys(dict: PyDict): Map<string, PyValue> {
-  return new Map([...dict].map(([key, value]) => [String(key), value]));
+  return new Map([...dict].map(([key, value]) => [pyStr(key), value]));
 }
 
 function fullVersion(version: string): string {
@@ -97,7 +98,7 @@ export function invocationOfSettings(settings: PyValue | undefined): Invocation 
     now: text('now'),
     // 1.10 without quotes is the number 1.1 to YAML; only a text tells the version for sure.
     'dbt-version': typeof version === 'string' ? version : undefined,
-    env: environment === undefined ? undefined : [...environment].map(([key, value]) => `${String(key)}=${String(value)}`),
+    env: environment === undefined ? undefined : [...environment].map(([key, value]) => `${pyStr(key)}=${pyStr(value)}`),
   });
   if ('fault' in read) return {};
   return vars === undefined ? read : { ...read, vars: textKeys(vars) };

@@ -5,6 +5,7 @@ import { isPyDict } from '../base/python-values.ts';
 import type { ProfileSecret, ProfilesFacts } from './file-facts.ts';
 import type { YamlReading } from './property-facts.ts';
 import { readValueFile } from './property-facts.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 
 /** Keys under an output whose value is a secret (rules.md, profile-plaintext-secret). */
 const SECRET_KEYS: ReadonlySet<string> = new Set([
@@ -86,7 +87,7 @@ function hasPassword(value: PyValue): boolean {
 
 function stateOf(value: PyValue, output: PyDict): ProfileSecret['state'] {
   if (value === null || value === '') return 'empty';
-  const text = typeof value === 'string' ? value.trim() : String(value);
+  const text = typeof value === 'string' ? value.trim() : pyStr(value);
   if (/\{\{.*\}\}|\$\{[^}]*\}|^%[^%]+%$|^@[^@]+@$/s.test(text)) return 'environment';
   if (isPlaceholder(text)) return 'placeholder';
   return isLocalDatabase(output) || isContainerDefault(text, output) ? 'local' : 'literal';

@@ -27,6 +27,7 @@ import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
 import type { BodyRow, StoredFile } from './package-tables.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 
 /** What dbt's parse captures from a template. */
 export interface BodyReading {
@@ -320,7 +321,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     },
     readProjectFile(file, text, isRoot) {
       const { data } = readValueFile(text ?? '', 'dbt');
-      const raw: PyDict = isPyDict(data.value) ? data.value : new Map();
+      const raw: PyDict = isPyDict(data.value) ? data.value : new Map<PyValue, PyValue>();
       const varsText = isRoot ? textOf(joinPath(file.slice(0, file.lastIndexOf('/')), 'vars.yml')) : undefined;
       const varsFile = varsText === undefined ? undefined : readValueFile(varsText, 'dbt').data.value;
       if (isPyDict(varsFile) && varsFile.has('vars') && !raw.has('vars')) raw.set('vars', varsFile.get('vars') ?? null);
@@ -363,11 +364,11 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     tree(context, value) {
       const tree = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
       // A dict renders to a Map of rendered values.
-      return tree instanceof Map ? (tree as ConfigTree) : value;
+      return tree instanceof Map ? tree : value;
     },
     description(context, value) {
       if (value === undefined || value === null) return null;
-      if (typeof value !== 'string') return isPyDict(value) || Array.isArray(value) ? null : String(value);
+      if (typeof value !== 'string') return isPyDict(value) || Array.isArray(value) ? null : pyStr(value);
       if (!hasJinja(value)) return value;
       const result = renderText(value, contextOf('docs', context.owner.name));
       noteReads(result, context.note);
@@ -491,7 +492,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     return new Map(
       [...value].map(([key, child]): [PyValue, ConfigTreeValue] => [
         key,
-        renderProjectValue(child, [...path, typeof key === 'number' ? key : String(key)], context),
+        renderProjectValue(child, [...path, typeof key === 'number' ? key : pyStr(key)], context),
       ]),
     );
   }
@@ -505,7 +506,7 @@ function varsFileValue(file: PyValue | undefined, name: string): PyValue | undef
 function varsOf(state: PackageState | undefined): ConfigTree {
   const vars = state?.projectTree.get('vars');
   // A Map in a tree of configurations is such a tree itself.
-  return vars instanceof Map ? (vars as ConfigTree) : new Map();
+  return vars instanceof Map ? vars : new Map();
 }
 
 /** Without the values that are unknown. */
@@ -522,11 +523,13 @@ function knownPart(tree: ConfigTree): PyDict {
 
 /** A Map inside a tree of configurations is always such a tree; `instanceof` loses the type arguments. */
 function asTree(map: ReadonlyMap<unknown, unknown>): ConfigTree {
+  // See above.
   return map as ConfigTree;
 }
 
 /** A tree without unknown parts consists of plain values. */
 function plain(value: ConfigTreeValue): PyValue {
+  // See above.
   return value as PyValue;
 }
 
@@ -562,7 +565,7 @@ function readingOfLiteral(literal: LiteralCaptures, file: FileId): BodyReading {
       conditional: false,
       at: { kind: 'text', file, name: anchor },
     })),
-    configs: literal.configs.map((config) => new Map([...config].map(([key, value]): [string, ConfigValue] => [String(key), value]))),
+    configs: literal.configs.map((config) => new Map([...config].map(([key, value]): [string, ConfigValue] => [pyStr(key), value]))),
   };
 }
 

@@ -40,7 +40,7 @@ export function resolutionProblems(index: ProjectIndex, node: DbtNode): IndexPro
     if (use.conditional) continue;
     missing(resolveSource(nodes, rootPackage, node.packageName, use), 'source', `${use.source}.${use.table}`, use.at, {});
   }
-  if ('dependsOnDeclared' in node && node.dependsOnDeclared !== undefined && 'entry' in node) {
+  if ('dependsOnDeclared' in node && 'entry' in node) {
     const at: Anchor = { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: ['name'], part: 'value' };
     for (const wanted of node.dependsOnDeclared) {
       const [kind = '', name = ''] = wanted.split(/:(.*)/s);

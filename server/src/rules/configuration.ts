@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { PyValue } from '../base/python-values.ts';
 import { isPyDict, isPyFloat, isPyDate, isPyTuple } from '../base/python-values.ts';
 import type { AnyRule, Severity } from './rule.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 
 /** A named set of rules to start from. */
 export type Preset = 'recommended' | 'audit' | 'strict';
@@ -99,7 +100,7 @@ export function readRuleConfiguration(file: PyValue | undefined, rules: readonly
 
 /** YAML values as plain JSON, for zod. The file is read as YAML 1.2, where a bare `off` is a word. */
 function toPlain(value: PyValue): unknown {
-  if (isPyDict(value)) return Object.fromEntries([...value].map(([key, child]) => [String(key), toPlain(child)]));
+  if (isPyDict(value)) return Object.fromEntries([...value].map(([key, child]) => [pyStr(key), toPlain(child)]));
   if (Array.isArray(value)) return value.map(toPlain);
   if (isPyFloat(value)) return value.value;
   if (isPyDate(value)) return value.text;

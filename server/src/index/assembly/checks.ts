@@ -100,7 +100,7 @@ export function placeOfNode(node: DbtNode): Anchor {
   if (node.resourceType === 'source') {
     return { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: [...node.tablePath, 'name'], part: 'value' };
   }
-  if (reference !== undefined && reference.file === node.file) {
+  if (reference?.file === node.file) {
     return { kind: 'yaml', file: reference.file, entry: reference.entry, path: ['name'], part: 'value' };
   }
   return node.file.endsWith('.csv') ? { kind: 'file', file: node.file } : { kind: 'text', file: node.file, name: 'start' };

@@ -25,7 +25,7 @@ export function readColumns(
 
 function readColumn(context: AssemblyContext, item: PyDict, name: string, path: readonly (string | number)[]): NodeColumn {
   const config = item.get('config');
-  const configDict: PyDict = isPyDict(config) ? config : new Map();
+  const configDict: PyDict = isPyDict(config) ? config : new Map<PyValue, PyValue>();
   const dataType = renderedText(context, item.get('data_type'));
   const constraints = item.get('constraints');
   return {

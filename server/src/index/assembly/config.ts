@@ -44,6 +44,7 @@ function projectLayers(state: PackageState, type: ConfigurableType, fqn: readonl
 
 /** A Map inside a tree of configurations is always such a tree; `instanceof` loses the type arguments. */
 function asTree(map: ReadonlyMap<unknown, unknown>): ConfigTree {
+  // See above.
   return map as ConfigTree;
 }
 

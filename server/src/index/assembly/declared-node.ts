@@ -86,7 +86,7 @@ export function declaredNode(
 function exposuresSection(context: AssemblyContext): Parameters<typeof exposureAttributes>[0] {
   const section = context.owner.projectTree.get('exposures');
   // A Map in a tree of configurations is such a tree itself.
-  return section instanceof Map ? (section as Parameters<typeof exposureAttributes>[0]) : undefined;
+  return section instanceof Map ? section : undefined;
 }
 
 function textsOf(value: ConfigValue): string[] {
@@ -94,7 +94,7 @@ function textsOf(value: ConfigValue): string[] {
 }
 
 function dictOf(value: ConfigValue): PyDict {
-  return isPyDict(value) ? value : new Map();
+  return isPyDict(value) ? value : new Map<PyValue, PyValue>();
 }
 
 /** Metrics and saved queries have tags of their own besides those of their config. */

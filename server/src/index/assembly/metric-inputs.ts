@@ -7,13 +7,14 @@ import type { PackageState } from '../project-index.ts';
 import { listOf } from './config.ts';
 import type { AssemblyContext } from './shared.ts';
 import { compare, entryDict, sortedEntries } from './shared.ts';
+import { pyStr } from '../../dbt/python-repr.ts';
 
 /** What a metric depends on: input metrics (`metric:revenue`), or the semantic models that own its measures. */
 export function metricInputs(context: AssemblyContext, declaration: PyDict): string[] {
   const parameters = declaration.get('type_params');
   const wanted = isPyDict(parameters)
-    ? measuredInputs(context, String(declaration.get('type')).toLowerCase(), parameters)
-    : newInputs(String(declaration.get('type')).toLowerCase(), declaration);
+    ? measuredInputs(context, pyStr(declaration.get('type') ?? null).toLowerCase(), parameters)
+    : newInputs(pyStr(declaration.get('type') ?? null).toLowerCase(), declaration);
   return [...new Set(wanted)];
 }
 

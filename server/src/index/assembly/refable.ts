@@ -162,7 +162,7 @@ function versionThing(context: AssemblyContext, stem: string, ofName: readonly N
   if (candidates.length === 1 && only !== undefined) return only;
   const enabled = candidates.findLast((thing) => isEnabledByItself(context, thing));
   if (enabled !== undefined) return enabled;
-  const own = ofName.findLast((thing): thing is BodyThing => thing.type === 'model' && thing.body !== undefined && isEnabledByItself(context, thing));
+  const own = ofName.findLast((thing): thing is BodyThing => thing.type === 'model' && isEnabledByItself(context, thing));
   return own ?? only;
 }
 

@@ -11,6 +11,7 @@ import { declaredNode } from './declared-node.ts';
 import { metricInputs } from './metric-inputs.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entryDict } from './shared.ts';
+import { pyStr } from '../../dbt/python-repr.ts';
 
 /** A measure with `create_metric: true` makes a simple metric of its name. */
 export function addCreatedMetrics(context: AssemblyContext, row: EntryRow, model: DeclaredNode, output: AssemblyOutput): void {
@@ -65,7 +66,7 @@ export function addSemanticsOfModel(context: AssemblyContext, row: EntryRow, nod
     if (!isPyDict(metric)) continue;
     const metricName = metric.get('name');
     if (typeof metricName !== 'string') continue;
-    const isSimple = String(metric.get('type') ?? 'simple').toLowerCase() === 'simple';
+    const isSimple = pyStr(metric.get('type') ?? 'simple').toLowerCase() === 'simple';
     output.nodes.push(
       declaredNode(context, row, 'metric', metric, {
         name: metricName,

@@ -28,7 +28,7 @@ export const refUndefined = defineRule({
   check(node, { project, report, unknown }) {
     for (const use of node.refs) {
       // A generic test repeats the ref of what it stands under, and dbt merely disables a test whose target is missing.
-      if (node.resourceType === 'test' && node.generic !== undefined && node.generic.target === null) continue;
+      if (node.resourceType === 'test' && node.generic?.target === null) continue;
       const found = project.resolveRef(node, use);
       if (found.kind === 'unknown') unknown(`ref('${use.name}'): ${found.reason}`);
       if (found.kind !== 'missing' || use.conditional) continue;

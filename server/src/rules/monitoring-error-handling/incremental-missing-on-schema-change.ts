@@ -33,7 +33,7 @@ export const incrementalMissingOnSchemaChange = defineRule({
       return;
     }
     if (node.materialized !== 'incremental') return;
-    const own = node.config.get('on_schema_change') ?? (node.configUnknown === null ? undefined : node.configUnknown);
+    const own = node.config.get('on_schema_change') ?? node.configUnknown ?? undefined;
     if (isUnknown(own)) {
       unknown(own.reason);
       return;
@@ -41,7 +41,7 @@ export const incrementalMissingOnSchemaChange = defineRule({
     const contract = project.config(node, 'contract');
     const isEnforced = isPyDict(contract) && contract.get('enforced') === true;
     const at = project.nodeAnchor(node);
-    if (own === undefined || own === null) {
+    if (own === undefined) {
       report({
         at,
         message: 'missing',
