@@ -1,5 +1,5 @@
 /** Compares two reduced manifests: a table per node type, the agreement line, and the list of differences. */
-/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason, @typescript-eslint/no-unnecessary-type-assertion -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
+/* eslint-disable @typescript-eslint/no-base-to-string -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import type { Json, ManifestDigest, NodeDigest } from './digest.ts';
 import { isSame, listOf, recordOf, toJson, withoutNulls } from './digest.ts';

@@ -2,7 +2,7 @@
  * `npm run parity -- DIR DIGEST [--verbose] [--target NAME] …`: compares the static manifest of a project with a digest or a
  * genuine manifest.json; exit code 1 on any difference. A digest tells its own invocation, options win over it.
  */
-/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason, @typescript-eslint/no-unnecessary-type-assertion -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
+/* eslint-disable @typescript-eslint/no-base-to-string -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

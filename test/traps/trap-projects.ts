@@ -1,5 +1,5 @@
 /** The trap projects: a few lines each, with what dbt 1.12.3 answered (`traps.json`), opened in memory. */
-/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason, @typescript-eslint/no-unnecessary-type-assertion -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
+/* eslint-disable @typescript-eslint/no-base-to-string -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import { readFileSync } from 'node:fs';
 import { isPyDict } from '../../server/src/base/python-values.ts';

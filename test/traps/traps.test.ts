@@ -1,5 +1,5 @@
 /** Each trap: the nodes as dbt makes them, or a complaint that names dbt's own error at an exact place. */
-/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason, @typescript-eslint/no-unnecessary-type-assertion -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
+/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import { describe, expect, it } from 'vitest';
 import type { JsonRecord, JsonSource } from '../../server/src/base/json-text.ts';
