@@ -1,10 +1,18 @@
 /** What a screenshot shows, as a list of steps that a person could take; the pictures of the documentation are the scenes below. */
+import type { EditorTheme } from './editor-server.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A picture: its file name without extension, and the steps to it, each `verb rest`. */
 export interface Scene {
   readonly name: string;
   readonly steps: readonly string[];
+  /** The themes in which the documentation shows it; every other one only to look at. */
+  readonly documented: readonly EditorTheme[];
+}
+
+/** Moves the pointer to where it points at nothing. */
+function leave(workbench: Workbench): Promise<void> {
+  return workbench.page.mouse.move(1100, 18);
 }
 
 const verbs: Readonly<Record<string, (workbench: Workbench, rest: string) => Promise<unknown>>> = {
@@ -19,10 +27,17 @@ const verbs: Readonly<Record<string, (workbench: Workbench, rest: string) => Pro
   /** command dbt Readiness: Show Report */
   command: (workbench, rest) => workbench.runCommand(rest),
   /** container dbt Readiness */
-  container: (workbench, rest) => workbench.openViewContainer(rest),
+  container: async (workbench, rest) => {
+    await workbench.openViewContainer(rest);
+    // The tooltip of the icon would stay.
+    await leave(workbench);
+  },
   click: (workbench, rest) => workbench.treeRow(rest).click(),
   /** expand hard-coded-reference: opens a row whose name a click would cover with its actions */
-  expand: (workbench, rest) => workbench.treeRow(rest).locator('.monaco-tl-twistie').click(),
+  expand: async (workbench, rest) => {
+    await workbench.treeRow(rest).locator('.monaco-tl-twistie').click();
+    await leave(workbench);
+  },
   /** preview schema.yml: shows the changes to a file of the refactor preview */
   preview: (workbench, rest) => workbench.page.locator('.bulk-edit-panel .monaco-list-row').filter({ hasText: rest }).first().dblclick(),
   /** follow hard-coded-reference: the link in the open hover */
@@ -59,19 +74,23 @@ export const documentationScenes: readonly Scene[] = [
   {
     name: 'sidebar',
     steps: [...GOLD, 'click Testing', 'text missing-primary-key-test', 'expand missing-primary-key-test', 'goto raw.crm.customers', 'wait 800'],
+    documented: ['light', 'dark'],
   },
-  { name: 'hover', steps: [...GOLD, 'problems 1', 'key Control+Shift+M', 'hover raw.crm.customers'] },
-  { name: 'light-bulb', steps: [...GOLD, 'bulb raw.crm.customers', 'wait 400'] },
-  { name: 'problems', steps: ['container dbt Readiness', 'text Models tested', 'open models/bronze/_bronze__models.yml', 'problems 1', 'wait 800'] },
+  { name: 'hover', steps: [...GOLD, 'problems 1', 'key Control+Shift+M', 'hover raw.crm.customers'], documented: [] },
+  { name: 'light-bulb', steps: [...GOLD, 'bulb raw.crm.customers', 'wait 400'], documented: ['light'] },
+  {
+    name: 'problems',
+    steps: ['container dbt Readiness', 'text Models tested', 'open models/bronze/_bronze__models.yml', 'problems 1', 'goto bronze_customers', 'wait 800'],
+    documented: [],
+  },
   {
     name: 'refactor-preview',
-    steps: [
-      ...GOLD,
-      'command dbt Readiness: Fix All, Suggested Ones Too...',
-      'text Refactor Preview',
-      'preview dbt_project.yml',
-      'wait 800',
-    ],
+    steps: [...GOLD, 'command dbt Readiness: Fix All, Suggested Ones Too...', 'text Refactor Preview', 'preview dbt_project.yml', 'wait 1500'],
+    documented: ['dark'],
   },
-  { name: 'rule-page', steps: [...GOLD, 'hover raw.crm.customers', 'follow hard-coded-reference', 'text How to fix', 'wait 1500'] },
+  {
+    name: 'rule-page',
+    steps: [...GOLD, 'hover raw.crm.customers', 'follow hard-coded-reference', 'text How to fix', 'wait 1500'],
+    documented: [],
+  },
 ];
