@@ -76,17 +76,28 @@ export function fqnConfigWalk(section: ConfigTree | undefined, fqn: readonly str
   for (let depth = 0; level instanceof Map; depth += 1) {
     // Narrowing by `instanceof` loses the type arguments; a Map in a tree of configurations is always such a tree.
     const tree = level as ConfigTree;
-    const layer = new Map<string, ConfigValue>();
-    for (const [key, value] of tree) {
-      if (typeof key !== 'string') continue;
-      if (key.startsWith('+')) layer.set(key.slice(1).trim(), settled(value));
-      else if (!(value instanceof Map)) layer.set(key, settled(value));
-    }
+    const layer = layerOfLevel(tree);
     if (layer.size > 0) layers.push(layer);
     const next = fqn[depth];
     level = next === undefined ? undefined : tree.get(next);
   }
   return layers;
+}
+
+/** The same level is met by all resources below a folder. */
+const layersOfLevels = new WeakMap<ConfigTree, ConfigLayer>();
+
+function layerOfLevel(tree: ConfigTree): ConfigLayer {
+  const known = layersOfLevels.get(tree);
+  if (known !== undefined) return known;
+  const layer = new Map<string, ConfigValue>();
+  for (const [key, value] of tree) {
+    if (typeof key !== 'string') continue;
+    if (key.startsWith('+')) layer.set(key.slice(1).trim(), settled(value));
+    else if (!(value instanceof Map)) layer.set(key, settled(value));
+  }
+  layersOfLevels.set(tree, layer);
+  return layer;
 }
 
 /** A value of which no part is unknown, or else the first unknown part. */

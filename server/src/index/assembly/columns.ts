@@ -18,14 +18,19 @@ export function readColumns(
   for (const [index, item] of columns.entries()) {
     const name = isPyDict(item) ? renderedText(context, item.get('name')) : null;
     if (!isPyDict(item) || typeof name !== 'string') continue;
-    byName.set(name, readColumn(context, item, name, [...basePath, index]));
+    // `concat` makes lists of just their size, a spread leaves room for more; columns are many.
+    byName.set(name, readColumn(context, item, name, basePath.concat(index)));
   }
-  return [...byName.values()];
+  return Array.from(byName.values());
 }
+
+const NO_TEXTS: readonly string[] = [];
+const NO_CONSTRAINTS: readonly PyValue[] = [];
+const NO_META: PyDict = new Map();
 
 function readColumn(context: AssemblyContext, item: PyDict, name: string, path: readonly (string | number)[]): NodeColumn {
   const config = item.get('config');
-  const configDict: PyDict = isPyDict(config) ? config : new Map<PyValue, PyValue>();
+  const configDict: PyDict | undefined = isPyDict(config) ? config : undefined;
   const dataType = renderedText(context, item.get('data_type'));
   const constraints = item.get('constraints');
   return {
@@ -33,12 +38,17 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
     description: context.render.description(context, item.get('description')),
     dataType: typeof dataType === 'string' ? dataType : null,
     quote: item.get('quote') === true,
-    tags: [...new Set([...stringList(context, item.get('tags')), ...stringList(context, configDict.get('tags'))])].sort(),
-    meta: mergedDict(context, item.get('meta'), configDict.get('meta')),
-    constraints: Array.isArray(constraints) ? constraints : [],
+    tags: tagsOfColumn(context, item.get('tags'), configDict?.get('tags')),
+    meta: mergedDict(context, item.get('meta'), configDict?.get('meta')),
+    constraints: Array.isArray(constraints) ? constraints : NO_CONSTRAINTS,
     docBlocks: context.render.docBlocks(context, item.get('description')),
     path,
   };
+}
+
+function tagsOfColumn(context: AssemblyContext, ...lists: readonly (PyValue | undefined)[]): readonly string[] {
+  if (lists.every((list) => list === undefined || list === null)) return NO_TEXTS;
+  return [...new Set(lists.flatMap((list) => stringList(context, list)))].sort();
 }
 
 /** A rendered scalar as text; null if absent or not a scalar. */
@@ -61,6 +71,7 @@ export function stringList(context: AssemblyContext, value: PyValue | undefined)
 
 /** Dicts laid over one another, rendered; what cannot be told is left out. */
 export function mergedDict(context: AssemblyContext, ...layers: readonly (PyValue | undefined)[]): PyDict {
+  if (!layers.some(isPyDict)) return NO_META;
   const merged: PyDict = new Map();
   for (const layer of layers) {
     if (!isPyDict(layer)) continue;

@@ -8,7 +8,7 @@ import type { ConfigValue, Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import type { ConfigurableType } from '../../dbt/config-keys.ts';
 import { projectSectionOf } from '../../dbt/config-keys.ts';
-import type { ConfigLayer, ConfigTree, EffectiveConfig } from '../../dbt/config-merge.ts';
+import type { ConfigLayer, ConfigLayers, ConfigTree, EffectiveConfig } from '../../dbt/config-merge.ts';
 import { calculateConfig, fqnConfigWalk, layerOfDict } from '../../dbt/config-merge.ts';
 import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext } from './shared.ts';
@@ -26,15 +26,43 @@ export function effectiveConfig(
   isPythonModel = false,
 ): EffectiveConfig {
   const { owner, rootPackage } = context;
-  return calculateConfig({
+  const layers: ConfigLayers = {
     type,
     adapterType: context.render.adapter() ?? null,
     project: projectLayers(owner, type, fqn),
     properties: properties ?? null,
     calls,
-    rootProject: owner.isRoot ? [] : projectLayers(rootPackage, type, fqn),
+    rootProject: owner.isRoot ? NO_LAYERS : projectLayers(rootPackage, type, fqn),
     isPythonModel,
-  });
+  };
+  const hasOwn = calls.length > 0 || layers.properties !== null || isPythonModel;
+  return hasOwn ? calculateConfig(layers) : inheritedConfig(layers);
+}
+
+const NO_LAYERS: readonly ConfigLayer[] = [];
+
+/** What was calculated for layers of dbt_project.yml alone: most tests have no other, and share one result. */
+interface InheritedConfigs {
+  readonly byType: Map<string, EffectiveConfig>;
+  readonly below: WeakMap<ConfigLayer, InheritedConfigs>;
+}
+
+const withoutLayers: InheritedConfigs = { byType: new Map(), below: new WeakMap() };
+
+/** Stands between the layers of the own and those of the root project. */
+const BOUNDARY: ConfigLayer = new Map();
+
+function inheritedConfig(layers: ConfigLayers): EffectiveConfig {
+  let known = withoutLayers;
+  for (const layer of layers.rootProject.length === 0 ? layers.project : [...layers.project, BOUNDARY, ...layers.rootProject]) {
+    let next = known.below.get(layer);
+    if (next === undefined) known.below.set(layer, (next = { byType: new Map(), below: new WeakMap() }));
+    known = next;
+  }
+  const key = `${layers.type}|${layers.adapterType ?? ''}`;
+  let config = known.byType.get(key);
+  if (config === undefined) known.byType.set(key, (config = calculateConfig(layers)));
+  return config;
 }
 
 function projectLayers(state: PackageState, type: ConfigurableType, fqn: readonly string[]): readonly ConfigLayer[] {
@@ -78,9 +106,11 @@ export function metaOf(config: EffectiveConfig): PyDict {
 
 const EMPTY: PyDict = new Map();
 
+const NO_TAGS: readonly string[] = [];
+
 /** The node's own tags, sorted; what cannot be told is left out. */
 export function tagsOf(config: EffectiveConfig): readonly string[] {
-  return isUnknown(config.nodeTags) ? [] : [...config.nodeTags].sort();
+  return isUnknown(config.nodeTags) || config.nodeTags.length === 0 ? NO_TAGS : [...config.nodeTags].sort();
 }
 
 /** `enabled` as dbt would take it. */
