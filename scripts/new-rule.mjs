@@ -14,6 +14,7 @@ function categories() {
 /** How the parameter, the wanted units and the anchor of each scope look. */
 const UNITS = {
   file: { parameter: '{ file }', units: "{ fileKinds: ['node-file'] }", at: "{ kind: 'file', file }" },
+  problem: { parameter: 'problem', units: "{ codes: ['code-of-the-index'] }", at: 'problem.at' },
   node: { parameter: 'node', units: "{ resourceTypes: ['model'] }", at: 'project.nodeAnchor(node)' },
   neighbours: { parameter: 'node', units: "{ resourceTypes: ['model'] }", at: 'project.nodeAnchor(node)' },
   project: { parameter: '_unit', units: '{}', at: "{ kind: 'file', file: project.projectFile }" },
@@ -43,7 +44,7 @@ export const ${exportNameOf(id)} = defineRule({
   },
   scope: '${scope}',
   units: ${units},
-  check(${parameter}, { ${scope === 'file' ? '' : 'project, '}report }) {
+  check(${parameter}, { ${scope === 'file' || scope === 'problem' ? '' : 'project, '}report }) {
     report({ at: ${at}, message: 'found' });
   },
 });

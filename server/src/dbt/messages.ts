@@ -12,18 +12,22 @@ export interface DbtMessage {
   /** Whether `dbt parse` fails, warns, warns of a deprecation, or says nothing. */
   readonly dbt: 'error' | 'warning' | 'deprecation';
   readonly message: string;
+  /** The names in it, for words of our own. */
+  readonly data?: MessageData;
 }
 
-function error(code: string, message: string): DbtMessage {
-  return { code, dbt: 'error', message };
+type MessageData = Readonly<Record<string, string | number>>;
+
+function error(code: string, message: string, data?: MessageData): DbtMessage {
+  return { code, dbt: 'error', message, ...(data === undefined ? {} : { data }) };
 }
 
-function warning(code: string, message: string): DbtMessage {
-  return { code, dbt: 'warning', message };
+function warning(code: string, message: string, data?: MessageData): DbtMessage {
+  return { code, dbt: 'warning', message, ...(data === undefined ? {} : { data }) };
 }
 
-function deprecation(code: string, message: string): DbtMessage {
-  return { code, dbt: 'deprecation', message };
+function deprecation(code: string, message: string, data?: MessageData): DbtMessage {
+  return { code, dbt: 'deprecation', message, ...(data === undefined ? {} : { data }) };
 }
 
 /** Sections of a properties file that dbt reads by another path, with another complaint. */
@@ -78,7 +82,7 @@ export function bothTestKeys(): DbtMessage {
 
 /** `meta`, `docs`, `group`, `contract` or `access` both at the top of an entry and under `config:`. */
 export function attributeInTwoPlaces(file: string, attribute: string): DbtMessage {
-  return error('attribute-in-two-places', `In ${file}: found ${attribute} dictionary in 'config' dictionary and as top-level key.`);
+  return error('attribute-in-two-places', `In ${file}: found ${attribute} dictionary in 'config' dictionary and as top-level key.`, { attribute });
 }
 
 /** Keys of an entry that dbt moves into `config:`, and which therefore must not stand in both places. */
@@ -86,7 +90,7 @@ export const MOVED_ATTRIBUTES = ['meta', 'docs', 'group', 'contract', 'access'] 
 
 /** Two entries for one node. */
 export function duplicatePropertyEntry(name: string): DbtMessage {
-  return error('duplicate-property-entry', `dbt found two schema.yml entries for the same resource named ${name}.`);
+  return error('duplicate-property-entry', `dbt found two schema.yml entries for the same resource named ${name}.`, { name });
 }
 
 /** An entry for a node that does not exist. */
@@ -94,44 +98,50 @@ export function propertyEntryWithoutNode(name: string, section: string, file: st
   return warning(
     'property-entry-without-node',
     `Did not find matching node for patch with name '${name}' in the '${section}' section of file '${file}'`,
+    { name, section },
   );
 }
 
 /** An entry for a macro that does not exist. */
 export function macroEntryWithoutMacro(name: string): DbtMessage {
-  return warning('macro-entry-without-macro', `Found patch for macro "${name}" which was not found`);
+  return warning('macro-entry-without-macro', `Found patch for macro "${name}" which was not found`, { name });
 }
 
 /** An entry under the wrong key, e.g. a model under `seeds:`. Its tests are created all the same. */
 export function propertyEntryInWrongSection(name: string, resourceType: string, section: string, file: string): DbtMessage {
-  return warning('property-entry-in-wrong-section', `'${name}' is a ${resourceType} node, but it is specified in the ${section} section of ${file}.`);
+  return warning('property-entry-in-wrong-section', `'${name}' is a ${resourceType} node, but it is specified in the ${section} section of ${file}.`, {
+    name,
+    section,
+    type: resourceType,
+  });
 }
 
 /** Two nodes of one id. `type` is the plural as dbt says it, e.g. `models`; a source's name is `<source>_<table>`. */
 export function duplicateResource(type: string, name: string): DbtMessage {
-  return error('duplicate-resource', `dbt found two ${type} with the name "${name}".`);
+  const code = type === 'sources' ? 'duplicate-source' : type === 'docs' ? 'duplicate-doc' : 'duplicate-resource';
+  return error(code, `dbt found two ${type} with the name "${name}".`, { name, type });
 }
 
 /** Two generic tests of one id. `on` is the entry as `models.orders`. */
 export function duplicateTest(name: string, column: string | null, on: string): DbtMessage {
   const where = column === null ? '' : `column "${column}" in `;
-  return error('duplicate-test', `dbt found two data_tests with the name "${name}" defined on ${where}"${on}".`);
+  return error('duplicate-test', `dbt found two data_tests with the name "${name}" defined on ${where}"${on}".`, { name });
 }
 
 /** Two macros of one name in one package. */
 export function duplicateMacro(name: string, packageName: string): DbtMessage {
-  return error('duplicate-macro', `dbt found multiple macros named "${name}" in the project "${packageName}".`);
+  return error('duplicate-macro', `dbt found multiple macros named "${name}" in the project "${packageName}".`, { name });
 }
 
 /** Two nodes that would write the same relation. */
 export function duplicateRelation(relation: string): DbtMessage {
-  return error('duplicate-relation', `dbt found two resources with the database representation "${relation}".`);
+  return error('duplicate-relation', `dbt found two resources with the database representation "${relation}".`, { relation });
 }
 
 /** A model and a seed or the like of one name. */
 export function sameNameOfTwoTypes(name: string, packageName: string, ids: readonly string[]): DbtMessage {
   const listed = ids.map((id) => `'${id}'`).join(' and ');
-  return deprecation('same-name-of-two-types', `Found resources with the same name '${name}' in package '${packageName}': ${listed}.`);
+  return deprecation('same-name-of-two-types', `Found resources with the same name '${name}' in package '${packageName}': ${listed}.`, { name });
 }
 
 /** A reference that leads nowhere. */
@@ -193,18 +203,18 @@ export function accessBroken(fromId: string, targetId: string, access: 'private'
 /** An `access` that is none of private, protected, public; or public on an ephemeral model. */
 export function invalidAccess(uniqueId: string, value: string, materialization?: string): DbtMessage {
   const suffix = materialization === undefined ? '' : `with '${materialization}' materialization `;
-  return error('access-invalid', `Node ${uniqueId} ${suffix}has an invalid value (${value}) for the access field`);
+  return error('access-invalid', `Node ${uniqueId} ${suffix}has an invalid value (${value}) for the access field`, { value });
 }
 
 /** A group that no `groups:` entry defines. */
 export function unknownGroup(group: string, groups: readonly string[]): DbtMessage {
-  return error('group-unknown', `Invalid group '${group}', expected one of [${groups.map((name) => `'${name}'`).join(', ')}]`);
+  return error('group-unknown', `Invalid group '${group}', expected one of [${groups.map((name) => `'${name}'`).join(', ')}]`, { group });
 }
 
 /** `doc('x')` without such a block. */
 export function missingDoc(uniqueId: string, name: string, packageName: string | null = null): DbtMessage {
   const scope = packageName === null ? '' : `in package '${packageName}' `;
-  return error('doc-missing', `Documentation for '${uniqueId}' depends on doc '${name}' ${scope} which was not found`);
+  return error('doc-missing', `Documentation for '${uniqueId}' depends on doc '${name}' ${scope} which was not found`, { name });
 }
 
 /** `ref()` with a name that is no text. */
@@ -219,7 +229,7 @@ export function refArgumentCount(count: number): DbtMessage {
 
 /** A unit test of a model that does not exist; `model` is `<package>.<model>`. */
 export function unitTestWithoutModel(model: string, name: string, file: string): DbtMessage {
-  return error('unit-test-without-model', `Unable to find model '${model}' for unit test '${name}' in ${file}`);
+  return error('unit-test-without-model', `Unable to find model '${model}' for unit test '${name}' in ${file}`, { model, name });
 }
 
 /** A resource with a blank in its name. */

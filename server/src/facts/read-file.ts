@@ -28,17 +28,22 @@ export function readFile(kind: FileKind, file: FileId, text: string, adapter: st
   return {
     hash: fastHash(text),
     data: reading.data,
-    anchors: withProblems(reading.anchors ?? NO_ANCHORS, problems),
+    anchors: withFaults(reading.anchors ?? NO_ANCHORS, problems, reading.duplicateKeys ?? []),
     problems,
     suppressions: found.suppressions,
     duplicateKeys: reading.duplicateKeys ?? [],
   };
 }
 
-/** Each problem has an anchor of its own, `problem:<index>`, by which a finding can stand on it. */
-function withProblems(anchors: FileFacts['anchors'], problems: FileFacts['problems']): FileFacts['anchors'] {
-  if (problems.length === 0) return anchors;
+/** Each fault has an anchor of its own, `problem:<index>` or `duplicate-key:<index>`, by which a finding can stand on it. */
+function withFaults(
+  anchors: FileFacts['anchors'],
+  problems: FileFacts['problems'],
+  duplicateKeys: FileFacts['duplicateKeys'],
+): FileFacts['anchors'] {
+  if (problems.length === 0 && duplicateKeys.length === 0) return anchors;
   const all = new Map(anchors);
+  for (const [index, { span }] of duplicateKeys.entries()) all.set(`duplicate-key:${String(index)}`, span);
   for (const [index, problem] of problems.entries()) all.set(`problem:${String(index)}`, problem.span);
   return all;
 }

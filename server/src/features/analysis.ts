@@ -5,6 +5,7 @@ import { relativePath } from '../base/file-id.ts';
 import type { Span } from '../base/span.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { Anchor, DbtNode } from '../index/model.ts';
+import type { IndexProblem } from '../index/problems.ts';
 import type { ProjectIndex } from '../index/project-index.ts';
 import { createProjectIndex } from '../index/project-index.ts';
 import type { ProjectView } from '../index/project-view.ts';
@@ -88,6 +89,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       return stored.parts.map((part) => part.facts);
     },
     checkedFiles: () => index.ownFiles(),
+    problemsOfFile: (file) => problemsOfFile(index, file),
   };
 
   /** How often something was applied. */
@@ -204,6 +206,24 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     unknowns: () => allUnknowns(),
     fix: (finding) => finding.makeFix?.(tools),
   };
+}
+
+/** What the readers and the index say of a file of the project's own, each thing once. */
+function problemsOfFile(index: ProjectIndex, file: FileId): IndexProblem[] {
+  const owner = index.packageOf(file);
+  if (owner !== undefined && !owner.isRoot) return [];
+  const found = new Map<string, IndexProblem>();
+  const add = (problem: IndexProblem): void => {
+    const key = JSON.stringify([problem.code, problem.message, problem.at]);
+    if (!found.has(key)) found.set(key, problem);
+  };
+  for (const { facts } of index.storedFile(file)?.parts ?? []) {
+    for (const [i, { code, message }] of facts.problems.entries()) {
+      add({ code, message, dbt: 'error', at: { kind: 'text', file, name: `problem:${String(i)}` } });
+    }
+  }
+  for (const problem of index.problemsOfFile(file)) add(problem);
+  return [...found.values()];
 }
 
 function compareFindings(a: LocatedFinding, b: LocatedFinding): number {

@@ -267,7 +267,7 @@ function sameStored(a: StoredFile | undefined, b: StoredFile | undefined): boole
 /** True if two readings of a file say the same, apart from where it stands. */
 function sameFacts(a: FileFacts, b: FileFacts): boolean {
   if (a.problems.length !== b.problems.length || a.problems.some((p, i) => p.message !== b.problems[i]?.message)) return false;
-  if (a.duplicateKeys.length !== b.duplicateKeys.length) return false;
+  if (a.duplicateKeys.length !== b.duplicateKeys.length || a.duplicateKeys.some((twice, i) => twice.key !== b.duplicateKeys[i]?.key)) return false;
   if (a.data.kind === 'properties' && b.data.kind === 'properties') {
     const others = b.data.entries;
     return (

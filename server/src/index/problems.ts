@@ -11,4 +11,8 @@ export interface IndexProblem {
   /** Whether `dbt parse` fails on it, warns, warns of a deprecation, or says nothing. */
   readonly dbt: 'error' | 'warning' | 'deprecation' | 'silent';
   readonly at: Anchor;
+  /** What the words of a rule may name: `name`, `type`, … Always the same members for one code. */
+  readonly data?: Readonly<Record<string, string | number>>;
+  /** The other place that has part in it, e.g. the first of two declarations. */
+  readonly related?: Anchor;
 }

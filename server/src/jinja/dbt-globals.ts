@@ -516,7 +516,7 @@ function environmentVariable(run: Run, args: CallArguments): JinjaValue {
   if (isUnknown(name)) return name;
   const key = plainTextOf(name);
   if (key.startsWith('DBT_ENV_SECRET')) {
-    throw new JinjaError('jinja-env-var-missing', `Secret env vars are allowed only in profiles.yml or packages.yml. Found '${key}' referenced elsewhere.`);
+    throw new JinjaError('jinja-secret-env-var', `Secret env vars are allowed only in profiles.yml or packages.yml. Found '${key}' referenced elsewhere.`);
   }
   run.readEnvironment.add(key);
   const value = run.context.environmentVariable(key);

@@ -157,6 +157,7 @@ export type JinjaProblemCode =
   | 'jinja-source-arguments'
   | 'jinja-config-arguments'
   | 'jinja-env-var-missing'
+  | 'jinja-secret-env-var'
   | 'jinja-var-missing'
   | 'jinja-macro-arguments'
   | 'jinja-dispatch-missing'

@@ -7,13 +7,14 @@ import type { MultiMap } from '../base/multi-map.ts';
 import { createMultiMap } from '../base/multi-map.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { Anchor, DbtNode } from '../index/model.ts';
+import type { IndexProblem } from '../index/problems.ts';
 import type { ProjectView } from '../index/project-view.ts';
 import type { RuleConfiguration } from './configuration.ts';
 import type { Finding, UnitResult, UnknownJudgement } from './finding.ts';
-import type { AnyRule, FileRule, NodeRule, ProjectRule, Report, RuleCategory, RuleContext } from './rule.ts';
+import type { AnyRule, FileRule, NodeRule, ProblemRule, ProjectRule, Report, RuleCategory, RuleContext } from './rule.ts';
 
 /**
- * A unit of checking. `file`: all file rules on one file; `node`: all node rules on one node; `near`: all rules that look at a
+ * A unit of checking. `file`: all rules on one file and on the problems in it; `node`: all node rules on one node; `near`: all rules that look at a
  * node's neighbours, with one read set for all; `project`: one rule on the project.
  */
 export type UnitKey = `file:${FileId}` | `node:${string}` | `near:${string}` | `project:${string}`;
@@ -37,6 +38,8 @@ export interface CheckedProject {
   checkedNodeIds(): Iterable<string>;
   checkedFile(file: FileId): readonly FileFacts[];
   checkedFiles(): Iterable<FileId>;
+  /** What the readers and the index found wrong in a file of the project's own. */
+  problemsOfFile(file: FileId): readonly IndexProblem[];
 }
 
 /** Runs rules on dirty units and keeps the results of the clean ones. */
@@ -66,6 +69,8 @@ interface Prepared<Rule> {
 
 interface RulesByScope {
   readonly file: readonly Prepared<FileRule>[];
+  /** By code. */
+  readonly problem: ReadonlyMap<string, readonly Prepared<ProblemRule>[]>;
   /** By resource type. */
   readonly node: ReadonlyMap<string, readonly Prepared<NodeRule>[]>;
   readonly near: ReadonlyMap<string, readonly Prepared<NodeRule>[]>;
@@ -112,8 +117,11 @@ export function createChecker(
       return;
     }
     for (const id of change.nodes) markNode(id);
-    if (byScope.file.length > 0) for (const file of change.files) dirty.add(`file:${file}`);
-    for (const key of change.keys) for (const unit of unitsOfRead.get(key)) dirty.add(unit);
+    for (const file of change.files) dirty.add(`file:${file}`);
+    for (const key of change.keys) {
+      for (const unit of unitsOfRead.get(key)) dirty.add(unit);
+      if (key.startsWith(PROBLEMS_KEY)) dirty.add(`file:${key.slice(PROBLEMS_KEY.length)}`);
+    }
     // Rules on a node alone keep no read sets; this is the one thing beyond the node that decides on their reports.
     if (change.keys.has('broken')) for (const unit of results.keys()) if (unit.startsWith('node:')) dirty.add(unit);
   }
@@ -140,6 +148,9 @@ export function createChecker(
         for (const prepared of byScope.file) {
           if (prepared.rule.units.fileKinds.includes(facts.data.kind)) callRule(prepared, { file: name, facts }, unit);
         }
+      }
+      for (const problem of project.problemsOfFile(name)) {
+        for (const prepared of byScope.problem.get(problem.code) ?? []) callRule(prepared, problem, unit);
       }
     } else {
       const node = project.checkedNode(name);
@@ -211,7 +222,7 @@ export function createChecker(
   function runOne(unit: UnitKey): void {
     dirty.delete(unit);
     revision++;
-    const tracked = unit.startsWith('near:') || unit.startsWith('project:');
+    const tracked = !unit.startsWith('node:');
     noted = tracked ? new Set() : undefined;
     const result = runUnit(unit);
     if (tracked) storeReads(unit, [...(noted ?? [])]);
@@ -261,6 +272,9 @@ export function createChecker(
   };
 }
 
+/** Begins the key by which an index tells that the problems in a file may be others now. */
+const PROBLEMS_KEY = 'problems:';
+
 /** Rules that flag what property files do not say. */
 const MISSES_DECLARATIONS: ReadonlySet<RuleCategory> = new Set<RuleCategory>(['testing', 'documentation', 'freshness']);
 
@@ -273,6 +287,7 @@ function unreadDeclaration(view: ProjectView, node: DbtNode): FileId | undefined
 
 function splitByScope(rules: readonly AnyRule[], contextFor: (rule: AnyRule) => RuleContext<string, unknown>): RulesByScope {
   const file: Prepared<FileRule>[] = [];
+  const problem = new Map<string, Prepared<ProblemRule>[]>();
   const node = new Map<string, Prepared<NodeRule>[]>();
   const near = new Map<string, Prepared<NodeRule>[]>();
   const project = new Map<string, Prepared<ProjectRule>>();
@@ -282,25 +297,26 @@ function splitByScope(rules: readonly AnyRule[], contextFor: (rule: AnyRule) => 
       case 'file':
         file.push({ rule, context });
         break;
+      case 'problem':
+        for (const code of rule.units.codes) addTo(problem, code, { rule, context });
+        break;
       case 'node':
-        addByType(node, { rule, context });
+        for (const type of rule.units.resourceTypes) addTo(node, type, { rule, context });
         break;
       case 'neighbours':
-        addByType(near, { rule, context });
+        for (const type of rule.units.resourceTypes) addTo(near, type, { rule, context });
         break;
       default:
         project.set(rule.meta.id, { rule, context });
     }
   }
-  return { file, node, near, project };
+  return { file, problem, node, near, project };
 }
 
-function addByType(byType: Map<string, Prepared<NodeRule>[]>, prepared: Prepared<NodeRule>): void {
-  for (const type of prepared.rule.units.resourceTypes) {
-    const rules = byType.get(type);
-    if (rules === undefined) byType.set(type, [prepared]);
-    else rules.push(prepared);
-  }
+function addTo<Rule>(lists: Map<string, Prepared<Rule>[]>, key: string, prepared: Prepared<Rule>): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [prepared]);
+  else list.push(prepared);
 }
 
 function toFinding(

@@ -5,6 +5,7 @@ import type { FileId } from '../base/file-id.ts';
 import type { Span } from '../base/span.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { Anchor, DbtNode, ResourceType } from '../index/model.ts';
+import type { IndexProblem } from '../index/problems.ts';
 import type { ProjectView } from '../index/project-view.ts';
 import type { YamlDocument } from '../syntax/yaml-node.ts';
 
@@ -92,6 +93,8 @@ export interface RuleContext<MessageId extends string, Options> {
 /** The unit that a rule of each scope judges. */
 export interface UnitOfScope {
   readonly file: { readonly file: FileId; readonly facts: FileFacts };
+  /** What the readers or the index found wrong at one place; all problems of a file share one read set with its other rules. */
+  readonly problem: IndexProblem;
   /** The node and its effective config alone; of the project only adapter, version and options may be read. */
   readonly node: DbtNode;
   /** The node and what it reads of others through the project view. */
@@ -126,12 +129,14 @@ export interface RuleMeta<Id extends string, MessageId extends string, Options e
   readonly since: string;
 }
 
-/** For node scopes: which resource types the rule wants; only enabled (or unknown) ones of the own project come. */
+/** For node scopes: which resource types the rule wants; only enabled (or unknown) ones of the own project come. For problems: which codes. */
 export type RuleUnits<Scope extends RuleScope> = Scope extends 'node' | 'neighbours'
   ? { readonly resourceTypes: readonly ResourceType[] }
   : Scope extends 'file'
     ? { readonly fileKinds: readonly FileFacts['data']['kind'][] }
-    : object;
+    : Scope extends 'problem'
+      ? { readonly codes: readonly string[] }
+      : object;
 
 /** A rule: what is said of it, which units it wants, and its one function. */
 export interface Rule<Id extends string, MessageId extends string, Options extends z.ZodType, Scope extends RuleScope> {
@@ -145,6 +150,9 @@ export interface Rule<Id extends string, MessageId extends string, Options exten
 /** A rule on the facts of one file. */
 export type FileRule = Rule<string, string, z.ZodType, 'file'>;
 
+/** A rule on what the readers or the index found wrong. */
+export type ProblemRule = Rule<string, string, z.ZodType, 'problem'>;
+
 /** A rule on one node, alone or with its neighbours. */
 export type NodeRule = Rule<string, string, z.ZodType, 'node'> | Rule<string, string, z.ZodType, 'neighbours'>;
 
@@ -152,7 +160,7 @@ export type NodeRule = Rule<string, string, z.ZodType, 'node'> | Rule<string, st
 export type ProjectRule = Rule<string, string, z.ZodType, 'project'>;
 
 /** Any rule, as the registry lists them. */
-export type AnyRule = FileRule | NodeRule | ProjectRule;
+export type AnyRule = FileRule | ProblemRule | NodeRule | ProjectRule;
 
 /** Ties a rule's parts together, so that an unknown message id or option is a type error. */
 export function defineRule<

@@ -20,12 +20,15 @@ export function assembleGroup(context: AssemblyContext, group: Group): Assembled
       break;
     case 'analysis':
       assembleAnalysis(context, group.name, output);
+      checkNodes(context, output);
       break;
     case 'singular':
       assembleSingularTest(context, group.name, output);
+      checkNodes(context, output);
       break;
     case 'function':
       assembleFunction(context, group.name, output);
+      checkNodes(context, output);
       break;
     case 'source':
       assembleSource(context, group.name, output);

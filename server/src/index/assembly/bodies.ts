@@ -1,10 +1,11 @@
 /** Assembles analyses, singular tests and functions: a body each, with at most one property entry. */
 
 import { baseName, relativePath } from '../../base/file-id.ts';
+import { duplicatePropertyEntry, propertyEntryWithoutNode } from '../../dbt/messages.ts';
 import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entriesOf, entryAnchor, entryDict, namedEdges } from './shared.ts';
+import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading } from './shared.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, metaOf, tagsOf, textOf } from './config.ts';
 
@@ -16,7 +17,7 @@ export function assembleAnalysis(context: AssemblyContext, name: string, output:
     const folders = foldersOf(body.place.searched, body.file, false);
     const fqn = [context.owner.name, 'analysis', ...folders, name];
     output.nodes.push({
-      ...relationNode(context, body, 'analysis', fqn, entry),
+      ...relationNode(context, body, 'analysis', fqn, entry, output),
       path: `analysis/${relativePath(body.place.searched, body.file)}`,
     });
   }
@@ -28,7 +29,7 @@ export function assembleFunction(context: AssemblyContext, name: string, output:
   const entry = soleEntry(context, 'functions', name, rows, output);
   for (const body of rows) {
     const fqn = [context.owner.name, ...foldersOf(body.place.searched, body.file, false), name];
-    output.nodes.push(relationNode(context, body, 'function', fqn, entry));
+    output.nodes.push(relationNode(context, body, 'function', fqn, entry, output));
   }
 }
 
@@ -41,6 +42,7 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
     const fqn = [owner.name, ...foldersOf(body.place.searched, body.file, false), name];
     const uniqueId = `test.${owner.name}.${name}`;
     const reading = context.render.body(context, body, { uniqueId, name, resourceType: 'test', fqn });
+    reportReading(output, reading);
     const patch = entry === undefined ? undefined : entryConfig(context, entryDict(entry));
     const config = effectiveConfig(context, 'test', fqn, patch, reading.configs);
     const node: TestNode = {
@@ -85,20 +87,10 @@ function soleEntry(
 ): EntryRow | undefined {
   const [first, ...others] = entriesOf(context, section, name);
   for (const row of others) {
-    output.problems.push({
-      code: 'duplicate-property-entry',
-      message: `dbt found two schema.yml entries for the same resource named ${name}.`,
-      dbt: 'error',
-      at: entryAnchor(row, ['name']),
-    });
+    report(output, duplicatePropertyEntry(name), entryAnchor(row, ['name']), first && entryAnchor(first, ['name']));
   }
   if (first !== undefined && rows.length === 0) {
-    output.problems.push({
-      code: 'property-entry-without-node',
-      message: `Did not find matching node for patch with name '${name}' in the '${section}' section.`,
-      dbt: 'warning',
-      at: entryAnchor(first, ['name']),
-    });
+    report(output, propertyEntryWithoutNode(name, section, relativePath(context.owner.root, first.file)), entryAnchor(first, ['name']));
   }
   return first;
 }
@@ -109,11 +101,13 @@ function relationNode(
   resourceType: 'analysis' | 'function',
   fqn: readonly string[],
   entry: EntryRow | undefined,
+  output: AssemblyOutput,
 ): RelationNode {
   const { owner } = context;
   const { name } = body;
   const uniqueId = `${resourceType}.${owner.name}.${name}`;
   const reading = context.render.body(context, body, { uniqueId, name, resourceType, fqn });
+  reportReading(output, reading);
   const declared = entry === undefined ? undefined : entryDict(entry);
   const patch = declared === undefined ? undefined : entryConfig(context, declared);
   const config = effectiveConfig(context, resourceType, fqn, patch, reading.configs);

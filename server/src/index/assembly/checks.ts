@@ -13,7 +13,7 @@ import type { ConfigTree } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { entryAnchor, entryDict, report } from './shared.ts';
+import { compare, entryAnchor, entryDict, report } from './shared.ts';
 import { listOf } from './config.ts';
 
 type Path = readonly (string | number)[];
@@ -113,23 +113,25 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
   const byId = new Map<string, DbtNode>();
   const byRelation = new Map<string, RelationNode>();
   for (const node of output.nodes) {
-    if (node.enabled === false) continue;
+    // A node whose `enabled` files cannot tell may be the one that dbt leaves out.
+    if (node.enabled !== true) continue;
     const first = byId.get(node.uniqueId);
     if (first === undefined) byId.set(node.uniqueId, node);
-    else reportDuplicate(node, output);
+    else reportDuplicate(node, first, output);
     if (node.resourceType !== 'test' && node.resourceType !== 'source' && /\s/.test(node.name)) report(output, nameWithBlanks(), placeOfNode(node));
     if (isRelation(node)) checkRelation(context, node, byRelation, output);
   }
 }
 
-function reportDuplicate(node: DbtNode, output: AssemblyOutput): void {
+function reportDuplicate(node: DbtNode, first: DbtNode, output: AssemblyOutput): void {
   const at = placeOfNode(node);
+  const other = placeOfNode(first);
   if (node.resourceType === 'test' && node.generic !== undefined) {
-    report(output, duplicateTest(node.name, node.generic.columnName, node.generic.fileKeyName), at);
+    report(output, duplicateTest(node.name, node.generic.columnName, node.generic.fileKeyName), at, other);
     return;
   }
   const name = node.resourceType === 'source' ? `${node.sourceName}_${node.name}` : node.name;
-  report(output, duplicateResource(PLURAL[node.resourceType] ?? `${node.resourceType}s`, name), at);
+  report(output, duplicateResource(PLURAL[node.resourceType] ?? `${node.resourceType}s`, name), at, other);
 }
 
 function isRelation(node: DbtNode): node is RelationNode {
@@ -148,7 +150,7 @@ function checkRelation(context: AssemblyContext, node: RelationNode, byRelation:
   if (other === undefined || other.uniqueId === node.uniqueId) return;
   const invocation = context.render.relationParts();
   const parts = [database ?? invocation.database, schema ?? invocation.schema, node.alias].filter((part) => part !== undefined);
-  report(output, duplicateRelation(parts.map((part) => `"${part}"`).join('.')), placeOfNode(node));
+  report(output, duplicateRelation(parts.map((part) => `"${part}"`).join('.')), placeOfNode(node), placeOfNode(other));
 }
 
 /** Access and group of a node. */
@@ -212,19 +214,28 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
       code: problem.code,
       message: problem.message,
       dbt: 'error',
-      at: { kind: 'yaml', file: owner.projectFile, entry: '', path: problem.path, part },
+      at: problem.path.length === 0 ? { kind: 'file', file: owner.projectFile } : { kind: 'yaml', file: owner.projectFile, entry: '', path: problem.path, part },
     });
   }
   for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
   const { macros, docs } = owner.tables;
   for (const name of macros.keys()) {
-    for (const row of macros.get(name).slice(1)) {
-      report(output, duplicateMacro(name, owner.name), { kind: 'text', file: row.file, name: row.anchor });
-    }
+    const [first, ...others] = byFile(macros.get(name));
+    for (const row of others) report(output, duplicateMacro(name, owner.name), anchorOf(row), first && anchorOf(first));
   }
   for (const name of docs.keys()) {
-    for (const row of docs.get(name).slice(1)) report(output, duplicateResource('docs', name), { kind: 'text', file: row.file, name: row.anchor });
+    const [first, ...others] = byFile(docs.get(name));
+    for (const row of others) report(output, duplicateResource('docs', name), anchorOf(row), first && anchorOf(first));
   }
+}
+
+/** In an order that does not hang on the order of edits. */
+function byFile<Row extends { readonly file: string }>(rows: readonly Row[]): Row[] {
+  return rows.length < 2 ? [...rows] : [...rows].sort((a, b) => compare(a.file, b.file));
+}
+
+function anchorOf(row: { readonly file: string; readonly anchor: string }): Anchor {
+  return { kind: 'text', file: row.file, name: row.anchor };
 }
 
 const RESOURCE_SECTIONS = ['models', 'seeds', 'snapshots', 'sources', 'tests', 'data_tests'] as const;

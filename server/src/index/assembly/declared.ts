@@ -86,6 +86,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   if (chosen.length === 0) {
     output.problems.push({
       code: 'unit-test-version-missing',
+      data: { name, model: tested.name },
       message: `Unit test '${name}' referenced a version of '${tested.name}' which was not found.`,
       dbt: 'error',
       at: entryAnchor(row, ['versions']),

@@ -15,7 +15,7 @@ import type { NodeColumn, RelationNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { entriesOf, entryAnchor, entryDict, report, versionItems } from './shared.ts';
+import { entriesOf, entryAnchor, entryDict, report, reportReading, versionItems } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
 import { namedEdges } from './shared.ts';
 import { checkAccess, checkDocs, checkEntry, checkNodes } from './checks.ts';
@@ -86,8 +86,9 @@ function patchesByFile(context: AssemblyContext, rows: readonly EntryRow[], outp
     }
     if (target.context.owner !== context.owner) continue;
     for (const { file } of target.things) {
-      if (rowOfFile.has(file)) report(output, duplicatePropertyEntry(name), at);
-      else rowOfFile.set(file, row);
+      const first = rowOfFile.get(file);
+      if (first === undefined) rowOfFile.set(file, row);
+      else report(output, duplicatePropertyEntry(name), at, entryAnchor(first, ['name']));
     }
   }
   return rowOfFile;
@@ -296,7 +297,7 @@ function nodeFromBody(
     functions: reading.functions,
     ...namedEdges(reading),
   };
-  for (const problem of reading.problems ?? []) output.problems.push({ ...problem, dbt: 'error' });
+  reportReading(output, reading);
   checkAccess(context, node, output);
   return node;
 }

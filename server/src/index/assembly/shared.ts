@@ -51,8 +51,13 @@ export function sortedEntries(rows: Iterable<EntryRow>): EntryRow[] {
 }
 
 /** Notes what dbt says of a situation, at its place. */
-export function report(output: AssemblyOutput, message: DbtMessage, at: Anchor): void {
-  output.problems.push({ code: message.code, message: message.message, dbt: message.dbt, at });
+export function report(output: AssemblyOutput, message: DbtMessage, at: Anchor, related?: Anchor): void {
+  output.problems.push({ ...message, at, ...(related === undefined ? {} : { related }) });
+}
+
+/** Notes the faults at which dbt's parse of a template stops. */
+export function reportReading(output: AssemblyOutput, reading: BodyReading): void {
+  for (const problem of reading.problems ?? []) output.problems.push({ ...problem, dbt: 'error' });
 }
 
 /** Edges of a template to metrics and functions, which dbt adds after those of refs. */
