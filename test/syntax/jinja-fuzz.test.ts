@@ -32,7 +32,41 @@ function expectNestedSpans(value: unknown, outer: Span): void {
   }
 }
 
+/** Inside of tags that the short way takes, or nearly. */
+const word = fc.constantFrom('a', 'ref', 'source', 'config', 'b_2', 'True', 'none', 'if', 'not', 'in', 'é', 'aé', 'recursive', '_');
+const plain = fc.letrec<{ term: string; list: string }>((tie) => ({
+  term: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    word,
+    fc.constantFrom("'x'", '"y z"', "'a' 'b'", "'it\\'s'", '0', '12', '007', '1_0', '1.5', "''"),
+    fc.tuple(word, tie('list')).map(([name, list]) => `${name}(${list})`),
+    fc.tuple(word, word, tie('list')).map(([object, name, list]) => `${object}.${name} (${list})`),
+    tie('list').map((list) => `[${list}]`),
+    fc.tuple(tie('term'), fc.constantFrom('.a', '[0]', '|b', ' ~ c', ' if d', '.1', ' .a', '()')).map(([term, rest]) => term + rest),
+  ),
+  list: fc
+    .array(fc.tuple(fc.constantFrom('', '', 'k=', 'v = ', 'k=='), tie('term')).map(([key, term]) => key + term), { maxLength: 3 })
+    .chain((items) => fc.constantFrom(items.join(', '), items.join(','), `${items.join(' , ')},`)),
+})).term;
+const tag = fc.oneof(
+  plain.map((inside) => `{{ ${inside} }}`),
+  plain.map((inside) => `{{-${inside}-}}`),
+  plain.map((inside) => `{% set x = ${inside} %}`),
+  plain.map((inside) => `{% set a.b=${inside} %}`),
+  plain.map((inside) => `{% set ${inside} %}x{% endset %}`),
+  plain.map((inside) => `{% if ${inside} %}x{% elif ${inside} %}{% endif %}`),
+);
+
 describe('for any text', () => {
+  test('the short way of plain expressions gives what the grammar gives', () => {
+    fc.assert(
+      fc.property(fc.oneof(source, fc.array(tag, { maxLength: 4 }).map((tags) => tags.join(' '))), (text) => {
+        expect(parseJinja(text)).toEqual(parseJinja(text, { shortWay: false }));
+      }),
+      { numRuns: 4_000 },
+    );
+  });
+
   test('parseJinja gives a tree whose spans are in range and nested', () => {
     fc.assert(
       fc.property(source, (text) => {

@@ -4,7 +4,7 @@ import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyFloat } from '../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../base/span.ts';
 import { extractJinjaBlocks } from '../syntax/jinja-blocks.ts';
-import { parseJinja } from '../syntax/jinja.ts';
+import { parseJinjaForLater } from '../syntax/jinja-recent.ts';
 import type { StaticCapture } from '../syntax/jinja-static.ts';
 import { scanStaticTemplate } from '../syntax/jinja-static.ts';
 import { scanPythonModel } from '../syntax/python-model.ts';
@@ -18,7 +18,7 @@ export function readNodeFile(text: string, adapter: string | undefined): Reading
   const anchors = new Map<string, Span>();
   const scan = scanStaticTemplate(text);
   const literal = scan === undefined ? undefined : literalOf(scan.captures, 0, anchors);
-  const problems = scan === undefined ? parseJinja(text).problems : [];
+  const problems = scan === undefined ? parseJinjaForLater(text).problems : [];
   anchors.set('start', startOf(text));
   const sql = readSqlText(text, adapter, anchors);
   return {

@@ -4,7 +4,7 @@ import type { Span } from '../base/span.ts';
 import { sqlDialect } from '../syntax/sql-dialect.ts';
 import { readSqlParts } from '../syntax/sql-parts.ts';
 import { hardCodedReferencesOf } from '../syntax/sql-relations.ts';
-import { finalSelectColumnsOf, statementFeaturesOf } from '../syntax/sql-select.ts';
+import { finalSelectColumnsOf, statementHeadOf } from '../syntax/sql-select.ts';
 import { addAnchor } from './anchors.ts';
 import type { LiteralRelation, SqlText } from './file-facts.ts';
 
@@ -17,7 +17,7 @@ export function readSqlText(text: string, adapter: string | undefined, anchors: 
     return { parts: found.parts, clause: found.clause, kind: found.kind, systemSchema: found.systemSchema, anchor };
   });
   const select = finalSelectColumnsOf(parts);
-  const features = statementFeaturesOf(parts);
+  const features = statementHeadOf(parts);
   return {
     relations,
     columns: select.columns.map((column) => column.name),

@@ -14,6 +14,7 @@ import { placesOf, projectLayout } from '../facts/project-layout.ts';
 import { entryOfId } from '../facts/property-facts.ts';
 import { readFile, unreadableFile } from '../facts/read-file.ts';
 import { spanAt } from '../facts/value-spans.ts';
+import { forgetRecentJinja } from '../syntax/jinja-recent.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
 import type { Assembled, AssemblyContext } from './assembly/shared.ts';
 import { claimedStems, hasRefableRows } from './assembly/shared.ts';
@@ -367,6 +368,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   function assemble(dirty: ReadonlySet<GroupKey>, change: MutableChange): void {
     const delta: NodeDelta = { changed: new Set(), targets: new Set() };
     for (const key of dirty) assembleOne(key, delta, change);
+    forgetRecentJinja();
     const unresolved = new Set(delta.changed);
     if (change.everything) {
       // Whoever kept a result drops it anyway, so that nobody needs to hear of keys.

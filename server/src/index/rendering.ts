@@ -20,6 +20,7 @@ import type { LiteralCaptures } from '../facts/file-facts.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import type { EvaluationContext, EvaluationResult, RenderingKind } from '../jinja/context.ts';
 import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative, renderText } from '../jinja/evaluate.ts';
+import { takeJinja } from '../syntax/jinja-recent.ts';
 import { parseJinja } from '../syntax/jinja.ts';
 import type { AssemblyContext } from './assembly/shared.ts';
 import type { MacroLibrary } from './macro-library.ts';
@@ -242,7 +243,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     if (text === undefined) return { ...NOTHING, evaluation: 'partial' };
     options.onEvaluate?.(body.file);
     const base = contextOf('node', context.owner.name);
-    const result = evaluateTemplate(parseJinja(text), { ...base, node: nodeOf(context, identity, body.file, body.place.searched) });
+    const result = evaluateTemplate(takeJinja(text), { ...base, node: nodeOf(context, identity, body.file, body.place.searched) });
     const anchors = new Map<string, Span>();
     const reading = readingOf(result, (name, span) => ({ kind: 'text', file: body.file, name: addAnchor(anchors, name, span, 0) }));
     for (const call of result.configCalls) {

@@ -32,6 +32,7 @@ import {
   type LexerProblem,
   type TagEnd,
 } from './jinja-lexer.ts';
+import { readPlainAssignment, readPlainExpression } from './jinja-plain.ts';
 import { normalizeNewlines } from './jinja-strings.ts';
 
 export { MISSING_NAME } from './jinja-expressions.ts';
@@ -40,6 +41,8 @@ export { MISSING_NAME } from './jinja-expressions.ts';
 export interface JinjaParseOptions {
   /** Read only this part of the text, as a template of its own; offsets stay those of the whole text. */
   readonly range?: Span;
+  /** False sends every expression through the grammar; what comes out is the same, only slower. */
+  readonly shortWay?: boolean;
 }
 
 /** Blocks nested deeper than this make Python give up, roughly; what they hold is not read. */
@@ -79,13 +82,14 @@ interface Content {
  */
 export function parseJinja(text: string, options: JinjaParseOptions = {}): JinjaTemplate {
   const range = options.range ?? { from: 0, to: text.length };
-  return new TemplateParser(range.to === text.length ? text : text.slice(0, range.to), range.from).parse();
+  return new TemplateParser(range.to === text.length ? text : text.slice(0, range.to), range.from, options.shortWay ?? true).parse();
 }
 
 /** The state of one run; a class only because a dozen functions share it. */
 class TemplateParser {
   private readonly text: string;
   private readonly end: number;
+  private readonly hasShortWay: boolean;
   private readonly problems: SyntaxProblem[] = [];
   private readonly frames: Frame[] = [];
   private readonly root: JinjaStatement[] = [];
@@ -97,8 +101,9 @@ class TemplateParser {
   private pending: LexerProblem | undefined;
   private recoveryBudget = RECOVERY_BUDGET;
 
-  constructor(text: string, start: number) {
+  constructor(text: string, start: number, hasShortWay: boolean) {
     this.text = text;
+    this.hasShortWay = hasShortWay;
     this.position = start;
     this.end = endWithoutNewline(text, start);
   }
@@ -214,6 +219,11 @@ class TemplateParser {
       this.endTag();
       return;
     }
+    const plain = tag.problem === undefined && this.hasShortWay ? readPlainExpression(this.text, inside, tag.contentTo) : undefined;
+    if (plain !== undefined) {
+      this.body.push({ kind: 'output', expression: plain, span: { from: open, to: this.position } });
+      return;
+    }
     const likely = tag.problem === undefined ? findLikelyLazily(this.text, inside, this.end, '{') : () => tag;
     const expression = this.readContent('Output', { from: inside, to: tag.contentTo }, likely, '{', (r) =>
       enter(r) ? readExpression(r) : undefined,
@@ -312,6 +322,7 @@ class TemplateParser {
   }
 
   private readStatement(name: string, nameSpan: Span, open: number, content: Content, likely: () => TagEnd): void {
+    const { text } = this;
     const span = (): Span => ({ from: open, to: this.position });
     const header = <T>(shape: JinjaTagShape, read: (r: TagReader) => T): T =>
       this.readContent(shape, content, likely, '%', read);
@@ -341,7 +352,8 @@ class TemplateParser {
         this.openFor(open, content, likely);
         return;
       case 'set': {
-        const set = header('Set', readSetHeader);
+        const plain = this.pending === undefined && this.hasShortWay ? readPlainAssignment(text, content.from, content.to) : undefined;
+        const set = plain === undefined ? header('Set', readSetHeader) : { ...plain, filter: undefined };
         if (set.value !== undefined) {
           this.body.push({ kind: 'set', target: set.target, value: set.value, span: span() });
           return;
@@ -465,6 +477,7 @@ class TemplateParser {
     const branches: { readonly test: JinjaExpression; readonly body: readonly JinjaStatement[] }[] = [];
     let otherwise: JinjaStatement[] = [];
     const readTest = (from: Content, end: () => TagEnd): JinjaExpression =>
+      (this.pending === undefined && this.hasShortWay ? readPlainExpression(this.text, from.from, from.to) : undefined) ??
       this.readContent('Condition', from, end, '%', (r) => this.readCondition(r, from));
     let body: JinjaStatement[] = [];
     branches.push({ test: readTest(content, likely), body });

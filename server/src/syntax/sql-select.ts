@@ -130,13 +130,17 @@ export function statementFeaturesOf(parts: SqlParts): StatementFeatures {
     stars: [...stars.values()].sort((a, b) => a.span.from - b.span.from),
     trailingSemicolons,
     statementCount: Math.max(...readers.map((reader) => reader.statementCount())),
-    isEmpty: readers.every((reader) => !reader.hasContent()),
     joinCount: Math.max(...readers.map((reader) => reader.joinCount())),
-    leadingComment: leadingCommentOf(parts),
+    ...statementHeadOf(parts),
   };
 }
 
-/** One reader for each variant of a text; both questions about a text share them. */
+/** Only whether there is any SQL, and the comment at the top: what is asked of every file. */
+export function statementHeadOf(parts: SqlParts): Pick<StatementFeatures, 'isEmpty' | 'leadingComment'> {
+  return { isEmpty: readersOf(parts).every((reader) => !reader.hasContent()), leadingComment: leadingCommentOf(parts) };
+}
+
+/** One reader for each variant of a text; all questions about a text share them. */
 function readersOf(parts: SqlParts): readonly SelectReader[] {
   const known = READERS.get(parts);
   if (known !== undefined) return known;
