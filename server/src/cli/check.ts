@@ -56,7 +56,7 @@ function checkRoot(root: FileId, directory: FileId, today: string, complaints: s
     const source = readSource(file);
     return source.state === 'text' ? source.text : undefined;
   };
-  const project = analyzeProject(input, { rules: ALL_RULES, readText, today });
+  const project = analyzeProject(input, { rules: ALL_RULES, readText, today, once: true });
   project.checkAll();
   return checkedProject(project, directory, ALL_RULES, readText);
 }

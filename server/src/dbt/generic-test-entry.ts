@@ -68,6 +68,15 @@ export interface GenericTestSurroundings {
   readonly requiresArgumentsProperty: boolean;
 }
 
+const NO_KEYS: readonly string[] = [];
+const NO_CONFIG: PyDict = new Map();
+
+/** Most tests have no configuration; they are told from the others by a look at the few keys that there are. */
+function hasConfigKey(args: PyDict): boolean {
+  for (const key of args.keys()) if (CONFIG_KEYS.has(key)) return true;
+  return false;
+}
+
 interface TestBody {
   readonly form: GenericTestEntry['form'];
   readonly name: PyValue;
@@ -95,7 +104,7 @@ export function parseGenericTestEntry(entry: PyValue, surroundings: GenericTestS
 
   const args: PyDict = new Map(found.body);
   if (surroundings.columnName !== null) args.set('column_name', surroundings.columnName);
-  const topLevelConfigKeys = TEST_CONFIG_KEYS.filter((key) => args.has(key));
+  const topLevelConfigKeys = hasConfigKey(args) ? TEST_CONFIG_KEYS.filter((key) => args.has(key)) : NO_KEYS;
   const lacksArgumentsProperty = mergeArguments(args, surroundings);
   if (args.delete('model')) {
     problems.push({
@@ -176,7 +185,8 @@ function mergeArguments(args: PyDict, surroundings: GenericTestSurroundings): bo
   if (!surroundings.requiresArgumentsProperty) return false;
   const nested = args.get('arguments');
   args.delete('arguments');
-  const lacks = !isTruthy(nested) && [...args.keys()].some((key) => !NOT_ARGUMENTS.has(key));
+  let lacks = false;
+  if (!isTruthy(nested)) for (const key of args.keys()) if (!NOT_ARGUMENTS.has(key)) lacks = true;
   // A value of `arguments` that is no dict is dropped in silence.
   if (isPyDict(nested)) for (const [key, value] of nested) args.set(key, value);
   return lacks;
@@ -184,6 +194,7 @@ function mergeArguments(args: PyDict, surroundings: GenericTestSurroundings): bo
 
 function takeConfig(args: PyDict, path: readonly (string | number)[], problems: GenericTestProblem[]): PyDict {
   const written = args.get('config');
+  if (written === undefined && !hasConfigKey(args)) return NO_CONFIG;
   args.delete('config');
   if (written !== undefined && !isPyDict(written)) {
     problems.push({
@@ -217,7 +228,7 @@ function readTags(
   path: readonly (string | number)[],
   problems: GenericTestProblem[],
 ): readonly string[] {
-  if (tags === undefined) return [];
+  if (tags === undefined) return NO_KEYS;
   if (typeof tags === 'string') return [tags];
   if (!Array.isArray(tags)) {
     problems.push({

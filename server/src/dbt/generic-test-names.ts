@@ -90,9 +90,11 @@ function synthesizeTestName(test: GenericTestIdentity): { readonly full: string;
   const parts: string[] = [];
   for (const key of sortedKeys(test.args)) {
     if (key === 'model') continue;
-    for (const part of partsOfArgument(test.args.get(key) ?? null)) parts.push(replaceUnsafe(pyStr(part)));
+    const value = test.args.get(key) ?? null;
+    if (typeof value === 'string') parts.push(replaceUnsafe(value));
+    else for (const part of partsOfArgument(value)) parts.push(replaceUnsafe(pyStr(part)));
   }
-  const full = `${identifier}_${parts.join('__')}`;
+  const full = `${identifier}_${parts.length === 1 ? (parts[0] ?? '') : parts.join('__')}`;
   // Python counts characters; only the target's name can hold one that UTF-16 counts twice.
   const isLong = full.length >= LONGEST_NAME && Array.from(full).length >= LONGEST_NAME;
   if (!isLong) return { full, short: full };
@@ -106,15 +108,27 @@ function partsOfArgument(value: PyValue): Iterable<PyValue> {
   return [value];
 }
 
+const UNSAFE = /[^0-9a-zA-Z_]/;
+
 function replaceUnsafe(text: string): string {
-  return text.replace(/[^0-9a-zA-Z_]+/g, '_');
+  return UNSAFE.test(text) ? text.replace(/[^0-9a-zA-Z_]+/g, '_') : text;
 }
 
 function hashOfTest(name: string, namespace: string | null, testName: string, kwargs: PyDict): string {
   const metadata =
-    `{'kwargs': ${hashable(kwargs)}, 'name': ${reprOfString(testName)}, ` +
+    `{'kwargs': ${hashableArguments(kwargs)}, 'name': ${reprOfString(testName)}, ` +
     `'namespace': ${reprOfString(namespace ?? 'None')}}`;
   return md5Hex(name + metadata).slice(-10);
+}
+
+/** `hashable` of the arguments, with a short way for those that most tests have: a column and the model, sorted as they are. */
+function hashableArguments(kwargs: PyDict): string {
+  const column = kwargs.get('column_name');
+  const model = kwargs.get('model');
+  if (typeof model !== 'string' || (kwargs.size === 1 ? column !== undefined : kwargs.size !== 2 || typeof column !== 'string')) return hashable(kwargs);
+  return typeof column === 'string'
+    ? `{'column_name': ${reprOfString(column)}, 'model': ${reprOfString(model)}}`
+    : `{'model': ${reprOfString(model)}}`;
 }
 
 /** `repr` of what dbt calls hashable metadata: dicts sorted by key, everything but dicts and lists turned into a string. */
@@ -132,6 +146,7 @@ function hashable(value: PyValue): string {
  * each other, and dbt crashes; then the order by text is as good as any.
  */
 function sortedKeys(dict: PyDict): PyValue[] {
+  if (dict.size < 2) return [...dict.keys()];
   return [...dict.keys()].sort((a, b) => {
     if (typeof a === 'string' && typeof b === 'string') return comparePythonStrings(a, b);
     if (typeof a === 'number' && typeof b === 'number') return a - b;

@@ -1,6 +1,6 @@
 /** The primary key that dbt infers for a model (`ModelNode.infer_primary_key`): the manifest's `primary_key`. */
 
-import { isPyDict, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isPyDict, type PyValue } from '../base/python-values.ts';
 import type { Unknown } from '../base/unknown.ts';
 import { comparePythonStrings } from './generic-test-names.ts';
 
@@ -9,7 +9,7 @@ export interface PrimaryKeyTest {
   /** The test's name without package: `unique`. */
   readonly testName: string;
   /** The raw arguments: a quoted column keeps its quotes. */
-  readonly kwargs: PyDict;
+  readonly kwargs: ReadonlyMap<PyValue, PyValue>;
   readonly enabled: boolean | Unknown;
 }
 
@@ -55,7 +55,7 @@ function isPrimaryKey(constraint: PyValue): boolean {
   return isPyDict(constraint) && constraint.get('type') === 'primary_key';
 }
 
-function columnsOfTest(kwargs: PyDict): string[] {
+function columnsOfTest(kwargs: ReadonlyMap<PyValue, PyValue>): string[] {
   const column = kwargs.get('column_name');
   if (typeof column === 'string') return [column];
   return textsOf(kwargs.get('combination_of_columns'));

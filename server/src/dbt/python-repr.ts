@@ -34,6 +34,9 @@ export function pyRepr(value: PyValue): string {
 /** Strings of these characters only need nothing but quotes around them; they are nearly all strings of a project. */
 const PLAIN = /^[ !#-&(-[\]-~]*$/;
 
+/** And these need double quotes: `ref('orders')`. */
+const PLAIN_BUT_SINGLE_QUOTES = /^[ !#-[\]-~]*$/;
+
 /**
  * What `str.isprintable` calls not printable: the categories "Other" and "Separator", save the space. The escape of
  * quotes and backslashes is done beside it.
@@ -43,6 +46,7 @@ const NEEDS_CARE = /[\\'"]|(?! )[\p{C}\p{Z}]/gu;
 /** Python's `repr` of a string: single quotes unless there are single and no double quotes inside. */
 export function reprOfString(text: string): string {
   if (PLAIN.test(text)) return "'" + text + "'";
+  if (PLAIN_BUT_SINGLE_QUOTES.test(text)) return '"' + text + '"';
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   return quote + text.replace(NEEDS_CARE, (character) => escapeCharacter(character, quote)) + quote;
 }

@@ -54,7 +54,8 @@ export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
     });
   }
   return {
-    data: { kind: 'properties', entries, sections },
+    // Copies have just the size that is needed.
+    data: { kind: 'properties', entries: entries.slice(), sections: sections.slice() },
     problems: [...problems, ...more],
     duplicateKeys: duplicateKeysOf(root),
   };

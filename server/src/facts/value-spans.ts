@@ -21,9 +21,8 @@ export function valueWithSpans(node: YamlNode, limit: number): { value: PyValue;
     spans.push(current.from, current.to);
     if (current.kind === 'scalar') return current.value;
     if (current.kind === 'sequence') {
-      const items: PyValue[] = [];
-      for (const item of current.items) items.push(walk(item));
-      return items;
+      // `map` makes a list of just its size; one that grows keeps room that a project has thousands of times.
+      return current.items.map(walk);
     }
     const dict = new Map<PyValue, PyValue>();
     for (const entry of current.entries) {

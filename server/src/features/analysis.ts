@@ -41,6 +41,8 @@ export interface AnalysisOptions {
   /** For tests: told of each unit that runs and each template that is evaluated. */
   readonly onRun?: (unit: UnitKey) => void;
   readonly onEvaluate?: (file: FileId) => void;
+  /** For shells that look once: `apply` may not be called, and nothing is remembered for it. */
+  readonly once?: boolean;
 }
 
 /** One project under analysis. */
@@ -69,6 +71,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
   const index = createProjectIndex(input, {
     readText,
     invocation: options.invocation ?? {},
+    once: options.once ?? false,
     ...(options.onEvaluate === undefined ? {} : { onEvaluate: options.onEvaluate }),
   });
   const view = createProjectView(index, () => undefined);
@@ -104,7 +107,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
   }
 
   function startChecker(): Checker {
-    const fresh = createChecker(project, rules, configuration);
+    const fresh = createChecker(project, rules, configuration, { once: options.once ?? false });
     if (options.onRun !== undefined) fresh.onRun(options.onRun);
     fresh.invalidate({ nodes: new Set(), files: new Set(), keys: new Set(), everything: true });
     return fresh;

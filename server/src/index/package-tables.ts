@@ -164,7 +164,14 @@ function rowsOf(stored: StoredFile): Rows {
         break;
     }
   }
-  return { bodies, entries, macros, docs };
+  return { bodies: trimmed(bodies), entries: trimmed(entries), macros: trimmed(macros), docs: trimmed(docs) };
+}
+
+const NO_ROWS: readonly never[] = [];
+
+/** The same rows in a list of just their size: there is one for every file. */
+function trimmed<Row>(rows: readonly Row[]): readonly Row[] {
+  return rows.length === 0 ? NO_ROWS : rows.slice();
 }
 
 /** With the flag allow_jinja_file_extensions a name ends in two extensions, both of which go. */

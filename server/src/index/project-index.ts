@@ -62,6 +62,8 @@ export interface ProjectIndexOptions {
   readonly invocation: Invocation;
   /** Told of each template that is evaluated, for tests of what was not. */
   readonly onEvaluate?: (file: FileId) => void;
+  /** No file is ever applied after the first ones, so that nothing needs to be remembered for it. */
+  readonly once?: boolean;
 }
 
 /** One project with its packages, kept current change by change. */
@@ -176,6 +178,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 
   function apply(files: readonly SourceFile[]): ProjectChange {
+    if (options.once === true) throw new Error('An index that is made for one look takes no changes');
     batch = new Map(files.map((source) => [source.file, source]));
     const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false, layout: false };
     const dirty = new Set<GroupKey>();
@@ -426,8 +429,10 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     } else {
       assembledByGroup.set(key, after);
     }
-    readsOfGroup.set(key, [...reads]);
-    for (const read of reads) readersOf.add(read, key);
+    if (options.once !== true) {
+      readsOfGroup.set(key, [...reads]);
+      for (const read of reads) readersOf.add(read, key);
+    }
     for (const problem of after?.problems ?? []) {
       problemFiles.add(problem.at.file, problem);
       change.keys.add(`problems:${problem.at.file}`);

@@ -23,7 +23,7 @@ import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative
 import { takeJinja } from '../syntax/jinja-recent.ts';
 import { parseJinja } from '../syntax/jinja.ts';
 import type { AssemblyContext } from './assembly/shared.ts';
-import type { MacroLibrary } from './macro-library.ts';
+import type { GenericTestMacro, MacroLibrary } from './macro-library.ts';
 import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
 import type { BodyRow, StoredFile } from './package-tables.ts';
@@ -104,6 +104,9 @@ export interface RenderState {
   hooks(context: AssemblyContext, config: EffectiveConfig, identity: NodeIdentity, file: FileId): BodyReading;
   alias(context: AssemblyContext, configured: ConfigValue | undefined, fallback: string, identity: NodeIdentity): string | Unknown;
 }
+
+/** What tests without calls in their arguments read, by their macro. */
+const plainTests = new WeakMap<GenericTestMacro, BodyReading & { readonly argumentRefs: number }>();
 
 const NOTHING: BodyReading = { refs: [], sources: [], metrics: [], functions: [], macros: [], configs: [], evaluation: 'static' };
 
@@ -406,6 +409,11 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       for (const [key, value] of entry.args) if (key !== 'column_name') collectCalls(value, argumentTexts);
       const macro = library.genericTestMacro(context.owner.name, entry.namespace, entry.testName);
       for (const read of macro.reads) if (!READ_BY_ALL.has(read)) context.note(`*/macro:${read}`);
+      if (macro.isInert && argumentTexts.length === 0) {
+        let plain = plainTests.get(macro);
+        if (plain === undefined) plainTests.set(macro, (plain = { ...NOTHING, macros: macro.uniqueIds, argumentRefs: 0 }));
+        return plain;
+      }
       if (macro.isInert && argumentTexts.every((text) => SIMPLE_CALL.test(text.trim()))) {
         const readings = argumentTexts.map((text) => readingOfCall(SIMPLE_CALL.exec(text.trim()), at));
         const refs = readings.flatMap((reading) => reading.refs);

@@ -92,6 +92,7 @@ export function createChecker(
   project: CheckedProject,
   rules: readonly AnyRule[],
   configuration: RuleConfiguration,
+  { once = false }: { /** Nothing is ever invalidated again, so that no read needs to be remembered. */ readonly once?: boolean } = {},
 ): Checker {
   const active = rules.filter((rule) => configuration.isOn(rule));
   const results = new Map<UnitKey, UnitResult>();
@@ -160,7 +161,8 @@ export function createChecker(
       for (const prepared of rules ?? []) callRule(prepared, node, unit);
     }
     current = undefined;
-    return findings.length === 0 && unknowns.length === 0 ? NOTHING : { findings, unknowns };
+    // Copies have just the size that is needed; results are many, and stay.
+    return findings.length === 0 && unknowns.length === 0 ? NOTHING : { findings: findings.slice(), unknowns: unknowns.slice() };
   }
 
   /** A bug in a rule costs what the rule would have found here, nothing else. */
@@ -222,7 +224,7 @@ export function createChecker(
   function runOne(unit: UnitKey): void {
     dirty.delete(unit);
     revision++;
-    const tracked = !unit.startsWith('node:');
+    const tracked = !once && !unit.startsWith('node:');
     noted = tracked ? new Set() : undefined;
     const result = runUnit(unit);
     if (tracked) storeReads(unit, [...(noted ?? [])]);
@@ -319,6 +321,8 @@ function addTo<Rule>(lists: Map<string, Prepared<Rule>[]>, key: string, prepared
   else list.push(prepared);
 }
 
+const NO_RELATED: Finding['related'] = [];
+
 function toFinding(
   rule: AnyRule,
   report: Report<string>,
@@ -333,7 +337,7 @@ function toFinding(
     severity: configuration.severity(rule) ?? report.severity ?? rule.meta.severity,
     surface: rule.meta.surface,
     at: report.at,
-    related: (report.related ?? []).map(({ at, message, data }) => ({ at, messageId: message, data: data ?? {} })),
+    related: report.related === undefined ? NO_RELATED : report.related.map(({ at, message, data }) => ({ at, messageId: message, data: data ?? {} })),
     uniqueId: node?.uniqueId ?? null,
     cause: report.cause,
     fixKind: report.fix?.kind ?? 'none',

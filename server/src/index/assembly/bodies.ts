@@ -28,7 +28,7 @@ export function assembleFunction(context: AssemblyContext, name: string, output:
   const rows = bodyRows(context, `function:${name}`);
   const entry = soleEntry(context, 'functions', name, rows, output);
   for (const body of rows) {
-    const fqn = [context.owner.name, ...foldersOf(body.place.searched, body.file, false), name];
+    const fqn = [context.owner.name].concat(foldersOf(body.place.searched, body.file, false), name);
     output.nodes.push(relationNode(context, body, 'function', fqn, entry, output));
   }
 }
@@ -39,7 +39,7 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
   const rows = bodyRows(context, `test:${name}`);
   const entry = soleEntry(context, 'data_tests', name, rows, output);
   for (const body of rows) {
-    const fqn = [owner.name, ...foldersOf(body.place.searched, body.file, false), name];
+    const fqn = [owner.name].concat(foldersOf(body.place.searched, body.file, false), name);
     const uniqueId = `test.${owner.name}.${name}`;
     const reading = context.render.body(context, body, { uniqueId, name, resourceType: 'test', fqn });
     reportReading(output, reading);

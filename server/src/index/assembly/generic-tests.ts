@@ -1,5 +1,6 @@
 /** Makes generic tests from the `data_tests:` of an entry: on the resource itself and on each of its columns. */
 
+import type { FileId } from '../../base/file-id.ts';
 import { relativePath } from '../../base/file-id.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
@@ -9,12 +10,13 @@ import { quoteColumn } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
 import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
 import { parseGenericTestEntry, rawCodeOfTest } from '../../dbt/generic-test-entry.ts';
+import { argumentsOutsideProperty } from '../../dbt/messages.ts';
 import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
 import { nameGenericTest } from '../../dbt/generic-test-names.ts';
 import type { RefUse, SourceUse, TestNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { entryAnchor } from './shared.ts';
+import { entryAnchor, firstKey, report } from './shared.ts';
 import { stringList } from './columns.ts';
 import { effectiveConfig, enabledOf, metaOf, tagsOf, textOf } from './config.ts';
 
@@ -46,19 +48,19 @@ export interface TestList {
 
 /** The lists of a resource's entry (or a source table): its own tests, then those of its columns. */
 export function testListsOf(entry: PyDict, path: Path): TestList[] {
-  return [ownList(entry, path), ...columnLists(entry.get('columns'), [...path, 'columns'])];
+  return [ownList(entry, path), ...columnLists(entry.get('columns'), path.concat('columns'))];
 }
 
 /** The tests of a resource itself: `data_tests`, or `tests` if it holds any. */
 export function ownList(entry: PyDict, path: Path): TestList {
   const key = testsKey(entry);
-  return { tests: entry.get(key), path: [...path, key], column: undefined };
+  return { tests: entry.get(key), path: path.concat(key), column: undefined };
 }
 
 /** The tests of each column of a list. */
 export function columnLists(columns: PyValue | undefined, path: Path): TestList[] {
   if (!Array.isArray(columns)) return [];
-  return columns.flatMap((column, index) => (isPyDict(column) ? columnList(column, [...path, index]) : []));
+  return columns.flatMap((column, index) => (isPyDict(column) ? columnList(column, path.concat(index)) : []));
 }
 
 /** The tests of one column. */
@@ -71,7 +73,7 @@ export function columnList(column: PyDict, path: Path): TestList[] {
   return [
     {
       tests,
-      path: [...path, key],
+      path: path.concat(key),
       column: { name, quote: column.get('quote'), tags: column.get('tags'), configTags: isPyDict(config) ? config.get('tags') : undefined },
     },
   ];
@@ -90,21 +92,39 @@ export function addGenericTests(
   lists: readonly TestList[],
   output: AssemblyOutput,
 ): void {
+  const place = placeOfTests(context, row);
   for (const list of lists) {
     if (!Array.isArray(list.tests)) continue;
-    for (const [index, item] of list.tests.entries()) addTest(context, thing, row, list, [...list.path, index], item, output);
+    for (const [index, item] of list.tests.entries()) addTest(context, thing, place, list, list.path.concat(index), item, output);
   }
+}
+
+/** What all tests of one entry have in common. */
+interface TestPlace {
+  readonly row: EntryRow;
+  readonly originalFilePath: string;
+  /** The fqn but for the test's own name. */
+  readonly fqn: readonly string[];
+  readonly entry: { readonly file: FileId; readonly entry: string };
+}
+
+function placeOfTests({ owner }: AssemblyContext, row: EntryRow): TestPlace {
+  const originalFilePath = relativePath(owner.root, row.file);
+  // dbt leaves out the first folder of the YAML's path, whatever the configured paths are.
+  const fqn = [owner.name].concat(originalFilePath.split('/').slice(1, -1));
+  return { row, originalFilePath, fqn, entry: { file: row.file, entry: row.entry.id } };
 }
 
 function addTest(
   context: AssemblyContext,
   thing: TestedThing,
-  row: EntryRow,
+  place: TestPlace,
   list: TestList,
   path: Path,
   item: PyValue,
   output: AssemblyOutput,
 ): void {
+  const { row } = place;
   const columnName = list.column === undefined ? null : quotedName(context, thing, list.column);
   const { entry, problems } = parseGenericTestEntry(item, {
     columnName,
@@ -115,10 +135,15 @@ function addTest(
       code: problem.code,
       message: problem.message,
       dbt: 'error',
-      at: entryAnchor(row, [...path, ...problem.path]),
+      at: problem.path.length === 0 ? firstKey(item, entryAnchor(row, path)) : entryAnchor(row, path.concat(problem.path), 'key'),
     });
   }
-  if (entry !== null) output.nodes.push(testNode(context, thing, row, list, path, entry, columnName));
+  if (entry === null) return;
+  if (entry.lacksArgumentsProperty) {
+    const file = relativePath(context.owner.root, row.file);
+    report(output, argumentsOutsideProperty(entry.written, row.entry.name, context.owner.name, file), firstKey(item, entryAnchor(row, path)));
+  }
+  output.nodes.push(testNode(context, thing, place, list, path, entry, columnName));
 }
 
 function quotedName(context: AssemblyContext, thing: TestedThing, column: NonNullable<TestList['column']>): string {
@@ -129,7 +154,7 @@ function quotedName(context: AssemblyContext, thing: TestedThing, column: NonNul
 function testNode(
   context: AssemblyContext,
   thing: TestedThing,
-  row: EntryRow,
+  place: TestPlace,
   list: TestList,
   path: Path,
   entry: GenericTestEntry,
@@ -145,10 +170,8 @@ function testNode(
     customName: entry.customName ?? undefined,
     hasConfiguredAlias: entry.config.has('alias'),
   });
-  const originalFilePath = relativePath(owner.root, row.file);
-  // dbt leaves out the first folder of the YAML's path, whatever the configured paths are.
-  const folders = originalFilePath.split('/').slice(1, -1);
-  const fqn = [owner.name, ...folders, names.name];
+  const { row, originalFilePath } = place;
+  const fqn = place.fqn.concat(names.name);
   const at = entryAnchor(row, path);
   const reading = context.render.genericTest(context, entry, names.kwargs, at, names.uniqueId, names.name);
   const isBuiltin = BUILTIN_MACROS.has(reading.macros[0] ?? '');
@@ -183,13 +206,13 @@ function testNode(
       fileKeyName: thing.fileKeyName,
       attachedNode: thing.attachedNode,
       target: thing.uniqueId,
-      entry: { file: row.file, entry: row.entry.id },
+      entry: place.entry,
       entryPath: path,
     },
     alias: textOf(config, 'alias') ?? names.shortName,
     group: thing.group === undefined ? textOf(config, 'group') : thing.group,
     patch: undefined,
-    rawCode: rawCodeOfTest(entry.namespace, entry.testName, renderedConfig(context, entry, names.generatedAlias)),
+    rawCode: rawCode(context, entry, names.generatedAlias),
   };
 }
 
@@ -207,10 +230,30 @@ function targetUse(target: GenericTestTarget, at: RefUse['at']): { readonly ref?
 }
 
 function kwargsOf(kwargs: PyDict): ReadonlyMap<string, PyValue> {
+  if (hasOnlyTextKeys(kwargs)) return kwargs;
   const result = new Map<string, PyValue>();
   for (const [key, value] of kwargs) if (typeof key === 'string') result.set(key, value);
   return result;
 }
+
+function hasOnlyTextKeys(dict: PyDict): dict is Map<string, PyValue> & PyDict {
+  for (const key of dict.keys()) if (typeof key !== 'string') return false;
+  return true;
+}
+
+/** The templates of tests without configuration: a project has few of them, and each thousands of times. */
+const plainCodes = new Map<string, string>();
+
+function rawCode(context: AssemblyContext, entry: GenericTestEntry, generatedAlias: string | null): string {
+  const { namespace, testName } = entry;
+  if (entry.config.size > 0 || generatedAlias !== null) return rawCodeOfTest(namespace, testName, renderedConfig(context, entry, generatedAlias));
+  const key = `${namespace ?? ''}.${testName}`;
+  let code = plainCodes.get(key);
+  if (code === undefined) plainCodes.set(key, (code = rawCodeOfTest(namespace, testName, NO_CONFIG)));
+  return code;
+}
+
+const NO_CONFIG: PyDict = new Map();
 
 /** Tests of dbt's own that it does not render (dbt-semantics §3.5): their config counts once. */
 const BUILTIN_MACROS: ReadonlySet<string> = new Set(['macro.dbt.test_not_null', 'macro.dbt.test_unique']);

@@ -231,7 +231,7 @@ function inferPrimaryKeys(output: AssemblyOutput): void {
   for (const node of output.nodes) {
     if (node.resourceType !== 'test' || node.generic === undefined || node.generic.attachedNode === null) continue;
     const { testName, kwargs, attachedNode: attached } = node.generic;
-    const test: PrimaryKeyTest = { testName, kwargs: new Map(kwargs), enabled: node.enabled };
+    const test: PrimaryKeyTest = { testName, kwargs, enabled: node.enabled };
     const list = testsOf.get(attached);
     if (list === undefined) testsOf.set(attached, [test]);
     else list.push(test);
@@ -411,7 +411,7 @@ function yamlSnapshot(
   const { owner } = context;
   const entry = entryDict(row);
   const { name } = row.entry;
-  const fqn = [owner.name, ...foldersOf(row.place.searched, row.file, false), name];
+  const fqn = [owner.name].concat(foldersOf(row.place.searched, row.file, false), name);
   const uniqueId = `snapshot.${owner.name}.${name}`;
   const config = effectiveConfig(patch?.context ?? context, 'snapshot', fqn, patch === undefined ? undefined : configOfPatch(patch), []);
   const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, row.file);

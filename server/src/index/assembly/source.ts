@@ -73,7 +73,7 @@ function addTable(
     context.render.tree(context, table),
     context.render.adapter() ?? null,
   );
-  const fqn = [owner.name, ...foldersOf(row.place.searched, row.file, false), sourceName, name];
+  const fqn = [owner.name].concat(foldersOf(row.place.searched, row.file, false), sourceName, name);
   const uniqueId = `source.${owner.name}.${sourceName}.${name}`;
   const config = effectiveConfig(context, 'source', fqn, merged.properties, []);
   for (const problem of merged.problems) {
@@ -81,7 +81,7 @@ function addTable(
       code: problem.code,
       message: problem.message,
       dbt: 'error',
-      at: entryAnchor(row, problem.level === 'source' ? ['name'] : [...tablePath, 'name']),
+      at: entryAnchor(row, problem.level === 'source' ? loadedAtPath(source, []) : loadedAtPath(table, tablePath)),
     });
   }
   const originalFilePath = relativePath(owner.root, row.file);
@@ -160,4 +160,14 @@ function quotingOf(value: ConfigValue): ReadonlyMap<string, PyValue> {
 
 function quotesColumns(merged: SourceTable): boolean {
   return isPyDict(merged.quoting) && merged.quoting.get('column') === true;
+}
+
+/** Where a source or table says when it was loaded; its name if that comes from elsewhere. */
+function loadedAtPath(dict: PyDict, path: readonly (string | number)[]): readonly (string | number)[] {
+  for (const key of ['loaded_at_field', 'loaded_at_query']) {
+    if (dict.has(key)) return [...path, key];
+    const config = dict.get('config');
+    if (isPyDict(config) && config.has(key)) return [...path, 'config', key];
+  }
+  return [...path, 'name'];
 }
