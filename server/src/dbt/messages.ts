@@ -253,6 +253,7 @@ export function argumentsOutsideProperty(testName: string, resource: string, pac
     'test-arguments-outside-property',
     `Found top-level arguments to test \`${testName}\` defined on '${resource}' in package '${packageName}' (${file}). ` +
       'Arguments to generic tests should be nested under the `arguments` property.',
+    { name: testName },
   );
 }
 

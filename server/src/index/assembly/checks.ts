@@ -5,7 +5,7 @@ import { isPyDict } from '../../base/python-values.ts';
 import { relativePath } from '../../base/file-id.ts';
 import {
   attributeInTwoPlaces, bothTestKeys, duplicateMacro, duplicateRelation, duplicateResource, duplicateTest, invalidAccess, missingDoc,
-  MOVED_ATTRIBUTES, nameWithBlanks, requiredPropertyMissing, unknownGroup, valueNotAllowed, wrongPropertyType,
+  MOVED_ATTRIBUTES, nameWithBlanks, requiredPropertyMissing, sameNameOfTwoTypes, unknownGroup, valueNotAllowed, wrongPropertyType,
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr } from '../../dbt/python-repr.ts';
@@ -13,7 +13,7 @@ import type { ConfigTree } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entryAnchor, entryDict, report } from './shared.ts';
+import { compare, entryAnchor, entryDict, firstKey, report } from './shared.ts';
 import { listOf } from './config.ts';
 
 type Path = readonly (string | number)[];
@@ -112,20 +112,27 @@ const PLURAL: Readonly<Record<string, string>> = { analysis: 'analyses', saved_q
 export function checkNodes(context: AssemblyContext, output: AssemblyOutput): void {
   const byId = new Map<string, DbtNode>();
   const byRelation = new Map<string, RelationNode>();
+  const byName = new Map<string, RelationNode>();
   for (const node of output.nodes) {
     // A node whose `enabled` files cannot tell may be the one that dbt leaves out.
     if (node.enabled !== true) continue;
     const first = byId.get(node.uniqueId);
     if (first === undefined) byId.set(node.uniqueId, node);
-    else reportDuplicate(node, first, output);
+    else reportDuplicate(context, node, first, output);
     if (node.resourceType !== 'test' && node.resourceType !== 'source' && /\s/.test(node.name)) report(output, nameWithBlanks(), placeOfNode(node));
-    if (isRelation(node)) checkRelation(context, node, byRelation, output);
+    if (!isRelation(node)) continue;
+    const collides = checkRelation(context, node, byRelation, output);
+    const other = byName.get(node.name);
+    if (other === undefined) byName.set(node.name, node);
+    else if (!collides && other.resourceType !== node.resourceType && other.packageName === node.packageName) {
+      report(output, sameNameOfTwoTypes(node.name, node.packageName, [other.uniqueId, node.uniqueId]), placeOfNode(node), placeOfNode(other));
+    }
   }
 }
 
-function reportDuplicate(node: DbtNode, first: DbtNode, output: AssemblyOutput): void {
-  const at = placeOfNode(node);
-  const other = placeOfNode(first);
+function reportDuplicate(context: AssemblyContext, node: DbtNode, first: DbtNode, output: AssemblyOutput): void {
+  const at = narrowPlace(context, placeOfNode(node));
+  const other = narrowPlace(context, placeOfNode(first));
   if (node.resourceType === 'test' && node.generic !== undefined) {
     report(output, duplicateTest(node.name, node.generic.columnName, node.generic.fileKeyName), at, other);
     return;
@@ -134,23 +141,48 @@ function reportDuplicate(node: DbtNode, first: DbtNode, output: AssemblyOutput):
   report(output, duplicateResource(PLURAL[node.resourceType] ?? `${node.resourceType}s`, name), at, other);
 }
 
+/** Of a test that is written as a mapping the key alone, which is its name. */
+function narrowPlace(context: AssemblyContext, at: Anchor): Anchor {
+  if (at.kind !== 'yaml') return at;
+  const entry = context.owner.tables.files.get(at.file)?.parts.flatMap(({ facts }) => (facts.data.kind === 'properties' ? facts.data.entries : [])).find(({ id }) => id === at.entry);
+  return firstKey(valueAt(entry?.value, at.path), at);
+}
+
+function valueAt(value: PyValue | undefined, path: Path): PyValue | undefined {
+  let found = value;
+  for (const step of path) {
+    if (Array.isArray(found) && typeof step === 'number') found = found[step];
+    else found = isPyDict(found) ? found.get(step) : undefined;
+  }
+  return found;
+}
+
 function isRelation(node: DbtNode): node is RelationNode {
   return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
 }
 
-/** Compares what the nodes of one name are called in the warehouse, as far as configuration alone tells. */
-function checkRelation(context: AssemblyContext, node: RelationNode, byRelation: Map<string, RelationNode>, output: AssemblyOutput): void {
-  if (typeof node.alias !== 'string' || node.materialized === 'ephemeral') return;
+/** Compares what the nodes of one name are called in the warehouse, as far as configuration alone tells; true if two are called the same. */
+function checkRelation(context: AssemblyContext, node: RelationNode, byRelation: Map<string, RelationNode>, output: AssemblyOutput): boolean {
+  if (typeof node.alias !== 'string' || node.materialized === 'ephemeral' || node.configUnknown !== null) return false;
   const schema = node.config.get('target_schema') ?? node.config.get('schema') ?? null;
   const database = node.config.get('target_database') ?? node.config.get('database') ?? null;
-  if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return;
+  if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return false;
   const key = JSON.stringify([database, schema, node.alias.toLowerCase()]);
   const other = byRelation.get(key);
   byRelation.set(key, node);
-  if (other === undefined || other.uniqueId === node.uniqueId) return;
+  if (other === undefined || other.uniqueId === node.uniqueId || namesSchemasItself(context)) return false;
   const invocation = context.render.relationParts();
   const parts = [database ?? invocation.database, schema ?? invocation.schema, node.alias].filter((part) => part !== undefined);
   report(output, duplicateRelation(parts.map((part) => `"${part}"`).join('.')), placeOfNode(node), placeOfNode(other));
+  return true;
+}
+
+/** A project's own macros for schemas may keep apart what is configured alike. */
+function namesSchemasItself(context: AssemblyContext): boolean {
+  return ['generate_schema_name', 'generate_database_name'].some((name) => {
+    context.note(`*/macro:${name}`);
+    return [...context.packages.values()].some(({ tables }) => tables.macros.has(name));
+  });
 }
 
 /** Access and group of a node. */
@@ -175,8 +207,12 @@ function groupNames(context: AssemblyContext): string[] {
   return [...names].sort();
 }
 
-/** Where a config of a node is written: in its entry, under `config:` or beside it, else where the node is. */
+/** Where a config of a node is written: in its entry, under `config:` or beside it, in its body, else where the node is. */
 function configPlace(context: AssemblyContext, node: RelationNode, key: string): Anchor {
+  const ofBody = `config:${key}`;
+  if (context.owner.tables.files.get(node.file)?.parts.some(({ facts }) => facts.anchors.has(ofBody)) === true) {
+    return { kind: 'text', file: node.file, name: ofBody };
+  }
   if (node.patch === undefined) return placeOfNode(node);
   const { file, entry } = node.patch;
   for (const state of context.packages.values()) {
@@ -251,7 +287,7 @@ function checkKeys(context: AssemblyContext, tree: unknown, path: readonly strin
         code: 'project-key-not-text',
         message: `dbt crashes on ${typeof key === 'boolean' ? 'a boolean key' : 'a key that is no text'} here: ${pyRepr(key)}. Put it in quotes.`,
         dbt: 'error',
-        at: { kind: 'yaml', file: context.owner.projectFile, entry: '', path, part: 'value' },
+        at: { kind: 'yaml', file: context.owner.projectFile, entry: '', path, part: 'key' },
       });
     }
   }

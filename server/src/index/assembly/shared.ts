@@ -1,6 +1,6 @@
 /** What all assemblers share: the context they work in, the output they fill, and how entries are read. */
 
-import type { PyDict } from '../../base/python-values.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { DbtMessage } from '../../dbt/messages.ts';
 import { versionOf } from '../../dbt/versions.ts';
@@ -71,9 +71,17 @@ export function compare<T extends string | number>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+type YamlAnchor = Extract<Anchor, { readonly kind: 'yaml' }>;
+
 /** The anchor of a place in an entry. */
-export function entryAnchor(row: EntryRow, path: readonly (string | number)[], part: 'key' | 'value' = 'value'): Anchor {
+export function entryAnchor(row: EntryRow, path: readonly (string | number)[], part: 'key' | 'value' = 'value'): YamlAnchor {
   return { kind: 'yaml', file: row.file, entry: row.entry.id, path, part };
+}
+
+/** The place of a value, of a mapping only the first key. */
+export function firstKey(value: PyValue | undefined, at: YamlAnchor): YamlAnchor {
+  const [key] = isPyDict(value) ? value.keys() : [];
+  return typeof key === 'string' || typeof key === 'number' ? { ...at, path: [...at.path, key], part: 'key' } : at;
 }
 
 /** The dict of an entry, empty where dbt would refuse it. */

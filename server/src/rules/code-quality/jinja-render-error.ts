@@ -1,0 +1,62 @@
+/** Flags Jinja at which dbt stops when it renders the file to parse it. */
+
+import { z } from 'zod';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+/** Which words for which code; `fault` for all others. */
+const MESSAGES: Readonly<Record<string, 'ref' | 'source' | 'config' | 'macro' | 'filter' | 'raised' | 'envVar' | 'variable' | 'fault'>> = {
+  'jinja-ref-arguments': 'ref',
+  'jinja-source-arguments': 'source',
+  'jinja-config-arguments': 'config',
+  'jinja-macro-arguments': 'macro',
+  'jinja-unknown-filter': 'filter',
+  'jinja-compiler-error': 'raised',
+  'jinja-env-var-missing': 'envVar',
+  'jinja-var-missing': 'variable',
+};
+
+export const jinjaRenderError = defineRule({
+  meta: {
+    id: 'jinja-render-error',
+    category: 'code-quality',
+    summary: 'Flags Jinja at which dbt stops when it renders a file.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [10],
+    checklistItems: [],
+    messages: {
+      ref: 'dbt does not take these arguments of ref(). dbt stops: {dbt}.',
+      source: 'dbt does not take these arguments of source(). dbt stops: {dbt}.',
+      config: 'dbt does not take these arguments of config(). dbt stops: {dbt}.',
+      macro: 'The macro that is called here does not take these arguments. dbt stops: {dbt}.',
+      filter: 'Jinja knows no filter or test of this name. dbt stops: {dbt}.',
+      raised: 'This call raises an error while dbt parses. dbt stops: {dbt}.',
+      envVar: 'This environment variable is not set; give env_var() a default. dbt stops: {dbt}.',
+      variable: 'This variable has no value; give var() a default. dbt stops: {dbt}.',
+      fault: 'dbt stops at this Jinja while it renders the file: {dbt}.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: [
+      'jinja-undefined',
+      'jinja-type-error',
+      'jinja-unknown-filter',
+      'jinja-compiler-error',
+      'jinja-ref-arguments',
+      'jinja-source-arguments',
+      'jinja-config-arguments',
+      'jinja-env-var-missing',
+      'jinja-var-missing',
+      'jinja-macro-arguments',
+      'jinja-dispatch-missing',
+      'jinja-unsupported',
+    ] },
+  check(problem, { report }) {
+    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));
+  },
+});

@@ -1,0 +1,54 @@
+/** Flags property entries whose shape dbt refuses: it stops over the whole project. */
+
+import { z } from 'zod';
+import { relativePath } from '../../base/file-id.ts';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+/** Which words for which code. */
+const MESSAGES: Readonly<Record<string, 'section' | 'entry' | 'missing' | 'type' | 'value'>> = {
+  'section-not-list': 'section',
+  'entry-not-dict': 'entry',
+  'entry-without-name': 'entry',
+  'property-missing': 'missing',
+  'property-wrong-type': 'type',
+  'property-not-allowed': 'value',
+};
+
+export const schemaViolationOther = defineRule({
+  meta: {
+    id: 'schema-violation-other',
+    category: 'deprecations',
+    summary: 'Flags property entries whose shape dbt refuses.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [5],
+    checklistItems: ['OPS1'],
+    messages: {
+      section: 'This section must be a list of entries; write one `- name:` for each, or remove the key. dbt stops: {dbt}.',
+      entry: 'Each item of this section must be a mapping with a name. dbt stops: {dbt}.',
+      missing: 'A key that dbt requires is missing here; add it. dbt stops: {dbt}.',
+      type: 'This value is of a type that dbt does not take here. dbt stops: {dbt}.',
+      value: 'This value is none of those that dbt allows here. dbt stops: {dbt}.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: [
+      'section-not-list',
+      'entry-not-dict',
+      'entry-without-name',
+      'property-missing',
+      'property-wrong-type',
+      'property-not-allowed',
+    ] },
+  check(problem, { project, report }) {
+    const said = reportOfProblem(problem, MESSAGES[problem.code] ?? 'value');
+    // What a file holds is read without its path; dbt names it.
+    const dbt = String(said.data?.['dbt']).replace('this file', relativePath(project.root, problem.at.file));
+    report({ ...said, data: { ...said.data, dbt } });
+  },
+});

@@ -1,0 +1,30 @@
+/** Flags a second property entry for one node: dbt refuses the whole project. */
+
+import { z } from 'zod';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+export const duplicatePropertyEntry = defineRule({
+  meta: {
+    id: 'duplicate-property-entry',
+    category: 'documentation',
+    summary: 'Flags a second property entry for one node.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [5],
+    checklistItems: ['OPS1'],
+    messages: {
+      twice: "'{name}' has two property entries; merge them into one. dbt stops: {dbt}.",
+      other: 'The other entry stands here.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: ['duplicate-property-entry'] },
+  check(problem, { report }) {
+    report(reportOfProblem(problem, 'twice', 'other'));
+  },
+});

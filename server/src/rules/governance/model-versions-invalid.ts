@@ -1,0 +1,44 @@
+/** Flags versions of a model that dbt refuses. */
+
+import { z } from 'zod';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+/** Which words for which code; `fault` for all others. */
+const MESSAGES: Readonly<Record<string, 'duplicate' | 'latest' | 'fault'>> = {
+  'version-duplicate': 'duplicate',
+  'latest-version-unknown': 'latest',
+};
+
+export const modelVersionsInvalid = defineRule({
+  meta: {
+    id: 'model-versions-invalid',
+    category: 'governance',
+    summary: 'Flags versions of a model that dbt refuses.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [10],
+    checklistItems: [],
+    messages: {
+      duplicate: 'This version is declared twice; give one another number. dbt stops: {dbt}.',
+      latest: 'latest_version names no declared version; correct it. dbt stops: {dbt}.',
+      fault: 'dbt cannot read the versions of this model. dbt stops: {dbt}.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: [
+      'version-key-unknown',
+      'version-without-number',
+      'version-duplicate',
+      'latest-version-unknown',
+      'version-two-include-excludes',
+      'version-include-invalid',
+    ] },
+  check(problem, { report }) {
+    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));
+  },
+});

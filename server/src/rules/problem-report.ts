@@ -1,0 +1,27 @@
+/** Turns what the index found wrong into what a rule says of it. */
+
+import type { IndexProblem } from '../index/problems.ts';
+import type { Report, Severity } from './rule.ts';
+
+/** How grave a problem is by what dbt does: what it passes over in silence misleads as much as what it warns of. */
+const SEVERITY_OF_DBT: Readonly<Record<IndexProblem['dbt'], Severity>> = {
+  error: 'error',
+  warning: 'warning',
+  deprecation: 'information',
+  silent: 'warning',
+};
+
+/** The report on a problem: its names as data, dbt's words as `dbt`, and the other place if it has one. */
+export function reportOfProblem<MessageId extends string>(
+  problem: IndexProblem,
+  message: MessageId,
+  related?: MessageId,
+): Report<MessageId> {
+  return {
+    at: problem.at,
+    message,
+    severity: SEVERITY_OF_DBT[problem.dbt],
+    data: { ...problem.data, dbt: problem.message.replace(/\.$/, '') },
+    ...(related === undefined || problem.related === undefined ? {} : { related: [{ at: problem.related, message: related }] }),
+  };
+}

@@ -1,0 +1,47 @@
+/** Flags settings of dbt_project.yml that dbt refuses. */
+
+import { z } from 'zod';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+/** Which words for which code; `fault` for all others. */
+const MESSAGES: Readonly<Record<string, 'key' | 'conflict' | 'version' | 'fault'>> = {
+  'project-key-not-text': 'key',
+  'project-keys-conflict': 'conflict',
+  'project-dbt-version-invalid': 'version',
+  'project-dbt-version-impossible': 'version',
+};
+
+export const projectFileInvalid = defineRule({
+  meta: {
+    id: 'project-file-invalid',
+    category: 'production-config-ci',
+    summary: 'Flags settings of dbt_project.yml that dbt refuses.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [7],
+    checklistItems: ['INF1'],
+    messages: {
+      key: 'A key below this one is no text, such as a bare off or 1: {dbt}.',
+      conflict: 'Two keys here mean the same setting; remove the old one. dbt stops: {dbt}.',
+      version: 'No dbt version satisfies this requirement; correct it. dbt stops: {dbt}.',
+      fault: 'dbt does not take this value here; correct it. dbt stops: {dbt}.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: [
+      'project-key-not-text',
+      'project-value-type',
+      'project-keys-conflict',
+      'project-dispatch-invalid',
+      'project-dbt-version-invalid',
+      'project-dbt-version-impossible',
+    ] },
+  check(problem, { report }) {
+    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));
+  },
+});

@@ -1,0 +1,37 @@
+/** Flags a project without a name that dbt takes. */
+
+import { z } from 'zod';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+/** Which words for which code. */
+const MESSAGES: Readonly<Record<string, 'missing' | 'invalid'>> = {
+  'project-name-missing': 'missing',
+  'project-name-invalid': 'invalid',
+  'project-name-reserved': 'invalid',
+};
+
+export const projectNameInvalid = defineRule({
+  meta: {
+    id: 'project-name-invalid',
+    category: 'production-config-ci',
+    summary: 'Flags a project without a name that dbt takes.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [7],
+    checklistItems: ['INF1'],
+    messages: {
+      missing: 'This project has no name; add name: to dbt_project.yml. dbt stops: {dbt}.',
+      invalid: 'dbt does not take this name for a project; use letters, digits and _. dbt stops: {dbt}.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: ['project-name-missing', 'project-name-invalid', 'project-name-reserved'] },
+  check(problem, { report }) {
+    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'missing'));
+  },
+});

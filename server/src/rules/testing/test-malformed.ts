@@ -1,0 +1,53 @@
+/** Flags a test entry that dbt cannot read: it refuses the whole project. */
+
+import { z } from 'zod';
+import { reportOfProblem } from '../problem-report.ts';
+import { defineRule } from '../rule.ts';
+
+/** Which words for which code. */
+const MESSAGES: Readonly<Record<string, 'name' | 'model' | 'shape' | 'config'>> = {
+  'test-name-not-text': 'name',
+  'test-name-malformed': 'name',
+  'test-argument-model': 'model',
+  'test-not-dict-or-text': 'shape',
+  'test-needs-one-key': 'shape',
+  'test-arguments-not-dict': 'shape',
+  'test-config-not-dict': 'config',
+  'test-tags-not-texts': 'config',
+};
+
+export const testMalformed = defineRule({
+  meta: {
+    id: 'test-malformed',
+    category: 'testing',
+    summary: 'Flags a test entry that dbt cannot read.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [2],
+    checklistItems: ['DQ1'],
+    messages: {
+      name: 'dbt cannot read the name of this test; write package.name or name. dbt stops: {dbt}.',
+      shape: 'A test is a name, or one name with a mapping below it; indent the arguments further. dbt stops: {dbt}.',
+      model: 'A test must not be given the argument model; dbt fills it in. dbt stops: {dbt}.',
+      config: 'The config: of a test must be a mapping, its tags texts. dbt stops: {dbt}.',
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'problem',
+  units: { codes: [
+      'test-name-not-text',
+      'test-name-malformed',
+      'test-argument-model',
+      'test-not-dict-or-text',
+      'test-needs-one-key',
+      'test-arguments-not-dict',
+      'test-config-not-dict',
+      'test-tags-not-texts',
+    ] },
+  check(problem, { report }) {
+    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'name'));
+  },
+});
