@@ -59,28 +59,36 @@ export function md5Hex(text: string): string {
     let b = b0;
     let c = c0;
     let d = d0;
-    for (let step = 0; step < 64; step += 1) {
-      let mixed: number;
-      let word: number;
-      if (step < 16) {
-        mixed = (b & c) | (~b & d);
-        word = step;
-      } else if (step < 32) {
-        mixed = (d & b) | (~d & c);
-        word = (5 * step + 1) & 15;
-      } else if (step < 48) {
-        mixed = b ^ c ^ d;
-        word = (3 * step + 5) & 15;
-      } else {
-        mixed = c ^ (b | ~d);
-        word = (7 * step) & 15;
-      }
-      const sum = (a + mixed + (MD5_SINES[step] ?? 0) + (md5Words[block + word] ?? 0)) | 0;
-      const turn = MD5_TURNS[((step >> 4) << 2) | (step & 3)] ?? 0;
+    let held: number;
+    let step = 0;
+    // One loop for each of the four functions: a branch at every step would cost more than the step.
+    for (; step < 16; step += 1) {
+      held = (a + ((b & c) | (~b & d)) + (MD5_SINES[step] ?? 0) + (md5Words[block + step] ?? 0)) | 0;
       a = d;
       d = c;
       c = b;
-      b = (b + ((sum << turn) | (sum >>> (32 - turn)))) | 0;
+      b = (b + turned(held, MD5_TURNS[step & 3] ?? 0)) | 0;
+    }
+    for (; step < 32; step += 1) {
+      held = (a + ((d & b) | (~d & c)) + (MD5_SINES[step] ?? 0) + (md5Words[block + ((5 * step + 1) & 15)] ?? 0)) | 0;
+      a = d;
+      d = c;
+      c = b;
+      b = (b + turned(held, MD5_TURNS[4 | (step & 3)] ?? 0)) | 0;
+    }
+    for (; step < 48; step += 1) {
+      held = (a + (b ^ c ^ d) + (MD5_SINES[step] ?? 0) + (md5Words[block + ((3 * step + 5) & 15)] ?? 0)) | 0;
+      a = d;
+      d = c;
+      c = b;
+      b = (b + turned(held, MD5_TURNS[8 | (step & 3)] ?? 0)) | 0;
+    }
+    for (; step < 64; step += 1) {
+      held = (a + (c ^ (b | ~d)) + (MD5_SINES[step] ?? 0) + (md5Words[block + ((7 * step) & 15)] ?? 0)) | 0;
+      a = d;
+      d = c;
+      c = b;
+      b = (b + turned(held, MD5_TURNS[12 | (step & 3)] ?? 0)) | 0;
     }
     a0 = (a0 + a) | 0;
     b0 = (b0 + b) | 0;
@@ -88,6 +96,10 @@ export function md5Hex(text: string): string {
     d0 = (d0 + d) | 0;
   }
   return hexOfWord(a0) + hexOfWord(b0) + hexOfWord(c0) + hexOfWord(d0);
+}
+
+function turned(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
 }
 
 const MD5_SINES = Int32Array.from({ length: 64 }, (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 0x1_0000_0000) | 0);

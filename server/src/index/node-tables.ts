@@ -65,8 +65,8 @@ export function declaredKey(type: ResourceType, name: string): string {
 const NO_IDS: readonly string[] = [];
 const NO_ROWS: readonly NodeRow[] = [];
 
-/** Makes empty tables. */
-export function createNodeTables(): NodeTables {
+/** Makes empty tables. With `once` nobody will ever ask for the wanters of a key, nor for what a change did. */
+export function createNodeTables({ once }: { readonly once: boolean }): NodeTables {
   const rowsById = new Map<string, readonly NodeRow[]>();
   const idsByGroup = new Map<string, readonly string[]>();
   const byType = new Map<ResourceType, Set<string>>();
@@ -105,6 +105,7 @@ export function createNodeTables(): NodeTables {
   }
 
   function setWants(uniqueId: string, node: DbtNode, change: 'add' | 'delete'): void {
+    if (once) return;
     for (const use of node.refs) refWanters[change](use.name, uniqueId);
     for (const use of node.sources) otherWanters[change](sourceKey(use.source, use.table), uniqueId);
     if (!('dependsOnDeclared' in node)) return;
@@ -140,6 +141,7 @@ export function createNodeTables(): NodeTables {
       rowsById.set(uniqueId, [{ node, group }]);
       index(uniqueId, node);
       setActive(uniqueId, undefined, node.enabled === false ? undefined : node);
+      if (once) continue;
       delta.changed.add(uniqueId);
       for (const key of offeredKeys(node)) delta.targets.add(key);
     }

@@ -103,7 +103,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   let packageByRoot: [FileId, PackageState][] = [];
   let rootPackage: PackageState;
   let render: RenderState;
-  let nodes = createNodeTables();
+  let nodes = createNodeTables({ once: options.once === true });
   const around = new Map<FileId, StoredFile>();
   /** Every file that exists, by the state in which it was last heard of; texts are not kept. */
   const present = new Map<FileId, Exclude<SourceFile, { state: 'text' | 'gone' }> | 'text'>();
@@ -125,7 +125,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function start(files: readonly SourceFile[]): void {
     packages = new Map();
-    nodes = createNodeTables();
+    nodes = createNodeTables({ once: options.once === true });
     around.clear();
     present.clear();
     assembledByGroup.clear();
