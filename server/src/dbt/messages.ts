@@ -182,7 +182,7 @@ function titleOf(resourceType: string): string {
 /** A ref to a name that several packages have. */
 export function ambiguousRef(name: string, uniqueIds: readonly string[]): DbtMessage {
   const listed = uniqueIds.map((id) => `'${id}'`).join(', ');
-  return error('ref-ambiguous', `When referencing '${name}', dbt found nodes in multiple packages: ${listed}`);
+  return error('ref-ambiguous', `When referencing '${name}', dbt found nodes in multiple packages: ${listed}`, { name });
 }
 
 /** A node of a package that depends on one of the root project. */
@@ -197,6 +197,7 @@ export function accessBroken(fromId: string, targetId: string, access: 'private'
     'access-broken',
     `Node ${fromId} attempted to reference node ${targetId}, which is not allowed because the referenced node is ${access} to the ` +
       `'${scope}' ${scopeType}.`,
+    { access, scope, scopeType },
   );
 }
 

@@ -91,6 +91,10 @@ function readSections(
     const section = key.value;
     const isNull = value.kind === 'scalar' && value.value === null;
     sections.push({ key: section, shape: value.kind === 'sequence' ? 'list' : isNull ? 'null' : 'other' });
+    if (!isKnownKey(section)) {
+      const message = `dbt does not know the key '${section}' and skips all below it.`;
+      problems.push({ code: 'top-level-key-unknown', message, span: { from: key.from, to: key.to } });
+    }
     if (SECTIONS.has(section) && value.kind !== 'sequence') {
       const plain = value.kind === 'scalar' ? value.value : null;
       const span = { from: key.from, to: key.to };
@@ -114,6 +118,14 @@ function readSections(
       entries.push({ id, section, name, value: read.value, spans: read.spans });
     }
   }
+}
+
+/** Beside the sections: the version, and where dbt 1.10 and newer look for anchors. */
+const OTHER_KEYS: ReadonlySet<string> = new Set(['version', 'anchors', 'tests', 'macros', 'functions', 'data_tests']);
+
+/** Keys that begin with a dot, an underscore or `x-` are a habit of those who keep anchors under keys of their own. */
+function isKnownKey(key: string): boolean {
+  return SECTIONS.has(key) || OTHER_KEYS.has(key) || /^(?:\.|_|x-)/.test(key);
 }
 
 /** An item that dbt refuses at once. */

@@ -19,6 +19,7 @@ import type {
   SourceUse,
   TestNode,
 } from './model.ts';
+import type { IndexProblem } from './problems.ts';
 
 /** Layer of a model by prefix first, else by its deepest telling folder, else `other` (rules.md B.0). */
 export type Layer = 'staging' | 'intermediate' | 'marts' | 'other';
@@ -82,6 +83,10 @@ export interface ProjectView {
 
   resolveRef(from: DbtNode, use: RefUse): Resolution;
   resolveSource(from: DbtNode, use: SourceUse): Resolution;
+  /** What is wanted is a type and a name, such as `metric:revenue`. */
+  resolveDeclared(from: DbtNode, wanted: string): Resolution;
+  /** What dbt says of a reference to a model that access rules forbid; undefined if they allow it, or if files cannot tell. */
+  accessProblem(from: DbtNode, uniqueId: string, at: Anchor): IndexProblem | undefined;
   /** Names close to a missing one, nearest first, at most three. */
   similarNames(kind: 'ref' | 'source', name: string): readonly string[];
   relationMatches(parts: readonly { readonly name: string; readonly quoted: boolean }[]): readonly RelationMatch[];

@@ -27,6 +27,7 @@ import type { GenericTestMacro, MacroLibrary } from './macro-library.ts';
 import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
 import type { BodyRow, StoredFile } from './package-tables.ts';
+import type { IndexProblem } from './problems.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
@@ -39,8 +40,8 @@ export interface BodyReading {
   readonly macros: readonly string[];
   readonly configs: readonly (ConfigLayer | Unknown)[];
   readonly evaluation: 'static' | 'evaluated' | 'partial';
-  /** What dbt would refuse of the template. */
-  readonly problems?: readonly { readonly code: string; readonly message: string; readonly at: Anchor }[];
+  /** What dbt would refuse of the template, or pass over in silence. */
+  readonly problems?: readonly IndexProblem[];
 }
 
 /** Who a template belongs to. */
@@ -604,11 +605,21 @@ function readingOf(result: EvaluationResult, anchorOf: (name: string, span: Span
   };
 }
 
-/** Faults at which dbt's parse stops; syntax faults are already known from the file. */
+/**
+ * Faults at which dbt's parse stops, and those of the template itself (not of macros) that it lets pass; syntax faults are already known
+ * from the file.
+ */
 function problemsOf(result: EvaluationResult, anchorOf: (name: string, span: Span) => Anchor): Pick<BodyReading, 'problems'> {
-  const errors = result.problems.filter(({ severity }) => severity === 'error');
-  if (errors.length === 0) return {};
-  return { problems: errors.map(({ code, message, span }) => ({ code, message, at: anchorOf(`problem:${code}`, span) })) };
+  const told = result.problems.filter(({ severity, inMacro }) => severity === 'error' || inMacro === undefined);
+  if (told.length === 0) return {};
+  return {
+    problems: told.map(({ code, severity, message, span }) => ({
+      code,
+      message,
+      dbt: severity === 'error' ? 'error' : 'silent',
+      at: anchorOf(`problem:${code}`, span),
+    })),
+  };
 }
 
 const CONDITIONAL_CONFIG = unknownBecause('config() stands in a branch that files cannot decide');

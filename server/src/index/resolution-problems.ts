@@ -34,7 +34,8 @@ export function resolutionProblems(index: ProjectIndex, node: DbtNode): IndexPro
       const { code, message, dbt } = ambiguousRef(use.name, found.uniqueIds);
       problems.push({ code, message, dbt, at: use.at });
     }
-    if (found.kind === 'found') problems.push(...accessProblems(index, node, found.uniqueId, use.at));
+    const forbidden = found.kind === 'found' ? accessProblem(index, node, found.uniqueId, use.at) : undefined;
+    if (forbidden !== undefined) problems.push(forbidden);
   }
   for (const use of node.sources) {
     if (use.conditional) continue;
@@ -50,19 +51,20 @@ export function resolutionProblems(index: ProjectIndex, node: DbtNode): IndexPro
   return problems;
 }
 
-function accessProblems(index: ProjectIndex, node: DbtNode, targetId: string, at: Anchor): IndexProblem[] {
+/** What dbt says of a reference that access rules forbid; undefined if they allow it, or if files cannot tell. */
+export function accessProblem(index: ProjectIndex, node: DbtNode, targetId: string, at: Anchor): IndexProblem | undefined {
   const target = index.nodes.active(targetId);
-  if (target?.resourceType !== 'model') return [];
+  if (target?.resourceType !== 'model') return undefined;
   const group = 'group' in node ? node.group : groupOfConfig(node);
   const restrictsAccess = index.packages.get(target.packageName)?.project.get('restrict-access') === true;
   const broken = brokenAccess({
     from: { resourceType: node.resourceType, packageName: node.packageName, group },
     target: { resourceType: 'model', packageName: target.packageName, access: target.access, group: target.group, restrictsAccess },
   });
-  if (broken === null) return [];
+  if (broken === null) return undefined;
+  if ((node.configUnknown !== null && group === null) || target.configUnknown !== null) return undefined;
   const scope = broken === 'private' ? (target.group ?? '') : target.packageName;
-  const { code, message, dbt } = accessBroken(node.uniqueId, targetId, broken, scope);
-  return [{ code, message, dbt, at }];
+  return { ...accessBroken(node.uniqueId, targetId, broken, scope), at };
 }
 
 function groupOfConfig(node: DbtNode): string | null {

@@ -14,7 +14,8 @@ import { lowestDbtVersionOf, packageStateOf } from './packages.ts';
 import type { ProjectIndex } from './project-index.ts';
 import type { ProjectView, RelationMatch } from './project-view.ts';
 import { similarTo } from './similar.ts';
-import { resolveRef, resolveSource } from './resolution.ts';
+import { accessProblem } from './resolution-problems.ts';
+import { resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
 
 /**
  * Read keys, as `ProjectIndex.apply` reports them: `node:<id>`, `edges:<id>`, `tests:<id>`, `list:<type>`, `ref:<name>`,
@@ -137,6 +138,19 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       const [broken] = [...index.brokenPropertyFiles()].sort();
       if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
       return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
+    },
+    resolveDeclared(from, wanted) {
+      note(`declared:${wanted}`);
+      const found = resolveDeclared(index.nodes, index.rootPackage, from.packageName, wanted);
+      if (found.kind !== 'missing') return found;
+      note('broken');
+      const [broken] = [...index.brokenPropertyFiles()].sort();
+      if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
+      return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
+    },
+    accessProblem(from, uniqueId, at) {
+      note(`node:${uniqueId}`);
+      return accessProblem(index, from, uniqueId, at);
     },
     similarNames(kind, name) {
       note(kind === 'ref' ? 'list:model' : 'list:source');

@@ -6,10 +6,16 @@ import tabsOrInvalidYaml from './code-quality/tabs-or-invalid-yaml.md';
 import duplicateRelation from './data-sources/duplicate-relation.md';
 import duplicateResourceName from './data-sources/duplicate-resource-name.md';
 import hardCodedReference from './data-sources/hard-coded-reference.md';
+import macroUndefined from './data-sources/macro-undefined.md';
+import metricUndefined from './data-sources/metric-undefined.md';
+import refAmbiguous from './data-sources/ref-ambiguous.md';
+import refDisabledNode from './data-sources/ref-disabled-node.md';
 import refUndefined from './data-sources/ref-undefined.md';
 import sourceDuplicate from './data-sources/source-duplicate.md';
 import sourceUndefined from './data-sources/source-undefined.md';
+import customTopLevelKey from './deprecations/custom-top-level-key.md';
 import duplicateNameDistinctTypes from './deprecations/duplicate-name-distinct-types.md';
+import duplicateYamlKey from './deprecations/duplicate-yaml-key.md';
 import missingGenericTestArguments from './deprecations/missing-generic-test-arguments.md';
 import propertyConfigConflict from './deprecations/property-config-conflict.md';
 import resourceNameWithSpaces from './deprecations/resource-name-with-spaces.md';
@@ -25,8 +31,10 @@ import yamlNodeNotFound from './documentation/yaml-node-not-found.md';
 import freshnessInvalid from './freshness/freshness-invalid.md';
 import sourceMissingFreshness from './freshness/source-missing-freshness.md';
 import accessInvalid from './governance/access-invalid.md';
+import constraintUnsupported from './governance/constraint-unsupported.md';
 import groupUndefined from './governance/group-undefined.md';
 import modelVersionsInvalid from './governance/model-versions-invalid.md';
+import privateRefViolation from './governance/private-ref-violation.md';
 import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
 import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
 import ciWorkflowMissing from './production-config-ci/ci-workflow-missing.md';
@@ -41,6 +49,7 @@ import sourceWithoutTests from './testing/source-without-tests.md';
 import testConfigKeyConflict from './testing/test-config-key-conflict.md';
 import testDuplicate from './testing/test-duplicate.md';
 import testMalformed from './testing/test-malformed.md';
+import testUnknownGeneric from './testing/test-unknown-generic.md';
 import testsAndDataTestsBoth from './testing/tests-and-data-tests-both.md';
 import unitTestMalformed from './testing/unit-test-malformed.md';
 
@@ -52,10 +61,16 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'duplicate-relation': duplicateRelation,
   'duplicate-resource-name': duplicateResourceName,
   'hard-coded-reference': hardCodedReference,
+  'macro-undefined': macroUndefined,
+  'metric-undefined': metricUndefined,
+  'ref-ambiguous': refAmbiguous,
+  'ref-disabled-node': refDisabledNode,
   'ref-undefined': refUndefined,
   'source-duplicate': sourceDuplicate,
   'source-undefined': sourceUndefined,
+  'custom-top-level-key': customTopLevelKey,
   'duplicate-name-distinct-types': duplicateNameDistinctTypes,
+  'duplicate-yaml-key': duplicateYamlKey,
   'missing-generic-test-arguments': missingGenericTestArguments,
   'property-config-conflict': propertyConfigConflict,
   'resource-name-with-spaces': resourceNameWithSpaces,
@@ -71,8 +86,10 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'freshness-invalid': freshnessInvalid,
   'source-missing-freshness': sourceMissingFreshness,
   'access-invalid': accessInvalid,
+  'constraint-unsupported': constraintUnsupported,
   'group-undefined': groupUndefined,
   'model-versions-invalid': modelVersionsInvalid,
+  'private-ref-violation': privateRefViolation,
   'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
   'incremental-missing-unique-key': incrementalMissingUniqueKey,
   'ci-workflow-missing': ciWorkflowMissing,
@@ -87,6 +104,7 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'test-config-key-conflict': testConfigKeyConflict,
   'test-duplicate': testDuplicate,
   'test-malformed': testMalformed,
+  'test-unknown-generic': testUnknownGeneric,
   'tests-and-data-tests-both': testsAndDataTestsBoth,
   'unit-test-malformed': unitTestMalformed,
 };

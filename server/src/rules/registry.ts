@@ -7,10 +7,16 @@ import { tabsOrInvalidYaml } from './code-quality/tabs-or-invalid-yaml.ts';
 import { duplicateRelation } from './data-sources/duplicate-relation.ts';
 import { duplicateResourceName } from './data-sources/duplicate-resource-name.ts';
 import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
+import { macroUndefined } from './data-sources/macro-undefined.ts';
+import { metricUndefined } from './data-sources/metric-undefined.ts';
+import { refAmbiguous } from './data-sources/ref-ambiguous.ts';
+import { refDisabledNode } from './data-sources/ref-disabled-node.ts';
 import { refUndefined } from './data-sources/ref-undefined.ts';
 import { sourceDuplicate } from './data-sources/source-duplicate.ts';
 import { sourceUndefined } from './data-sources/source-undefined.ts';
+import { customTopLevelKey } from './deprecations/custom-top-level-key.ts';
 import { duplicateNameDistinctTypes } from './deprecations/duplicate-name-distinct-types.ts';
+import { duplicateYamlKey } from './deprecations/duplicate-yaml-key.ts';
 import { missingGenericTestArguments } from './deprecations/missing-generic-test-arguments.ts';
 import { propertyConfigConflict } from './deprecations/property-config-conflict.ts';
 import { resourceNameWithSpaces } from './deprecations/resource-name-with-spaces.ts';
@@ -26,8 +32,10 @@ import { yamlNodeNotFound } from './documentation/yaml-node-not-found.ts';
 import { freshnessInvalid } from './freshness/freshness-invalid.ts';
 import { sourceMissingFreshness } from './freshness/source-missing-freshness.ts';
 import { accessInvalid } from './governance/access-invalid.ts';
+import { constraintUnsupported } from './governance/constraint-unsupported.ts';
 import { groupUndefined } from './governance/group-undefined.ts';
 import { modelVersionsInvalid } from './governance/model-versions-invalid.ts';
+import { privateRefViolation } from './governance/private-ref-violation.ts';
 import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
 import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
 import { ciWorkflowMissing } from './production-config-ci/ci-workflow-missing.ts';
@@ -42,6 +50,7 @@ import { sourceWithoutTests } from './testing/source-without-tests.ts';
 import { testConfigKeyConflict } from './testing/test-config-key-conflict.ts';
 import { testDuplicate } from './testing/test-duplicate.ts';
 import { testMalformed } from './testing/test-malformed.ts';
+import { testUnknownGeneric } from './testing/test-unknown-generic.ts';
 import { testsAndDataTestsBoth } from './testing/tests-and-data-tests-both.ts';
 import { unitTestMalformed } from './testing/unit-test-malformed.ts';
 
@@ -53,10 +62,16 @@ export const ALL_RULES: readonly AnyRule[] = [
   duplicateRelation,
   duplicateResourceName,
   hardCodedReference,
+  macroUndefined,
+  metricUndefined,
+  refAmbiguous,
+  refDisabledNode,
   refUndefined,
   sourceDuplicate,
   sourceUndefined,
+  customTopLevelKey,
   duplicateNameDistinctTypes,
+  duplicateYamlKey,
   missingGenericTestArguments,
   propertyConfigConflict,
   resourceNameWithSpaces,
@@ -72,8 +87,10 @@ export const ALL_RULES: readonly AnyRule[] = [
   freshnessInvalid,
   sourceMissingFreshness,
   accessInvalid,
+  constraintUnsupported,
   groupUndefined,
   modelVersionsInvalid,
+  privateRefViolation,
   incrementalMissingOnSchemaChange,
   incrementalMissingUniqueKey,
   ciWorkflowMissing,
@@ -88,6 +105,7 @@ export const ALL_RULES: readonly AnyRule[] = [
   testConfigKeyConflict,
   testDuplicate,
   testMalformed,
+  testUnknownGeneric,
   testsAndDataTestsBoth,
   unitTestMalformed,
 ];

@@ -55,9 +55,9 @@ export function report(output: AssemblyOutput, message: DbtMessage, at: Anchor, 
   output.problems.push({ ...message, at, ...(related === undefined ? {} : { related }) });
 }
 
-/** Notes the faults at which dbt's parse of a template stops. */
+/** Notes the faults of a template. */
 export function reportReading(output: AssemblyOutput, reading: BodyReading): void {
-  for (const problem of reading.problems ?? []) output.problems.push({ ...problem, dbt: 'error' });
+  if (reading.problems !== undefined) output.problems.push(...reading.problems);
 }
 
 /** Edges of a template to metrics and functions, which dbt adds after those of refs. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { defineRule } from '../rule.ts';
+import { placeOfTest } from '../test-place.ts';
 
 export const refUndefined = defineRule({
   meta: {
@@ -18,6 +19,7 @@ export const refUndefined = defineRule({
       missing: "No model, seed or snapshot is named '{name}'; dbt stops on this ref.",
       missingInPackage: "Package '{package}' has no node named '{name}'; dbt stops on this ref.",
       missingVersion: "'{name}' has no version {version}; dbt stops on this ref.",
+      test: "No model, seed or snapshot is named '{name}'; dbt warns and leaves this test out.",
       similar: "No model, seed or snapshot is named '{name}'; did you mean '{similar}'?",
     },
     options: z.object({}),
@@ -32,22 +34,26 @@ export const refUndefined = defineRule({
       const found = project.resolveRef(node, use);
       if (found.kind === 'unknown') unknown(`ref('${use.name}'): ${found.reason}`);
       if (found.kind !== 'missing' || use.conditional) continue;
-      if (use.package !== null) {
+      // A test that leads nowhere is switched off, with a warning.
+      const severity = node.resourceType === 'test' ? 'warning' : 'error';
+      const at = node.resourceType === 'test' && node.generic !== undefined ? placeOfTest(project, node.generic) : use.at;
+      if (use.package !== null && node.resourceType !== 'test') {
         report({ at: use.at, message: 'missingInPackage', data: { name: use.name, package: use.package } });
         continue;
       }
-      if (use.version !== null && project.resolveRef(node, { ...use, version: null }).kind === 'found') {
+      if (use.version !== null && node.resourceType !== 'test' && project.resolveRef(node, { ...use, version: null }).kind === 'found') {
         report({ at: use.at, message: 'missingVersion', data: { name: use.name, version: use.version } });
         continue;
       }
       const [similar] = project.similarNames('ref', use.name);
       if (similar === undefined || use.at.kind !== 'text') {
-        report({ at: use.at, message: 'missing', data: { name: use.name } });
+        report({ at, message: node.resourceType === 'test' ? 'test' : 'missing', data: { name: use.name }, severity });
         continue;
       }
       report({
-        at: use.at,
+        at,
         message: 'similar',
+        severity,
         data: { name: use.name, similar },
         fix: {
           kind: 'suggested',

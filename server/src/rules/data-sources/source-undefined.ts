@@ -24,6 +24,7 @@ export const sourceUndefined = defineRule({
     messages: {
       table: "Source '{source}' has no table '{table}'; dbt stops on this source().",
       source: "No source is named '{source}'; dbt stops on this source().",
+      test: "No source declares the table '{source}.{table}'; dbt warns and leaves this test out.",
       disabled: "Source table '{source}.{table}' is disabled; dbt stops on this source().",
     },
     options: z.object({}),
@@ -49,9 +50,11 @@ export const sourceUndefined = defineRule({
         continue;
       }
       const sibling = declaredSource(project, use.source);
+      const isTest = node.resourceType === 'test';
       report({
         at: use.at,
-        message: sibling === undefined ? 'source' : 'table',
+        message: isTest ? 'test' : sibling === undefined ? 'source' : 'table',
+        ...(isTest ? { severity: 'warning' as const } : {}),
         data,
         fix: { kind: 'suggested', make: (tools) => declare(tools, node, use) },
       });

@@ -1,0 +1,36 @@
+/** Flags names of metrics, semantic models and functions that lead nowhere: dbt refuses the whole project over one of them. */
+
+import { z } from 'zod';
+import { defineRule } from '../rule.ts';
+
+export const metricUndefined = defineRule({
+  meta: {
+    id: 'metric-undefined',
+    category: 'data-sources',
+    summary: 'Flags a metric, semantic model or function that is used but not defined.',
+    severity: 'error',
+    surface: 'editor',
+    preset: 'recommended',
+    fixable: 'never',
+    auditIssues: [1],
+    checklistItems: [],
+    messages: {
+      missing: "No {kind} is named '{name}'; correct the name or define it. dbt stops: {from} depends on a {kind} named '{name}' which was not found.",
+      disabled: "The {kind} '{name}' is disabled; enable it or use another. dbt stops: {from} depends on a {kind} named '{name}' which is disabled.",
+    },
+    options: z.object({}),
+    since: '0.1.0',
+  },
+  scope: 'neighbours',
+  units: { resourceTypes: ['model', 'snapshot', 'analysis', 'exposure', 'metric', 'saved_query', 'function'] },
+  check(node, { project, report, unknown }) {
+    if (!('dependsOnDeclared' in node)) return;
+    for (const wanted of node.dependsOnDeclared ?? []) {
+      const [kind = '', name = ''] = wanted.split(/:(.*)/s);
+      const found = project.resolveDeclared(node, wanted);
+      if (found.kind === 'unknown') unknown(`${kind} '${name}': ${found.reason}`);
+      if (found.kind !== 'missing' && found.kind !== 'disabled') continue;
+      report({ at: project.nodeAnchor(node), message: found.kind, data: { kind: kind.replace('_', ' '), name, from: node.uniqueId } });
+    }
+  },
+});
