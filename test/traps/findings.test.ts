@@ -1,0 +1,163 @@
+/** Each trap as users see it: where dbt refuses or warns, `check` has a finding of the fitting rule in the right file; where dbt is content, no error. */
+
+import { describe, expect, it } from 'vitest';
+import { fixturePath } from '../harness/project.ts';
+import { wordsOf } from '../../server/src/features/words.ts';
+import { ALL_RULES } from '../../server/src/rules/registry.ts';
+import type { Trap } from './trap-projects.ts';
+import { openTrap, readTraps } from './trap-projects.ts';
+
+/** dbt's words, and the rule that says the same. */
+const RULE_OF_ERROR: readonly (readonly [RegExp, string])[] = [
+  [/dbt found two sources with the name/, 'source-duplicate'],
+  [/dbt found two data_tests with the name/, 'test-duplicate'],
+  [/dbt found two \w+ with the name|dbt found multiple macros named/, 'duplicate-resource-name'],
+  [/dbt found two resources with the database representation/, 'duplicate-relation'],
+  [/dbt found two schema\.yml entries/, 'duplicate-property-entry'],
+  [/depends on a node named '\w+' which is disabled/, 'ref-disabled-node'],
+  [/depends on a node named '\w+' which was not found/, 'ref-undefined'],
+  [/depends on doc/, 'doc-block-undefined'],
+  [/argument to ref\(\)|ref\(\) takes at most|Env var required/, 'jinja-render-error'],
+  [/is not a list|must be a list|not a dictionary|a name attribute|is a required property|is not of type|is not one of/, 'schema-violation-other'],
+  [/Syntax error near line|Dictionary expected/, 'tabs-or-invalid-yaml'],
+  [/cannot have both 'tests' and 'data_tests'/, 'tests-and-data-tests-both'],
+  [/cannot have the same key at the top-level and in config/, 'test-config-key-conflict'],
+  [/test definition dictionary must|test arguments must/, 'test-malformed'],
+  [/dictionary in 'config' dictionary and as top-level key/, 'property-config-conflict'],
+  [/the referenced node is private/, 'private-ref-violation'],
+  [/Invalid group/, 'group-undefined'],
+  [/for the access field/, 'access-invalid'],
+  [/Additional properties are not allowed/, 'custom-top-level-key'],
+  [/does not match '\^|Required "name" field/, 'project-name-invalid'],
+  [/a boolean key in the models tree/, 'project-file-invalid'],
+  [/Unable to find model/, 'unit-test-malformed'],
+  [/names cannot contain spaces/, 'resource-name-with-spaces'],
+  [/unexpected '|unknown tag|without finding a close tag/, 'jinja-syntax-error'],
+];
+
+const RULE_OF_WARNING: readonly (readonly [RegExp, string])[] = [
+  [/DuplicateNameDistinctNodeTypesDeprecation/, 'duplicate-name-distinct-types'],
+  [/DuplicateYAMLKeysDeprecation/, 'duplicate-yaml-key'],
+  [/MissingArgumentsPropertyInGenericTestDeprecation/, 'missing-generic-test-arguments'],
+  [/UnexpectedJinjaBlockDeprecation/, 'unexpected-jinja-block'],
+  [/is specified in the \w+ section/, 'yaml-node-not-found'],
+  [/Constraint types are not supported/, 'constraint-unsupported'],
+];
+
+/** What dbt lets pass without a word, though it will fail or does nothing. */
+const RULE_OF_SILENCE: readonly (readonly [string, string])[] = [
+  ['yaml_unknown_top', 'custom-top-level-key'],
+  ['yaml_test_missing_macro', 'test-unknown-generic'],
+  ['yaml_test_missing_pkg', 'test-unknown-generic'],
+  ['undefined_macro_silent', 'macro-undefined'],
+];
+
+/** Rules that do not speak of what dbt parses: the profiles of the traps hold a password. */
+const OTHER_RULES: ReadonlySet<string> = new Set(['profile-plaintext-secret']);
+
+interface Told {
+  readonly rule: string;
+  readonly severity: string;
+  readonly path: string;
+  /** The files of the other places that the finding names. */
+  readonly related: readonly string[];
+  readonly text: string;
+  readonly words: string;
+}
+
+const traps = readTraps();
+
+describe('projects that dbt refuses', () => {
+  for (const trap of traps.filter(({ rc }) => rc !== 0)) {
+    it(trap.name, () => {
+      const told = toldOf(trap);
+      const wanted = RULE_OF_ERROR.find(([words]) => words.test(outputOf(trap)))?.[1];
+      const hits = told.filter(({ rule, severity }) => rule === wanted && severity === 'error');
+      expect(hits, `${String(wanted)} among ${JSON.stringify(told, null, 1)}`).not.toEqual([]);
+      expectNamedFile(trap, hits);
+    });
+  }
+
+  it('are told of once at each place', () => {
+    for (const trap of traps.filter(({ rc }) => rc !== 0)) {
+      const errors = toldOf(trap).filter(({ severity }) => severity === 'error');
+      const places = errors.map(({ path, text }) => `${trap.name} ${path} ${text}`);
+      expect(places, 'no situation has two findings').toEqual([...new Set(places)]);
+    }
+  });
+});
+
+describe('projects of which dbt warns', () => {
+  for (const [words, rule] of RULE_OF_WARNING) {
+    const warned = traps.filter((trap) => words.test(outputOf(trap)) && !isCovered(trap, rule));
+    it(`${rule}: ${warned.map(({ name }) => name).join(', ')}`, () => {
+      expect(warned.length, 'a trap shows it').toBeGreaterThan(0);
+      for (const trap of warned) {
+        const hits = toldOf(trap).filter((one) => one.rule === rule);
+        expect(hits, trap.name).not.toEqual([]);
+        expect(new Set(hits.map(({ severity }) => severity)), trap.name).not.toContain('error');
+        expectNamedFile(trap, hits);
+      }
+    });
+  }
+});
+
+describe('projects of which dbt says nothing', () => {
+  for (const [name, rule] of RULE_OF_SILENCE) {
+    it(`${rule}: ${name}`, () => {
+      const trap = traps.find((one) => one.name === name);
+      expect(trap?.output, 'dbt is silent').toEqual([]);
+      const hits = trap === undefined ? [] : toldOf(trap).filter((one) => one.rule === rule);
+      expect(hits.map(({ severity }) => severity)).toContain('warning');
+    });
+  }
+
+  it('have no errors', () => {
+    for (const trap of traps.filter(({ rc }) => rc === 0)) {
+      expect(toldOf(trap).filter(({ severity }) => severity === 'error'), trap.name).toEqual([]);
+    }
+  });
+});
+
+/** A model and a seed that also are one relation are told of as that. */
+function isCovered(trap: Trap, rule: string): boolean {
+  return rule === 'duplicate-name-distinct-types' && /dbt found two resources with the database representation/.test(outputOf(trap));
+}
+
+function toldOf(trap: Trap): Told[] {
+  return openTrap(trap)
+    .findings()
+    .filter(({ finding }) => !OTHER_RULES.has(finding.ruleId))
+    .map(({ finding, file, span, related }) => {
+      const rule = ALL_RULES.find(({ meta }) => meta.id === finding.ruleId);
+      return {
+        rule: finding.ruleId,
+        severity: finding.severity,
+        path: fixturePath(file),
+        related: related.map((other) => fixturePath(other.file)),
+        text: `${String(span.from)}-${String(span.to)}`,
+        words: rule === undefined ? '' : wordsOf(rule, finding.messageId, finding.data),
+      };
+    });
+}
+
+/** If dbt names files of the trap, the finding stands in one of them. */
+function expectNamedFile(trap: Trap, hits: readonly Told[]): void {
+  const named = Object.keys(trap.files).filter((path) => outputOf(trap).includes(path));
+  expect(hits.map(({ path }) => path).every((path) => trap.files[path] !== undefined)).toBe(true);
+  if (named.length === 0) return;
+  expect(
+    hits.some(({ path, related }) => [path, ...related].some((one) => named.includes(one)) || describesNamed(trap, path, named)),
+    `${trap.name}: dbt names ${named.join(', ')}; the findings: ${JSON.stringify(hits)}`,
+  ).toBe(true);
+}
+
+/** dbt names the model's file also for what its property file says. */
+function describesNamed(trap: Trap, path: string, named: readonly string[]): boolean {
+  const stems = named.map((file) => file.replace(/^.*\/|\.\w+$/g, ''));
+  return /\.ya?ml$/.test(path) && stems.some((stem) => (trap.files[path] ?? '').includes(stem));
+}
+
+function outputOf(trap: Trap): string {
+  return trap.output.join(' ').replace(/\s+/g, ' ');
+}
