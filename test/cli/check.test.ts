@@ -8,7 +8,6 @@ import draft04 from 'ajv-draft-04';
 import type { Log } from 'sarif';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readArguments } from '../../server/src/cli/arguments.ts';
-import type { CommandResult } from '../../server/src/cli/check.ts';
 import { runCheck } from '../../server/src/cli/check.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
 
@@ -33,11 +32,12 @@ function write(files: Readonly<Record<string, string | Buffer>>): void {
   }
 }
 
-function run(...argv: string[]): CommandResult {
+function run(...argv: string[]): { readonly exitCode: number; readonly stdout: string; readonly stderr: string } {
   const command = readArguments(['check', ...argv, '--now', '2026-01-15']);
   if ('fault' in command) return { exitCode: 2, stdout: '', stderr: command.fault };
   if (command.name !== 'check') throw new Error('not a check');
-  return runCheck(command, '0.0.0');
+  const result = runCheck(command, '0.0.0');
+  return { ...result, stdout: [...result.stdout].join('') };
 }
 
 interface JsonResult {
@@ -136,7 +136,13 @@ describe('JSON', () => {
 
   test('is the same for the same files', () => {
     write({ 'dbt_project.yml': 'name: shop\n', 'models/a.sql': "select * from {{ ref('x') }} join raw.b" });
-    expect(run(folder, '--format', 'json').stdout).toBe(run(folder, '--format', 'json').stdout);
+    const { stdout } = run(folder, '--format', 'json');
+    expect(stdout).toBe(run(folder, '--format', 'json').stdout);
+    // Though it is written item by item, it is laid out as JSON is elsewhere.
+    for (const format of ['json', 'sarif']) {
+      const text = run(folder, '--format', format).stdout;
+      expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    }
   });
 });
 

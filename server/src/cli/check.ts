@@ -14,23 +14,17 @@ import type { Command, FailOn } from './arguments.ts';
 import type { CheckedProject } from './checked.ts';
 import { checkedProject } from './checked.ts';
 import { formatResult } from './formats.ts';
-
-/** What a command gives to its process. */
-export interface CommandResult {
-  readonly exitCode: 0 | 1 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import type { CommandResult } from './output.ts';
 
 /** Runs `check`. Never throws for what a folder may hold. */
 export function runCheck(command: Extract<Command, { readonly name: 'check' }>, version: string): CommandResult {
   const directory = fileIdOfPath(resolve(command.directory));
   const fault = directoryFault(directory, command.directory);
-  if (fault !== undefined) return { exitCode: 2, stdout: '', stderr: `${fault}\n` };
+  if (fault !== undefined) return { exitCode: 2, stdout: [], stderr: `${fault}\n` };
   const roots = discoverProjects([directory]);
   if (roots.length === 0) {
     const stderr = `${command.directory}: there is no dbt_project.yml in this folder or below it; give the folder of a dbt project.\n`;
-    return { exitCode: 2, stdout: '', stderr };
+    return { exitCode: 2, stdout: [], stderr };
   }
   const today = (command.now === undefined ? new Date() : new Date(command.now)).toISOString().slice(0, 10);
   const projects: CheckedProject[] = [];
@@ -70,9 +64,10 @@ function directoryFault(directory: FileId, asked: string): string | undefined {
   }
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { error: 3, warning: 2, information: 1, hint: 0 };
+const FROM_GRAVEST: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 function exceeds(projects: readonly CheckedProject[], bar: FailOn): boolean {
   if (bar === 'never') return false;
-  return projects.some(({ findings }) => findings.some((finding) => GRAVITY[finding.severity] >= GRAVITY[bar]));
+  const grave = FROM_GRAVEST.slice(0, FROM_GRAVEST.indexOf(bar) + 1);
+  return projects.some(({ summary }) => grave.some((severity) => summary.counts[severity] > 0));
 }

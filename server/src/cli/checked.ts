@@ -2,6 +2,7 @@
 
 import type { LocatedFinding, AnalyzedProject } from '../features/analysis.ts';
 import { wordsOf } from '../features/words.ts';
+import type { LineIndex } from '../base/line-index.ts';
 import { lineIndex } from '../base/line-index.ts';
 import type { FileId } from '../base/file-id.ts';
 import { relativePath } from '../base/file-id.ts';
@@ -33,7 +34,8 @@ export interface CheckedFinding {
 export interface CheckedProject {
   readonly summary: ReadinessSummary;
   readonly root: FileId;
-  readonly findings: readonly CheckedFinding[];
+  /** Made while they are gone through: there may be hundreds of thousands. */
+  readonly findings: Iterable<CheckedFinding>;
   readonly unknown: readonly { readonly ruleId: string; readonly path: string; readonly uniqueId: string | null; readonly reason: string }[];
 }
 
@@ -45,21 +47,12 @@ export function checkedProject(
   readText: (file: FileId) => string | undefined,
 ): CheckedProject {
   const byId = new Map(rules.map((rule) => [rule.meta.id, rule]));
-  const lines = new Map<FileId, ReturnType<typeof lineIndex>>();
-  const linesOf = (file: FileId): ReturnType<typeof lineIndex> => {
-    let found = lines.get(file);
-    if (found === undefined) lines.set(file, (found = lineIndex(readText(file) ?? '')));
-    return found;
-  };
   const active = rules.filter((rule) => project.configuration.isOn(rule)).length;
   const root = relativePath(directory, project.root);
   return {
     summary: summarize(project, root === '' ? '.' : root, active),
     root: project.root,
-    findings: project
-      .findings()
-      .filter(({ suppressedBy }) => suppressedBy === undefined)
-      .map((located) => checkedFinding(project.root, located, byId.get(located.finding.ruleId), linesOf)),
+    findings: { [Symbol.iterator]: () => checkedFindings(project, byId, readText) },
     unknown: project.unknowns().map(({ ruleId, at, uniqueId, reason }) => ({
       ruleId,
       path: relativePath(project.root, at.file),
@@ -69,13 +62,27 @@ export function checkedProject(
   };
 }
 
+function* checkedFindings(
+  project: AnalyzedProject,
+  rules: ReadonlyMap<string, AnyRule>,
+  readText: (file: FileId) => string | undefined,
+): Generator<CheckedFinding, void, undefined> {
+  // Findings come file by file.
+  let lines: { readonly file: FileId; readonly index: LineIndex } | undefined;
+  for (const located of project.findings()) {
+    if (located.suppressedBy !== undefined) continue;
+    const { file, finding } = located;
+    if (lines?.file !== file) lines = { file, index: lineIndex(readText(file) ?? '') };
+    yield checkedFinding(project.root, located, rules.get(finding.ruleId), lines.index);
+  }
+}
+
 function checkedFinding(
   root: FileId,
   { finding, file, span }: LocatedFinding,
   rule: AnyRule | undefined,
-  linesOf: (file: FileId) => ReturnType<typeof lineIndex>,
+  lines: LineIndex,
 ): CheckedFinding {
-  const lines = linesOf(file);
   return {
     ruleId: finding.ruleId,
     messageId: finding.messageId,

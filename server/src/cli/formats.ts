@@ -1,23 +1,76 @@
 /** Prints the result of a check as text, JSON, SARIF or GitHub workflow commands; the same input gives the same bytes. */
 
-import type { Log, Result } from 'sarif';
+import type { Log, Result, Run } from 'sarif';
 import type { ReadinessSummary, Severity, Verdict } from '../protocol/protocol.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import type { Format } from './arguments.ts';
 import type { CheckedFinding, CheckedProject } from './checked.ts';
 
-/** The whole output of `check` in one format. */
-export function formatResult(format: Format, projects: readonly CheckedProject[], rules: readonly AnyRule[], version: string): string {
+/** The output of `check` in one format, in pieces. */
+export function formatResult(
+  format: Format,
+  projects: readonly CheckedProject[],
+  rules: readonly AnyRule[],
+  version: string,
+): Iterable<string> {
   switch (format) {
     case 'text':
-      return projects.map(asText).join('\n');
+      return asText(projects);
     case 'json':
-      return `${JSON.stringify(asJson(projects), null, 2)}\n`;
+      return asJson(projects);
     case 'sarif':
-      return `${JSON.stringify(asSarif(projects, rules, version), null, 2)}\n`;
+      return asSarif(projects, rules, version);
     case 'github':
       return asGithub(projects);
   }
+}
+
+/** What stands for a list that is written item by item: no name or path that dbt takes can be this. */
+const ITEMS = '\u0000items';
+
+/**
+ * JSON with an indentation of two, as `JSON.stringify` would write it, in which the n-th `ITEMS` is the n-th of `lists`: those are never in
+ * memory as a whole.
+ */
+function* jsonPieces(skeleton: unknown, lists: readonly Iterable<unknown>[]): Generator<string, void, undefined> {
+  const parts = JSON.stringify(skeleton, null, 2).split(JSON.stringify(ITEMS));
+  for (const [index, part] of parts.entries()) {
+    yield part;
+    const list = lists[index];
+    if (list === undefined) continue;
+    const depth = (/(?:^|\n)( *)[^\n]*$/.exec(part)?.[1]?.length ?? 0) / 2;
+    let isFirst = true;
+    for (const batch of batchesOf(list)) {
+      yield `${isFirst ? '[' : ','}\n${itemsText(batch, depth + 1)}`;
+      isFirst = false;
+    }
+    yield isFirst ? '[]' : `\n${'  '.repeat(depth)}]`;
+  }
+  yield '\n';
+}
+
+/** So many items are made into text at once. */
+const BATCH = 256;
+
+function* batchesOf<T>(items: Iterable<T>): Generator<readonly T[], void, undefined> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** The JSON of items with commas between, as they stand in `depth` pairs of brackets, but without those. */
+function itemsText(items: readonly unknown[], depth: number): string {
+  let wrapped: unknown = items;
+  for (let level = 1; level < depth; level++) wrapped = [wrapped];
+  const text = JSON.stringify(wrapped, null, 2);
+  // Each bracket has a line of its own: `[`, a line break and the next level's indentation; `]` and a line break with its own.
+  const before = depth * (depth + 3);
+  return `${'  '.repeat(depth)}${text.slice(before, text.length - depth * (depth + 1))}`;
 }
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
@@ -32,26 +85,30 @@ export function verdictWords(summary: ReadinessSummary): string {
   return `${words} (${String(summary.rules)} rules)`;
 }
 
-function asText({ summary, findings, unknown }: CheckedProject): string {
-  const lines: string[] = [];
-  for (const finding of findings) {
-    const { line, character } = finding.range.start;
-    const place = `${pathFrom(summary.root, finding.path)}:${String(line + 1)}:${String(character + 1)}`;
-    const mendable = finding.fix === 'none' ? '' : ` (${finding.fix} fix)`;
-    lines.push(`${place}: ${finding.severity}: ${finding.message} [${finding.ruleId}]${mendable}`);
+function* asText(projects: readonly CheckedProject[]): Generator<string, void, undefined> {
+  for (const [index, { summary, findings, unknown }] of projects.entries()) {
+    if (index > 0) yield '\n';
+    let hasFindings = false;
+    for (const finding of findings) {
+      const { line, character } = finding.range.start;
+      const place = `${pathFrom(summary.root, finding.path)}:${String(line + 1)}:${String(character + 1)}`;
+      const mendable = finding.fix === 'none' ? '' : ` (${finding.fix} fix)`;
+      yield `${place}: ${finding.severity}: ${finding.message} [${finding.ruleId}]${mendable}\n`;
+      hasFindings = true;
+    }
+    if (hasFindings) yield '\n';
+    const { counts, coverage } = summary;
+    const lines = [
+      `${summary.name} (${summary.adapter ?? 'adapter unknown'}) in ${summary.root}`,
+      `  findings   ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}, ${String(counts.information)} information, ${plural(counts.hint, 'hint')}; ${String(counts.suppressed)} suppressed, ${String(counts.unknown)} could not be evaluated`,
+      `  described  ${share(coverage.described, coverage.models)} models, ${share(coverage.columnsDescribed, coverage.columns)} declared columns`,
+      `  tested     ${share(coverage.tested, coverage.models)} models`,
+    ];
+    for (const { ruleId, path, reason } of unknown.slice(0, 10)) lines.push(`  unknown    ${path}: ${reason} [${ruleId}]`);
+    if (unknown.length > 10) lines.push(`  unknown    and ${String(unknown.length - 10)} more (--format json lists all)`);
+    lines.push(verdictWords(summary));
+    yield `${lines.join('\n')}\n`;
   }
-  if (findings.length > 0) lines.push('');
-  const { counts, coverage } = summary;
-  lines.push(
-    `${summary.name} (${summary.adapter ?? 'adapter unknown'}) in ${summary.root}`,
-    `  findings   ${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}, ${String(counts.information)} information, ${plural(counts.hint, 'hint')}; ${String(counts.suppressed)} suppressed, ${String(counts.unknown)} could not be evaluated`,
-    `  described  ${share(coverage.described, coverage.models)} models, ${share(coverage.columnsDescribed, coverage.columns)} declared columns`,
-    `  tested     ${share(coverage.tested, coverage.models)} models`,
-  );
-  for (const { ruleId, path, reason } of unknown.slice(0, 10)) lines.push(`  unknown    ${path}: ${reason} [${ruleId}]`);
-  if (unknown.length > 10) lines.push(`  unknown    and ${String(unknown.length - 10)} more (--format json lists all)`);
-  lines.push(verdictWords(summary));
-  return `${lines.join('\n')}\n`;
 }
 
 function plural(count: number, word: string): string {
@@ -75,19 +132,20 @@ function pathFrom(root: string, path: string): string {
   return [...parts, rest].join('/');
 }
 
-function asJson(projects: readonly CheckedProject[]): unknown {
-  return {
+function asJson(projects: readonly CheckedProject[]): Iterable<string> {
+  const skeleton = {
     version: 1,
-    projects: projects.map(({ summary, findings, unknown }) => ({
+    projects: projects.map(({ summary }) => ({
       root: summary.root,
       name: summary.name,
       adapter: summary.adapter,
       counts: summary.counts,
       coverage: summary.coverage,
-      findings,
-      unknown,
+      findings: ITEMS,
+      unknown: ITEMS,
     })),
   };
+  return jsonPieces(skeleton, projects.flatMap(({ findings, unknown }) => [findings, unknown]));
 }
 
 const GITHUB_LEVEL: Readonly<Record<Severity, string>> = {
@@ -98,8 +156,7 @@ const GITHUB_LEVEL: Readonly<Record<Severity, string>> = {
 };
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-function asGithub(projects: readonly CheckedProject[]): string {
-  const lines: string[] = [];
+function* asGithub(projects: readonly CheckedProject[]): Generator<string, void, undefined> {
   for (const { summary, findings } of projects) {
     for (const finding of findings) {
       const { start, end } = finding.range;
@@ -111,10 +168,9 @@ function asGithub(projects: readonly CheckedProject[]): string {
         `endColumn=${String(end.character + 1)}`,
         `title=${escapeProperty(finding.ruleId)}`,
       ];
-      lines.push(`::${GITHUB_LEVEL[finding.severity]} ${properties.join(',')}::${escapeData(finding.message)}`);
+      yield `::${GITHUB_LEVEL[finding.severity]} ${properties.join(',')}::${escapeData(finding.message)}\n`;
     }
   }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
 }
 
 function escapeData(text: string): string {
@@ -132,8 +188,8 @@ const SARIF_LEVEL: Readonly<Record<Severity, NonNullable<Result['level']>>> = {
   hint: 'note',
 };
 
-function asSarif(projects: readonly CheckedProject[], rules: readonly AnyRule[], version: string): Log {
-  return {
+function asSarif(projects: readonly CheckedProject[], rules: readonly AnyRule[], version: string): Iterable<string> {
+  const skeleton: Omit<Log, 'runs'> & { readonly runs: readonly (Omit<Run, 'results'> & { readonly results: typeof ITEMS })[] } = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -151,17 +207,25 @@ function asSarif(projects: readonly CheckedProject[], rules: readonly AnyRule[],
           },
         },
         columnKind: 'utf16CodeUnits',
-        results: projects.flatMap(({ summary, findings }) => findings.map((finding) => sarifResult(summary.root, finding, rules))),
+        results: ITEMS,
       },
     ],
   };
+  return jsonPieces(skeleton, [sarifResults(projects, rules)]);
 }
 
-function sarifResult(root: string, finding: CheckedFinding, rules: readonly AnyRule[]): Result {
+function* sarifResults(projects: readonly CheckedProject[], rules: readonly AnyRule[]): Generator<Result, void, undefined> {
+  const indexes = new Map(rules.map(({ meta }, index) => [meta.id, index]));
+  for (const { summary, findings } of projects) {
+    for (const finding of findings) yield sarifResult(summary.root, finding, indexes.get(finding.ruleId) ?? -1);
+  }
+}
+
+function sarifResult(root: string, finding: CheckedFinding, ruleIndex: number): Result {
   const { start, end } = finding.range;
   return {
     ruleId: finding.ruleId,
-    ruleIndex: rules.findIndex(({ meta }) => meta.id === finding.ruleId),
+    ruleIndex,
     level: SARIF_LEVEL[finding.severity],
     message: { text: finding.message },
     locations: [

@@ -1,9 +1,10 @@
 /** The command line `dbt-readiness`: only the result goes to stdout, complaints to stderr. */
 
 import { readArguments, USAGE } from './arguments.ts';
-import type { CommandResult } from './check.ts';
 import { runCheck } from './check.ts';
 import { runManifest } from './manifest.ts';
+import type { CommandResult } from './output.ts';
+import { isSystemError, writePieces } from './output.ts';
 
 /** Set by the bundler from package.json. */
 declare const DBT_READINESS_VERSION: string | undefined;
@@ -12,12 +13,12 @@ const VERSION = typeof DBT_READINESS_VERSION === 'string' ? DBT_READINESS_VERSIO
 
 async function run(argv: readonly string[]): Promise<CommandResult | undefined> {
   const command = readArguments(argv);
-  if ('fault' in command) return { exitCode: 2, stdout: '', stderr: `${command.fault}\n` };
+  if ('fault' in command) return { exitCode: 2, stdout: [], stderr: `${command.fault}\n` };
   switch (command.name) {
     case 'help':
-      return { exitCode: 0, stdout: USAGE, stderr: '' };
+      return { exitCode: 0, stdout: [USAGE], stderr: '' };
     case 'version':
-      return { exitCode: 0, stdout: `${VERSION}\n`, stderr: '' };
+      return { exitCode: 0, stdout: [`${VERSION}\n`], stderr: '' };
     case 'check':
       return runCheck(command, VERSION);
     case 'manifest':
@@ -35,12 +36,17 @@ async function main(): Promise<void> {
     const result = await run(process.argv.slice(2));
     if (result !== undefined) {
       process.stderr.write(result.stderr);
-      // A pipe takes long output in pieces; leaving by process.exit would cut it.
-      process.stdout.write(result.stdout, () => {
-        process.exitCode = result.exitCode;
-      });
+      process.exitCode = result.exitCode;
+      writePieces(result.stdout, process.stdout.fd);
     }
   } catch (error) {
+    // A reader such as `head` has had enough: the verdict stands.
+    if (isSystemError(error) && error.code === 'EPIPE') return;
+    if (isSystemError(error) && error.syscall === 'write') {
+      process.stderr.write(`The result could not be written: ${error.message}\n`);
+      process.exitCode = 2;
+      return;
+    }
     process.stderr.write(`dbt-readiness failed, which is a fault of its own: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 2;
   }

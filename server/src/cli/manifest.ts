@@ -1,6 +1,6 @@
 /** `dbt-readiness manifest`: writes the static manifest of a project, piece by piece. */
 
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FileId } from '../base/file-id.ts';
@@ -13,8 +13,9 @@ import { readSource } from '../host/read-source.ts';
 import type { ProjectIndex } from '../index/project-index.ts';
 import { createProjectIndex } from '../index/project-index.ts';
 import type { Invocation } from '../index/source-file.ts';
-import type { CommandResult } from './check.ts';
 import { INVOCATION_OPTIONS, invocationOfSettings, readInvocation } from './invocation.ts';
+import type { CommandResult } from './output.ts';
+import { isSystemError, writePieces } from './output.ts';
 
 /** An index of a project on disk with its texts. */
 export interface OpenedIndex {
@@ -40,8 +41,8 @@ export function openIndex(root: FileId, given: Invocation): OpenedIndex {
   return { index: createProjectIndex(input, { readText, invocation }), readText, invocation };
 }
 
-/** Pieces are gathered to about this many characters before they are written. */
-const PIECE = 1 << 20;
+/** The manifest is written already. */
+const NOTHING_MORE: CommandResult = { exitCode: 0, stdout: [], stderr: '' };
 
 /** Runs `manifest`. Never throws for what a folder may hold. */
 export function runManifest(argv: readonly string[], version: string): CommandResult {
@@ -72,7 +73,7 @@ export function runManifest(argv: readonly string[], version: string): CommandRe
 }
 
 function fault(message: string): CommandResult {
-  return { exitCode: 2, stdout: '', stderr: `${message}\n` };
+  return { exitCode: 2, stdout: [], stderr: `${message}\n` };
 }
 
 function isFile(file: FileId): boolean {
@@ -92,37 +93,13 @@ function write(pieces: Iterable<string>, out: string | undefined): CommandResult
     return fault(`${out ?? ''}: cannot be written (${error instanceof Error ? error.message : String(error)}).`);
   }
   try {
-    let gathered = '';
-    for (const piece of pieces) {
-      gathered += piece;
-      if (gathered.length < PIECE) continue;
-      writeAll(descriptor, gathered);
-      gathered = '';
-    }
-    writeAll(descriptor, gathered);
+    writePieces(pieces, descriptor);
   } catch (error) {
     if (!isSystemError(error)) throw error;
     // A reader such as `head` has had enough; anything else is a disk that is full or gone.
-    return error.code === 'EPIPE' ? { exitCode: 0, stdout: '', stderr: '' } : fault(`The manifest could not be written: ${error.message}`);
+    return error.code === 'EPIPE' ? NOTHING_MORE : fault(`The manifest could not be written: ${error.message}`);
   } finally {
     if (out !== undefined) closeSync(descriptor);
   }
-  return { exitCode: 0, stdout: '', stderr: '' };
-}
-
-function writeAll(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
-  for (let from = 0; from < bytes.length; ) {
-    try {
-      from += writeSync(descriptor, bytes, from);
-    } catch (error) {
-      // A pipe that is full for the moment.
-      if (!isSystemError(error) || error.code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-    }
-  }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error;
+  return NOTHING_MORE;
 }
