@@ -94,6 +94,17 @@ const VERSIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
   ],
   'dbt-readiness.yml': [undefined, 'preset: strict\n', 'rules:\n  ref-undefined: off\n', 'rules: 3\n'],
   '../.github/workflows/ci.yml': [undefined, 'on: push\njobs: {a: {steps: [{run: dbt build}]}}\n', 'on: push\n'],
+  'models/extra/orders.sql': [undefined, undefined, 'select 3 as order_id', "{{ config(enabled=(target.name == 'dev')) }}select 4 as order_id", "{{ config(group='finance') }}{{ nothing() }}"],
+  'models/extra/_models.yml': [
+    undefined,
+    'groups: [{name: finance, owner: {name: Ann}}]\nmodels:\n  - name: customers\n    config: {group: finance, access: private}\n',
+    "models:\n  - name: orders\n    group: finance\n    config: {group: sales}\n    columns:\n      - name: order_id\n        description: \"{{ doc('gone') }}\"\n        tests: [unique, unique, nope, accepted_values: {values: [1]}]\n        data_tests: [not_null]\n",
+    'unit_tests: [{name: counts, model: customers, given: [], expect: {rows: []}}]\nexposures: [{name: weekly, type: report, depends_on: ["metric(\'revenue\')", "ref(\'orders\')"]}]\nmodles: []\n',
+    'groups: [{name: [\n',
+  ],
+  'seeds/orders.csv': [undefined, undefined, 'order_id\n'],
+  'models/more.md': [undefined, undefined, '{% docs customer %}Twice.{% enddocs %}'],
+  'macros/more.sql': [undefined, undefined, '{% macro from_macro() %}{% endmacro %}', '{% macro generate_schema_name(a, b) %}x{% endmacro %}', '{% set x = 1 %}{% macro nothing() %}{% endmacro %}'],
   'packages.yml': [undefined, 'packages:\n  - package: a/b\n    version: 1.0.0\n'],
 };
 

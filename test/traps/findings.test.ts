@@ -155,7 +155,7 @@ function expectNamedFile(trap: Trap, hits: readonly Told[]): void {
 /** dbt names the model's file also for what its property file says. */
 function describesNamed(trap: Trap, path: string, named: readonly string[]): boolean {
   const stems = named.map((file) => file.replace(/^.*\/|\.\w+$/g, ''));
-  return /\.ya?ml$/.test(path) && stems.some((stem) => (trap.files[path] ?? '').includes(stem));
+  return /\.ya?ml$/.test(path) && stems.some((stem) => new RegExp(`name: ${stem}\\b`).test(trap.files[path] ?? ''));
 }
 
 function outputOf(trap: Trap): string {

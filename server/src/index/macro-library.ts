@@ -226,7 +226,9 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     documentationBlock(fromPackage, packageName, name) {
       const order = packageName === undefined ? [...(root === undefined ? [] : [root.name]), fromPackage, ...packages.keys()] : [packageName];
       for (const candidate of order) {
-        const [row] = packages.get(candidate)?.tables.docs.get(name) ?? [];
+        const rows = packages.get(candidate)?.tables.docs.get(name) ?? [];
+        // Of two blocks with one name (an error in dbt) the one of the first file counts.
+        const row = rows.length < 2 ? rows[0] : [...rows].sort((a, b) => (a.file < b.file ? -1 : 1))[0];
         if (row !== undefined) return { uniqueId: `doc.${candidate}.${name}`, text: row.text };
       }
       return undefined;

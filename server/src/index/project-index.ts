@@ -308,14 +308,19 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       stemsOfClaimer.delete(own, stem);
       if (claims.get(`${owner.name}/${stem}`) !== name) continue;
       claims.delete(`${owner.name}/${stem}`);
-      dirty.add(groupKey({ kind, packageName: owner.name, name: stem }));
+      markClaim(owner, stem, dirty);
     }
     for (const stem of wanted) {
       if (stem === name || claims.get(`${owner.name}/${stem}`) === name) continue;
       claims.set(`${owner.name}/${stem}`, name);
       stemsOfClaimer.add(own, stem);
-      dirty.add(groupKey({ kind, packageName: owner.name, name: stem }));
+      markClaim(owner, stem, dirty);
     }
+  }
+
+  function markClaim(owner: PackageState, stem: string, dirty: Set<GroupKey>): void {
+    dirty.add(groupKey({ kind: 'refable', packageName: owner.name, name: stem }));
+    for (const reader of readersOf.get(`${owner.name}/claim:${stem}`)) dirty.add(reader);
   }
 
   function readStored(source: SourceFile, owner: PackageState | undefined): StoredFile | undefined {

@@ -121,6 +121,7 @@ function modelsNamed(context: AssemblyContext, name: string): RelationNode[] {
   for (const stem of [name, ...claimedStems(tables, name)]) {
     context.note(`*/entry:models/${stem}`);
     context.note(`${packageName}/body:model:${stem}`);
+    context.note(`${packageName}/claim:${stem}`);
   }
   const scratch: AssemblyOutput = { nodes: [], groups: [], problems: [] };
   assembleRefable(context, name, scratch);
