@@ -154,7 +154,7 @@ export function reachable<Edge>(
  * The cycles of the graph as strongly connected components: sets of more than one node, and single nodes with an edge to
  * themselves. Keys in each are sorted, and so are the components. Tarjan's algorithm without recursion.
  */
-export function findCycles<Edge>(graph: Digraph<Edge>): string[][] {
+export function findCycles(graph: Pick<Digraph<unknown>, 'keys' | 'children'>): string[][] {
   const indexOf = new Map<string, number>();
   const lowLink = new Map<string, number>();
   const onStack = new Set<string>();

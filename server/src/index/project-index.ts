@@ -18,6 +18,7 @@ import { forgetRecentJinja } from '../syntax/jinja-recent.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
 import type { Assembled, AssemblyContext } from './assembly/shared.ts';
 import { claimedStems, hasRefableRows } from './assembly/shared.ts';
+import { createCycles } from './cycles.ts';
 import type { GroupKey } from './groups.ts';
 import { groupKey, groupOfTableKey, parseGroupKey } from './groups.ts';
 import type { Anchor, DbtNode, GroupNode, MacroNode } from './model.ts';
@@ -90,6 +91,8 @@ export interface ProjectIndex {
   brokenPropertyFiles(): ReadonlySet<FileId>;
   problems(): Iterable<IndexProblem>;
   problemsOfFile(file: FileId): readonly IndexProblem[];
+  /** Unique ids of the nodes of each circle of references. */
+  cycles(): readonly (readonly string[])[];
   groupNodes(): readonly GroupNode[];
   /** Own macros, sorted by unique id. */
   macroNodes(): readonly MacroNode[];
@@ -104,6 +107,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   let rootPackage: PackageState;
   let render: RenderState;
   let nodes = createNodeTables({ once: options.once === true });
+  let cycles = createCycles(nodes);
   const around = new Map<FileId, StoredFile>();
   /** Every file that exists, by the state in which it was last heard of; texts are not kept. */
   const present = new Map<FileId, Exclude<SourceFile, { state: 'text' | 'gone' }> | 'text'>();
@@ -126,6 +130,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   function start(files: readonly SourceFile[]): void {
     packages = new Map();
     nodes = createNodeTables({ once: options.once === true });
+    cycles = createCycles(nodes);
     around.clear();
     present.clear();
     assembledByGroup.clear();
@@ -387,6 +392,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       for (const uniqueId of delta.changed) {
         if (nodes.rows(uniqueId).length === 0) nodes.setParents(uniqueId, [], []);
       }
+      cycles.forget();
       return;
     }
     for (const target of delta.targets) {
@@ -399,11 +405,15 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       change.keys.add(`list:${uniqueId.slice(0, uniqueId.indexOf('.'))}`);
       noteTestTarget(uniqueId, change);
     }
+    const rewired: string[] = [];
     for (const uniqueId of unresolved) {
       const { certain, conditional } = resolveParents(nodes, rootPackage, uniqueId);
-      for (const touched of nodes.setParents(uniqueId, certain, conditional)) change.keys.add(`edges:${touched}`);
+      const touched = nodes.setParents(uniqueId, certain, conditional);
+      if (touched.length > 0) rewired.push(uniqueId);
+      for (const id of touched) change.keys.add(`edges:${id}`);
       change.keys.add(`resolution:${uniqueId}`);
     }
+    if (rewired.length > 0 && cycles.rewired(rewired)) change.keys.add('cycles');
   }
 
   function noteTestTarget(uniqueId: string, change: MutableChange): void {
@@ -522,6 +532,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       for (const assembled of assembledByGroup.values()) yield* assembled.problems;
     },
     problemsOfFile: (file) => [...problemFiles.get(file)],
+    cycles: () => cycles.all(),
     groupNodes: () => [...assembledByGroup.values()].flatMap((assembled) => assembled.groups),
     macroNodes: () => macroNodesOf(rootPackage),
     locate,

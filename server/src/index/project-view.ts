@@ -76,6 +76,8 @@ export interface ProjectView {
   parents(uniqueId: string): readonly string[];
   children(uniqueId: string): readonly string[];
   conditionalParents(uniqueId: string): readonly string[];
+  /** Unique ids of the nodes of each circle of certain edges, sorted. */
+  cycles(): readonly (readonly string[])[];
   /** Tests on this node: generic ones attached to it or standing under it, and singular ones that depend on it. */
   testsOf(uniqueId: string): readonly TestNode[];
   /** Unit tests of a model. */

@@ -19,7 +19,7 @@ import { resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
 
 /**
  * Read keys, as `ProjectIndex.apply` reports them: `node:<id>`, `edges:<id>`, `tests:<id>`, `list:<type>`, `ref:<name>`,
- * `source:<source>.<table>`, `resolution:<id>`, `file:<file>`, `exists:<file>`, `automation`, `profiles`, `relations`.
+ * `source:<source>.<table>`, `resolution:<id>`, `cycles`, `file:<file>`, `exists:<file>`, `automation`, `profiles`, `relations`.
  */
 export function createProjectView(index: ProjectIndex, note: (key: string) => void): ProjectView {
   const ownIds = (type: ResourceType): readonly string[] => {
@@ -95,6 +95,10 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     conditionalParents(uniqueId) {
       note(`edges:${uniqueId}`);
       return index.nodes.conditionalParents(uniqueId);
+    },
+    cycles() {
+      note('cycles');
+      return index.cycles();
     },
     testsOf(uniqueId) {
       note(`tests:${uniqueId}`);

@@ -3,6 +3,7 @@
 import jinjaRenderError from './code-quality/jinja-render-error.md';
 import jinjaSyntaxError from './code-quality/jinja-syntax-error.md';
 import tabsOrInvalidYaml from './code-quality/tabs-or-invalid-yaml.md';
+import circularReference from './data-sources/circular-reference.md';
 import duplicateRelation from './data-sources/duplicate-relation.md';
 import duplicateResourceName from './data-sources/duplicate-resource-name.md';
 import hardCodedReference from './data-sources/hard-coded-reference.md';
@@ -58,6 +59,7 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'jinja-render-error': jinjaRenderError,
   'jinja-syntax-error': jinjaSyntaxError,
   'tabs-or-invalid-yaml': tabsOrInvalidYaml,
+  'circular-reference': circularReference,
   'duplicate-relation': duplicateRelation,
   'duplicate-resource-name': duplicateResourceName,
   'hard-coded-reference': hardCodedReference,

@@ -4,6 +4,7 @@ import type { AnyRule } from './rule.ts';
 import { jinjaRenderError } from './code-quality/jinja-render-error.ts';
 import { jinjaSyntaxError } from './code-quality/jinja-syntax-error.ts';
 import { tabsOrInvalidYaml } from './code-quality/tabs-or-invalid-yaml.ts';
+import { circularReference } from './data-sources/circular-reference.ts';
 import { duplicateRelation } from './data-sources/duplicate-relation.ts';
 import { duplicateResourceName } from './data-sources/duplicate-resource-name.ts';
 import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
@@ -59,6 +60,7 @@ export const ALL_RULES: readonly AnyRule[] = [
   jinjaRenderError,
   jinjaSyntaxError,
   tabsOrInvalidYaml,
+  circularReference,
   duplicateRelation,
   duplicateResourceName,
   hardCodedReference,
