@@ -60,6 +60,12 @@ export function unreadableFile(source: { readonly code: string; readonly message
   };
 }
 
+/** dbt asks of a function's file none of what it asks of a Python model. */
+function readPythonFunction(text: string): Reading {
+  const reading = readPythonFile(text);
+  return { ...reading, problems: (reading.problems ?? []).filter(({ code }) => code === 'python-syntax') };
+}
+
 function readKind(kind: FileKind, file: FileId, text: string, adapter: string | undefined): Reading {
   switch (kind) {
     case 'properties':
@@ -80,7 +86,7 @@ function readKind(kind: FileKind, file: FileId, text: string, adapter: string | 
     case 'singular-test':
       return readNodeFile(text, adapter);
     case 'function':
-      return file.endsWith('.sql') ? readNodeFile(text, adapter) : readPythonFile(text);
+      return file.endsWith('.sql') ? readNodeFile(text, adapter) : readPythonFunction(text);
     case 'python-model':
       return readPythonFile(text);
     case 'macro':

@@ -2,6 +2,7 @@
 
 import jinjaRenderError from './code-quality/jinja-render-error.md';
 import jinjaSyntaxError from './code-quality/jinja-syntax-error.md';
+import pythonModelInvalid from './code-quality/python-model-invalid.md';
 import tabsOrInvalidYaml from './code-quality/tabs-or-invalid-yaml.md';
 import circularReference from './data-sources/circular-reference.md';
 import duplicateRelation from './data-sources/duplicate-relation.md';
@@ -58,6 +59,7 @@ import unitTestMalformed from './testing/unit-test-malformed.md';
 export const RULE_PAGES: Readonly<Record<string, string>> = {
   'jinja-render-error': jinjaRenderError,
   'jinja-syntax-error': jinjaSyntaxError,
+  'python-model-invalid': pythonModelInvalid,
   'tabs-or-invalid-yaml': tabsOrInvalidYaml,
   'circular-reference': circularReference,
   'duplicate-relation': duplicateRelation,

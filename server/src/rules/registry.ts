@@ -3,6 +3,7 @@
 import type { AnyRule } from './rule.ts';
 import { jinjaRenderError } from './code-quality/jinja-render-error.ts';
 import { jinjaSyntaxError } from './code-quality/jinja-syntax-error.ts';
+import { pythonModelInvalid } from './code-quality/python-model-invalid.ts';
 import { tabsOrInvalidYaml } from './code-quality/tabs-or-invalid-yaml.ts';
 import { circularReference } from './data-sources/circular-reference.ts';
 import { duplicateRelation } from './data-sources/duplicate-relation.ts';
@@ -59,6 +60,7 @@ import { unitTestMalformed } from './testing/unit-test-malformed.ts';
 export const ALL_RULES: readonly AnyRule[] = [
   jinjaRenderError,
   jinjaSyntaxError,
+  pythonModelInvalid,
   tabsOrInvalidYaml,
   circularReference,
   duplicateRelation,
