@@ -107,6 +107,11 @@ export function macroEntryWithoutMacro(name: string): DbtMessage {
   return warning('macro-entry-without-macro', `Found patch for macro "${name}" which was not found`, { name });
 }
 
+/** Two entries for one macro. */
+export function duplicateMacroEntry(name: string, packageName: string): DbtMessage {
+  return error('duplicate-property-entry', `dbt found two schema.yml entries for the same macro in package ${packageName} named ${name}.`, { name });
+}
+
 /** An entry under the wrong key, e.g. a model under `seeds:`. Its tests are created all the same. */
 export function propertyEntryInWrongSection(name: string, resourceType: string, section: string, file: string): DbtMessage {
   return warning('property-entry-in-wrong-section', `'${name}' is a ${resourceType} node, but it is specified in the ${section} section of ${file}.`, {

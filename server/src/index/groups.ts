@@ -60,6 +60,7 @@ const KIND_OF_SECTION: Readonly<Record<string, GroupKind>> = {
   saved_queries: 'declared',
   unit_tests: 'declared',
   groups: 'declared',
+  macros: 'declared',
 };
 
 /** The group that a changed table key belongs to; undefined for keys that no group is made of (macros, docs, files). */

@@ -3,7 +3,7 @@
 import { relativePath } from '../../base/file-id.ts';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict, pyEquals } from '../../base/python-values.ts';
-import { unitTestWithoutModel } from '../../dbt/messages.ts';
+import { duplicateMacroEntry, macroEntryWithoutMacro, unitTestWithoutModel } from '../../dbt/messages.ts';
 import type { DeclaredNode, RefUse, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
@@ -30,7 +30,9 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
   const section = sectionAndName.slice(0, slash);
   const name = sectionAndName.slice(slash + 1);
   const type = TYPE_OF_SECTION[section];
-  for (const row of entriesOf(context, section, name)) {
+  const rows = entriesOf(context, section, name);
+  if (section === 'macros') checkMacroEntries(context, name, rows, output);
+  for (const row of rows) {
     checkEntry(context, row, output);
     if (section === 'groups') addGroup(context, row, output);
     else if (type === 'unit_test') addUnitTests(context, row, output);
@@ -40,6 +42,19 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
       if (type === 'semantic_model') addCreatedMetrics(context, row, node, output);
     }
   }
+}
+
+/** The entry of a macro adds nothing to the graph; it may describe nothing, or not be the only one. */
+function checkMacroEntries(context: AssemblyContext, name: string, rows: readonly EntryRow[], output: AssemblyOutput): void {
+  const { owner } = context;
+  context.note(`${owner.name}/macro:${name}`);
+  const [first, ...others] = rows;
+  if (first === undefined) return;
+  if (!owner.tables.macros.has(name)) {
+    for (const row of rows) report(output, macroEntryWithoutMacro(name), entryAnchor(row, ['name']));
+    return;
+  }
+  for (const row of others) report(output, duplicateMacroEntry(name, owner.name), entryAnchor(row, ['name']), entryAnchor(first, ['name']));
 }
 
 function addGroup(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): void {

@@ -20,16 +20,21 @@ export const yamlNodeNotFound = defineRule({
     messages: {
       missing: "'{name}' under {section}: describes no node; correct the name or remove it. dbt warns: {dbt}.",
       similar: "'{name}' under {section}: describes no node; did you mean '{similar}'? dbt warns: {dbt}.",
+      macro: "No macro of this project is named '{name}'; correct the name or remove the entry. dbt warns: {dbt}.",
       section: "'{name}' is a {type} but stands under {section}:, so that dbt ignores it; move it. dbt warns: {dbt}.",
     },
     options: z.object({}),
     since: '0.1.0',
   },
   scope: 'problem',
-  units: { codes: ['property-entry-without-node', 'property-entry-in-wrong-section'] },
+  units: { codes: ['property-entry-without-node', 'property-entry-in-wrong-section', 'macro-entry-without-macro'] },
   check(problem, { project, report }) {
     if (problem.code === 'property-entry-in-wrong-section') {
       report(reportOfProblem(problem, 'section'));
+      return;
+    }
+    if (problem.code === 'macro-entry-without-macro') {
+      report(reportOfProblem(problem, 'macro'));
       return;
     }
     const name = String(problem.data?.['name']);
