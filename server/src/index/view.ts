@@ -157,7 +157,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return accessProblem(index, from, uniqueId, at);
     },
     similarNames(kind, name) {
-      note(kind === 'ref' ? 'list:model' : 'list:source');
+      for (const type of kind === 'ref' ? ['model', 'seed', 'snapshot'] : ['source']) note(`list:${type}`);
       const prefix = `${kind}:`;
       const names: string[] = [];
       for (const key of index.nodes.candidateKeys()) if (key.startsWith(prefix)) names.push(key.slice(prefix.length));
@@ -213,7 +213,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return [...index.brokenPropertyFiles()].sort();
     },
     entry(reference): PyDict | undefined {
-      note(`file:${reference.file}`);
+      noteEntry(note, reference.entry);
       return entryOf(index, reference);
     },
     nodeAnchor(node) {
@@ -290,4 +290,11 @@ function relationMatches(
 /** True if neither a schema nor a database is configured: then the model stands where an unqualified name is looked for. */
 function standsInTargetSchema(node: DbtNode): boolean {
   return node.configUnknown === null && !node.config.has('schema') && !node.config.has('database');
+}
+
+/** Changes are told by section and name. `models/a#1` is the second entry of `a`, or the first of a model of that very name. */
+function noteEntry(note: (key: string) => void, id: string): void {
+  note(`entry:${id}`);
+  const name = id.replace(/#\d+$/, '');
+  if (name !== id) note(`entry:${name}`);
 }

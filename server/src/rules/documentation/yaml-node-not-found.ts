@@ -1,9 +1,8 @@
 /** Flags property entries that describe nothing: dbt warns once and goes on without their tests and descriptions. */
 
 import { z } from 'zod';
-import type { Anchor } from '../../index/model.ts';
+import { renameAt } from '../fixes/_rename.ts';
 import { reportOfProblem } from '../problem-report.ts';
-import type { Fix, FixTools } from '../rule.ts';
 import { defineRule } from '../rule.ts';
 
 export const yamlNodeNotFound = defineRule({
@@ -48,23 +47,9 @@ export const yamlNodeNotFound = defineRule({
     report({
       ...said,
       data: { ...said.data, similar },
-      fix: { kind: 'suggested', make: (tools) => rename(tools, problem.at, name, similar) },
+      fix: { kind: 'suggested', make: (tools) => renameAt(tools, problem.at, name, similar) },
     });
   },
 });
 
 const REFABLE: ReadonlySet<string> = new Set(['models', 'seeds', 'snapshots']);
-
-function rename({ locate, text }: FixTools, at: Anchor, name: string, similar: string): Fix | undefined {
-  const span = locate(at);
-  const written = span === undefined ? undefined : text(at.file)?.slice(span.from, span.to);
-  // In quotes or bare; anything else, such as a name that Jinja gives, is not ours to write.
-  const start = written?.indexOf(name) ?? -1;
-  if (span === undefined || written === undefined || start < 0 || start > 1 || written.length > name.length + 2) return undefined;
-  const from = span.from + start;
-  return {
-    title: `Change to ${similar}`,
-    kind: 'suggested',
-    edits: [{ file: at.file, edits: [{ from, to: from + name.length, text: similar }] }],
-  };
-}

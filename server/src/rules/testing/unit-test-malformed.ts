@@ -1,14 +1,10 @@
 /** Flags a unit test that dbt cannot tie to a model. */
 
 import { z } from 'zod';
+import { renameAt } from '../fixes/_rename.ts';
 import { reportOfProblem } from '../problem-report.ts';
+import type { Fix, FixTools } from '../rule.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'model' | 'version'>> = {
-  'unit-test-without-model': 'model',
-  'unit-test-version-missing': 'version',
-};
 
 export const unitTestMalformed = defineRule({
   meta: {
@@ -18,11 +14,12 @@ export const unitTestMalformed = defineRule({
     severity: 'error',
     surface: 'editor',
     preset: 'recommended',
-    fixable: 'never',
+    fixable: 'sometimes',
     auditIssues: [2],
     checklistItems: ['DQ1'],
     messages: {
       model: "Unit test '{name}' is of a model that does not exist; correct model:. dbt stops: {dbt}.",
+      similar: "Unit test '{name}' is of a model that does not exist; did you mean '{similar}'? dbt stops: {dbt}.",
       version: "Unit test '{name}' asks for a version that does not exist. dbt stops: {dbt}.",
     },
     options: z.object({}),
@@ -30,7 +27,20 @@ export const unitTestMalformed = defineRule({
   },
   scope: 'problem',
   units: { codes: ['unit-test-without-model', 'unit-test-version-missing'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'model'));
+  check(problem, { project, report }) {
+    if (problem.code === 'unit-test-version-missing') {
+      report(reportOfProblem(problem, 'version'));
+      return;
+    }
+    // dbt's own words hold the package; a test names the model alone.
+    const model = String(problem.data?.['model']).replace(/^\w+\./, '');
+    const [similar] = project.similarNames('ref', model);
+    if (similar === undefined) {
+      report(reportOfProblem(problem, 'model'));
+      return;
+    }
+    const said = reportOfProblem(problem, 'similar');
+    const make = (tools: FixTools): Fix | undefined => renameAt(tools, problem.at, model, similar);
+    report({ ...said, data: { ...said.data, model, similar }, fix: { kind: 'suggested', make } });
   },
 });
