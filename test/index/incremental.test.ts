@@ -186,6 +186,16 @@ describe('an edit', () => {
     expect(ran.filter((unit) => !unit.startsWith('file:'))).toEqual([]);
   });
 
+  test('of one entry in a property file of many runs rules on its node alone', () => {
+    const { project, ran } = openRecorded();
+    const entry = (name: string, more = ''): string => `  - name: ${name}\n    columns:\n      - name: id\n${more}`;
+    const file = (more: string): string => `models:\n${entry('a')}${entry('b')}${entry('c')}${entry('d', more)}`;
+    project.edit({ 'models/models.yml': file('') });
+    ran.length = 0;
+    project.edit({ 'models/models.yml': file('        meta: {owner: me}\n') });
+    expect(ran.filter((unit) => !unit.startsWith('file:')).sort()).toEqual(['near:model.shop.d', 'node:model.shop.d']);
+  });
+
   test("that changes a model's edges runs rules on the model and its neighbours alone", () => {
     const { project, ran } = openRecorded();
     project.edit({ 'models/d.sql': "select * from {{ ref('a') }}" });

@@ -93,12 +93,29 @@ function toDiagnostic(root: FileId, group: readonly LocatedFinding[], rules: Rea
   return {
     ruleId: finding.ruleId,
     severity: finding.severity === 'hint' ? 'information' : finding.severity,
-    message: messageOf(rules, finding.ruleId, finding.messageId, finding.data),
+    ...wordsAndFingerprint(root, finding, rules),
     span: first.span,
     related,
-    fingerprint: fingerprintOf(root, finding),
     isDeprecation: finding.category === 'deprecations',
   };
+}
+
+interface Told {
+  readonly rules: ReadonlyMap<string, AnyRule>;
+  readonly message: string;
+  readonly fingerprint: string;
+}
+
+/** Most findings of a file outlive an edit in it, and with them what does not hang on where they stand. */
+const told = new WeakMap<Finding, Told>();
+
+function wordsAndFingerprint(root: FileId, finding: Finding, rules: ReadonlyMap<string, AnyRule>): Pick<Told, 'message' | 'fingerprint'> {
+  let known = told.get(finding);
+  if (known?.rules !== rules) {
+    const message = messageOf(rules, finding.ruleId, finding.messageId, finding.data);
+    told.set(finding, (known = { rules, message, fingerprint: fingerprintOf(root, finding) }));
+  }
+  return { message: known.message, fingerprint: known.fingerprint };
 }
 
 /** The words of a message; the id stands in for a rule that is not known here. */

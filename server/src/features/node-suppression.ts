@@ -1,6 +1,7 @@
 /** The waiver of a rule for a whole node: an item of `meta.dbt_readiness.skip` in its property entry. */
 
 import type { FileId } from '../base/file-id.ts';
+import { entryReferenceOf } from '../index/model.ts';
 import type { Finding } from '../rules/finding.ts';
 import { editableYaml, entryNode, entryOf, mappingAt } from '../rules/fixes/_yaml-place.ts';
 import type { FixTools, TextEdit } from '../rules/rule.ts';
@@ -9,7 +10,6 @@ import type { YamlEdits, YamlSource } from '../syntax/yaml-edit.ts';
 import type { YamlMapping } from '../syntax/yaml-node.ts';
 import { parseYaml } from '../syntax/yaml.ts';
 import type { AnalyzedProject } from './analysis.ts';
-import { entryReferenceOf } from './nodes-in-file.ts';
 
 /** What it takes to waive a rule on a node: where its entry stands, and what would be written. */
 export interface NodeSuppression {

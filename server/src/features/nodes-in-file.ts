@@ -3,7 +3,8 @@
 import type { FileId } from '../base/file-id.ts';
 import type { Span } from '../base/span.ts';
 import { spanContains } from '../base/span.ts';
-import type { DbtNode, EntryReference, Resolution } from '../index/model.ts';
+import type { DbtNode, Resolution } from '../index/model.ts';
+import { entryReferenceOf } from '../index/model.ts';
 import type { AnalyzedProject } from './analysis.ts';
 
 /** A ref() or source() at its place. */
@@ -15,29 +16,12 @@ export interface UseInFile {
   readonly resolution: Resolution;
 }
 
-/** The property entry of a node, if it has one. */
-export function entryReferenceOf(node: DbtNode): EntryReference | undefined {
-  if ('patch' in node) return node.patch;
-  if ('entry' in node) return node.entry;
-  return undefined;
-}
-
-/** Ids of the project's own nodes by the files in which they are written or described. Costs a walk over all nodes. */
-export function nodesByFile(project: AnalyzedProject): Map<FileId, string[]> {
-  const byFile = new Map<FileId, string[]>();
-  const add = (file: FileId, uniqueId: string): void => {
-    const known = byFile.get(file);
-    if (known === undefined) byFile.set(file, [uniqueId]);
-    else if (known.at(-1) !== uniqueId) known.push(uniqueId);
-  };
-  for (const uniqueId of project.index.nodes.allIds()) {
-    const node = project.index.nodes.active(uniqueId);
-    if (node?.packageName !== project.index.rootPackage.name) continue;
-    add(node.file, uniqueId);
-    const entry = entryReferenceOf(node);
-    if (entry !== undefined) add(entry.file, uniqueId);
-  }
-  return byFile;
+/** Ids of the project's own nodes that are written or described in a file, sorted. */
+export function nodesOfFile({ index }: AnalyzedProject, file: FileId): string[] {
+  return index.nodes
+    .idsOfFile(file)
+    .filter((uniqueId) => index.nodes.active(uniqueId)?.packageName === index.rootPackage.name)
+    .sort();
 }
 
 /** The refs and sources that are written in a file, by place; each place once, though several nodes may share it. */

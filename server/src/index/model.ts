@@ -243,3 +243,10 @@ export type Resolution =
   | { readonly kind: 'ambiguous'; readonly uniqueIds: readonly string[] }
   /** A package that is not installed, a cross-project ref, or a target whose `enabled` is unknown. */
   | { readonly kind: 'unknown'; readonly reason: string; /** Where it leads if it leads anywhere. */ readonly uniqueId?: string };
+
+/** The property entry of a node, if it has one. */
+export function entryReferenceOf(node: DbtNode): EntryReference | undefined {
+  if ('patch' in node) return node.patch;
+  if ('entry' in node) return node.entry;
+  return undefined;
+}

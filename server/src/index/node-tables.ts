@@ -1,9 +1,11 @@
 /** All nodes of a project with its packages, who wants whom, and the graph in both directions; kept by delta. */
 
 import { deepEqual } from '../base/equality.ts';
+import type { FileId } from '../base/file-id.ts';
 import type { MultiMap } from '../base/multi-map.ts';
 import { createMultiMap } from '../base/multi-map.ts';
 import type { DbtNode, ResourceType } from './model.ts';
+import { entryReferenceOf } from './model.ts';
 
 /** A node and the group of declarations that made it (see `groups.ts`). */
 export interface NodeRow {
@@ -28,6 +30,8 @@ export interface NodeTables {
   /** Unique ids (active ones) of a type, sorted. */
   idsOfType(type: ResourceType): readonly string[];
   allIds(): IterableIterator<string>;
+  /** Unique ids (active ones, of all packages) whose body or property entry stands in a file; none in tables that are made `once`. */
+  idsOfFile(file: FileId): readonly string[];
   /** Unique ids that carry a resolution key, disabled ones included. */
   candidates(key: string): readonly string[];
   /** The same for the key `ref:<name>`, which is asked for so often that making it would cost more than looking it up. */
@@ -80,6 +84,7 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
   const conditional = new Map<string, readonly string[]>();
   const children: MultiMap<string, string> = createMultiMap();
   const testsByTarget: MultiMap<string, string> = createMultiMap();
+  const byFile: MultiMap<FileId, string> = createMultiMap();
 
   function active(uniqueId: string): DbtNode | undefined {
     const rows = rowsById.get(uniqueId);
@@ -112,14 +117,23 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
     for (const wanted of node.dependsOnDeclared) otherWanters[change](`declared:${wanted}`, uniqueId);
   }
 
+  function setFiles(uniqueId: string, node: DbtNode, change: 'add' | 'delete'): void {
+    if (once) return;
+    byFile[change](node.file, uniqueId);
+    const entry = entryReferenceOf(node);
+    if (entry !== undefined && entry.file !== node.file) byFile[change](entry.file, uniqueId);
+  }
+
   function setActive(uniqueId: string, before: DbtNode | undefined, after: DbtNode | undefined): void {
     if (before !== undefined) {
       setWants(uniqueId, before, 'delete');
+      setFiles(uniqueId, before, 'delete');
       const target = testTarget(before);
       if (target !== null) testsByTarget.delete(target, uniqueId);
     }
     if (after !== undefined) {
       setWants(uniqueId, after, 'add');
+      setFiles(uniqueId, after, 'add');
       const target = testTarget(after);
       if (target !== null) testsByTarget.add(target, uniqueId);
     }
@@ -161,6 +175,7 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
       return sorted;
     },
     allIds: () => rowsById.keys(),
+    idsOfFile: (file) => byFile.get(file),
     candidates: (key) => (isRefKey(key) ? refCandidates.get(nameOfRefKey(key)) : otherCandidates.get(key)),
     refCandidates: (name) => refCandidates.get(name),
     *candidateKeys() {

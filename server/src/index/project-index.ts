@@ -175,7 +175,15 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     };
   }
 
+  /** The last answer of `packageOf`: the same file is asked for again and again, by all that stands in it. */
+  let lastOwner: { readonly file: FileId; readonly roots: typeof packageByRoot; readonly owner: PackageState | undefined } | undefined;
+
   function packageOf(file: FileId): PackageState | undefined {
+    if (lastOwner?.file !== file || lastOwner.roots !== packageByRoot) lastOwner = { file, roots: packageByRoot, owner: findPackage(file) };
+    return lastOwner.owner;
+  }
+
+  function findPackage(file: FileId): PackageState | undefined {
     for (const [folder, state] of packageByRoot) if (isInside(folder, file)) return state;
     // Paths such as `model-paths: [../shared/models]` lead out of the project's folder.
     for (const [, state] of packageByRoot) if (placesOf(state.tables.layout, file).length > 0) return state;
@@ -260,6 +268,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         if (render.isProjectWide(file)) change.everything = true;
         continue;
       }
+      if (key.startsWith('entry:')) change.keys.add(key);
       for (const reader of readersOf.get(`${owner.name}/${key}`)) dirty.add(reader);
       for (const reader of readersOf.get(`*/${key}`)) dirty.add(reader);
       if (key.startsWith('entry:')) {

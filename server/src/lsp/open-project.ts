@@ -6,7 +6,7 @@ import { isInside } from '../base/file-id.ts';
 import { fastHash } from '../base/hash.ts';
 import type { AnalyzedProject } from '../features/analysis.ts';
 import { analyzeProject } from '../features/analysis.ts';
-import { nodesByFile } from '../features/nodes-in-file.ts';
+import { nodesOfFile } from '../features/nodes-in-file.ts';
 import type { LoadOptions } from '../host/load-project.ts';
 import type { ProjectScope } from '../host/project-scope.ts';
 import { createProjectScope } from '../host/project-scope.ts';
@@ -59,7 +59,6 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
   const known = new Set(input.files.map(({ file }) => file));
   const edited = new Set<FileId>();
   let everythingChanged = true;
-  let byFile: Map<FileId, string[]> | undefined;
 
   function isNews(source: SourceFile): boolean {
     const { file } = source;
@@ -81,7 +80,6 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
     if (news.length === 0) return 'nothing';
     const before = analyzed.checker;
     const { layout } = analyzed.apply(news);
-    byFile = undefined;
     for (const { file, state } of news) {
       edited.add(file);
       if (state === 'gone') known.delete(file);
@@ -126,16 +124,12 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
       for (const [, { findings }] of analyzed.checker.results()) for (const { at } of findings) files.add(at.file);
       return files;
     },
-    nodesOf(file) {
-      byFile ??= nodesByFile(analyzed);
-      return byFile.get(file) ?? [];
-    },
+    nodesOf: (file) => nodesOfFile(analyzed, file),
     unitsOf(files) {
-      byFile ??= nodesByFile(analyzed);
       const units = new Set<UnitKey>();
       for (const file of files) {
         units.add(`file:${file}`);
-        for (const id of byFile.get(file) ?? []) units.add(`node:${id}`).add(`near:${id}`);
+        for (const id of nodesOfFile(analyzed, file)) units.add(`node:${id}`).add(`near:${id}`);
       }
       return units;
     },

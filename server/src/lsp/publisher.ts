@@ -55,13 +55,15 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const isOpen = documents.get(file) !== undefined;
     const seen = new Set<string>();
     const found: Diagnostic[] = [];
-    for (const project of workspace.projects()) {
-      if (!project.analyzed.index.owns(file)) continue;
+    const owners = [...workspace.projects()].filter(({ analyzed }) => analyzed.index.owns(file));
+    for (const project of owners) {
       for (const diagnostic of editorDiagnostics(project.analyzed, file, rules, { isOpen, scope })) {
         // A file around several projects (CI, profiles.yml) is judged by each of them, but the fault is one.
-        const key = JSON.stringify([diagnostic.ruleId, diagnostic.span, diagnostic.message]);
-        if (seen.has(key)) continue;
-        seen.add(key);
+        if (owners.length > 1) {
+          const key = JSON.stringify([diagnostic.ruleId, diagnostic.span, diagnostic.message]);
+          if (seen.has(key)) continue;
+          seen.add(key);
+        }
         for (const { file: other } of diagnostic.related) notePointer(other, file);
         found.push(diagnosticOf(diagnostic, file, places, client));
       }

@@ -1,7 +1,8 @@
 /** The fixes that give a node, source or column its description: a text that the project has already, or the place for one. */
 
 import { valueAt } from '../../facts/value-spans.ts';
-import type { DbtNode, EntryReference, NodeColumn, RelationNode } from '../../index/model.ts';
+import type { EntryReference, NodeColumn, RelationNode } from '../../index/model.ts';
+import { entryReferenceOf } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
 import { setDescription } from '../../syntax/yaml-edit.ts';
 import { isPlaceholder } from '../../syntax/suppressions.ts';
@@ -108,10 +109,6 @@ function upstreamWords(project: ProjectView, node: RelationNode, name: string): 
     found.push(written.trim());
   }
   return found.length === 1 ? found[0] : undefined;
-}
-
-function entryReferenceOf(node: DbtNode): EntryReference | undefined {
-  return 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
 }
 
 /** Words that tell a note for tools, lawyers or later from a description. */
