@@ -103,6 +103,8 @@ const VERSIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
     'groups: [{name: [\n',
   ],
   'seeds/orders.csv': [undefined, undefined, 'order_id\n'],
+  'models/extra/aliased.sql': [undefined, undefined, "{{ config(alias='orders') }}select 1", "{{ config(alias='Fct', schema='more') }}select 1"],
+  'models/extra/other.sql': [undefined, undefined, "{{ config(alias='orders') }}select 1", "{{ config(alias='fct', schema='more', materialized='table') }}select 1"],
   'models/more.md': [undefined, undefined, '{% docs customer %}Twice.{% enddocs %}'],
   'macros/more.sql': [undefined, undefined, '{% macro from_macro() %}{% endmacro %}', '{% macro generate_schema_name(a, b) %}x{% endmacro %}', '{% set x = 1 %}{% macro nothing() %}{% endmacro %}'],
   'packages.yml': [undefined, 'packages:\n  - package: a/b\n    version: 1.0.0\n'],

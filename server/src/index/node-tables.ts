@@ -36,6 +36,8 @@ export interface NodeTables {
   candidates(key: string): readonly string[];
   /** The same for the key `ref:<name>`, which is asked for so often that making it would cost more than looking it up. */
   refCandidates(name: string): readonly string[];
+  /** Unique ids of models, seeds and snapshots that have this alias, other than their name. */
+  aliased(alias: string): readonly string[];
   /** Unique ids of nodes that ask for a resolution key. */
   wanters(key: string): readonly string[];
   /** Every key that has candidates, for suggestions. */
@@ -69,6 +71,17 @@ export function declaredKey(type: ResourceType, name: string): string {
 const NO_IDS: readonly string[] = [];
 const NO_ROWS: readonly NodeRow[] = [];
 
+/** The key under which the nodes of an alias are told. */
+export function aliasKey(alias: string): string {
+  return `alias:${alias}`;
+}
+
+/** The alias of a model, seed or snapshot, if it is known and not its name. dbt tells `Orders` from `orders`. */
+export function ownAlias(node: DbtNode): string | undefined {
+  if (node.resourceType !== 'model' && node.resourceType !== 'seed' && node.resourceType !== 'snapshot') return undefined;
+  return typeof node.alias === 'string' && node.alias !== node.name ? node.alias : undefined;
+}
+
 /** Makes empty tables. With `once` nobody will ever ask for the wanters of a key, nor for what a change did. */
 export function createNodeTables({ once }: { readonly once: boolean }): NodeTables {
   const rowsById = new Map<string, readonly NodeRow[]>();
@@ -78,6 +91,7 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
   /** By name for refs, by resolution key for all else. */
   const refCandidates: MultiMap<string, string> = createMultiMap();
   const otherCandidates: MultiMap<string, string> = createMultiMap();
+  const byAlias: MultiMap<string, string> = createMultiMap();
   const refWanters: MultiMap<string, string> = createMultiMap();
   const otherWanters: MultiMap<string, string> = createMultiMap();
   const parents = new Map<string, readonly string[]>();
@@ -94,6 +108,8 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
   }
 
   function index(uniqueId: string, node: DbtNode): void {
+    const alias = ownAlias(node);
+    if (alias !== undefined) byAlias.add(alias, uniqueId);
     if (isRefable(node)) refCandidates.add(node.name, uniqueId);
     else {
       const key = otherOfferedKey(node);
@@ -102,6 +118,8 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
   }
 
   function unindex(uniqueId: string, node: DbtNode): void {
+    const alias = ownAlias(node);
+    if (alias !== undefined) byAlias.delete(alias, uniqueId);
     if (isRefable(node)) refCandidates.delete(node.name, uniqueId);
     else {
       const key = otherOfferedKey(node);
@@ -157,6 +175,8 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
       setActive(uniqueId, undefined, node.enabled === false ? undefined : node);
       if (once) continue;
       delta.changed.add(uniqueId);
+      const alias = ownAlias(node);
+      if (alias !== undefined) delta.targets.add(aliasKey(alias));
       for (const key of offeredKeys(node)) delta.targets.add(key);
     }
     idsByGroup.set(group, nodes.map((node) => node.uniqueId));
@@ -177,6 +197,7 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
     allIds: () => rowsById.keys(),
     idsOfFile: (file) => byFile.get(file),
     candidates: (key) => (isRefKey(key) ? refCandidates.get(nameOfRefKey(key)) : otherCandidates.get(key)),
+    aliased: (alias) => byAlias.get(alias),
     refCandidates: (name) => refCandidates.get(name),
     *candidateKeys() {
       for (const name of refCandidates.keys()) yield refKey(name);
@@ -209,6 +230,10 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
         for (const row of rows) index(uniqueId, row.node);
         setActive(uniqueId, oldActive, active(uniqueId));
         delta.changed.add(uniqueId);
+        for (const row of [...oldRows, ...rows]) {
+          const alias = ownAlias(row.node);
+          if (alias !== undefined) delta.targets.add(aliasKey(alias));
+        }
         if (changesResolution(oldRows, rows)) {
           for (const row of [...oldRows, ...rows]) for (const key of offeredKeys(row.node)) delta.targets.add(key);
         }

@@ -277,6 +277,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       }
       if (key.startsWith('macro:')) {
         const name = key.slice('macro:'.length);
+        change.keys.add(key);
         render.forgetMacro(name);
         // So many groups hang on these that none notes it.
         if (READ_BY_ALL.has(name)) for (const group of assembledByGroup.keys()) dirty.add(group);

@@ -93,6 +93,12 @@ export interface ProjectView {
   similarNames(kind: 'ref' | 'source', name: string): readonly string[];
   relationMatches(parts: readonly { readonly name: string; readonly quoted: boolean }[]): readonly RelationMatch[];
 
+  /**
+   * Enabled models, seeds and snapshots that would be the same table or view as this one, which has an alias other than its name;
+   * only where files tell so. With the name of the relation as dbt writes it.
+   */
+  sameRelation(node: RelationNode): { readonly relation: string; readonly others: readonly RelationNode[] };
+
   layer(node: DbtNode): Layer;
   /** True if most own models have a layer; rules of layers are silent otherwise. */
   usesLayers(): boolean;

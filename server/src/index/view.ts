@@ -9,7 +9,7 @@ import type { AutomationFile, ProfileFile, SqlText } from '../facts/file-facts.t
 import { entryOfId } from '../facts/property-facts.ts';
 import { layerOfModel, mostHaveLayers } from './layers.ts';
 import type { DbtNode, DeclaredNode, EntryReference, RefUse, RelationNode, ResourceType, SourceNode, SourceUse, TestNode } from './model.ts';
-import { refKey, sourceKey } from './node-tables.ts';
+import { aliasKey, ownAlias, refKey, sourceKey } from './node-tables.ts';
 import { lowestDbtVersionOf, packageStateOf } from './packages.ts';
 import type { ProjectIndex } from './project-index.ts';
 import type { ProjectView, RelationMatch } from './project-view.ts';
@@ -169,6 +169,29 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return relationMatches(index, parts);
     },
 
+    sameRelation(node) {
+      const alias = ownAlias(node);
+      const place = relationPlace(node);
+      if (alias === undefined || place === undefined) return { relation: '', others: [] };
+      note(aliasKey(alias));
+      note(refKey(alias));
+      const others: RelationNode[] = [];
+      for (const id of [...new Set([...index.nodes.aliased(alias), ...index.nodes.refCandidates(alias)])].sort()) {
+        const other = id === node.uniqueId ? undefined : active(id);
+        if (other === undefined || !isRelation(other) || other.alias !== alias) continue;
+        const otherPlace = relationPlace(other);
+        if (otherPlace !== undefined && otherPlace.schema === place.schema && otherPlace.database === place.database) others.push(other);
+      }
+      for (const macro of ['generate_schema_name', 'generate_database_name']) {
+        // Such macros may keep apart what is configured alike.
+        note(`macro:${macro}`);
+        for (const { tables } of index.packages.values()) if (tables.macros.has(macro)) return { relation: '', others: [] };
+      }
+      const told = index.render.relationParts();
+      const parts = [place.database ?? told.database, place.schema ?? told.schema, alias].filter((part) => part !== undefined);
+      return { relation: parts.map((part) => `"${part}"`).join('.'), others };
+    },
+
     layer: (node) => layerOfModel(node.name, node.fqn),
     usesLayers() {
       note('list:model');
@@ -230,6 +253,19 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     },
   };
   return view;
+}
+
+function isRelation(node: DbtNode): node is RelationNode {
+  return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
+}
+
+/** Where a node is configured to stand; undefined if it stands nowhere, or if files cannot tell. */
+function relationPlace(node: RelationNode): { readonly schema: string | null; readonly database: string | null } | undefined {
+  if (node.enabled !== true || node.configUnknown !== null || node.materialized === 'ephemeral') return undefined;
+  const schema = node.config.get('target_schema') ?? node.config.get('schema') ?? null;
+  const database = node.config.get('target_database') ?? node.config.get('database') ?? null;
+  if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return undefined;
+  return { schema, database };
 }
 
 function entryOf(index: ProjectIndex, reference: EntryReference): PyDict | undefined {

@@ -5,6 +5,7 @@ import jinjaSyntaxError from './code-quality/jinja-syntax-error.md';
 import pythonModelInvalid from './code-quality/python-model-invalid.md';
 import tabsOrInvalidYaml from './code-quality/tabs-or-invalid-yaml.md';
 import circularReference from './data-sources/circular-reference.md';
+import duplicateAlias from './data-sources/duplicate-alias.md';
 import duplicateRelation from './data-sources/duplicate-relation.md';
 import duplicateResourceName from './data-sources/duplicate-resource-name.md';
 import hardCodedReference from './data-sources/hard-coded-reference.md';
@@ -62,6 +63,7 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'python-model-invalid': pythonModelInvalid,
   'tabs-or-invalid-yaml': tabsOrInvalidYaml,
   'circular-reference': circularReference,
+  'duplicate-alias': duplicateAlias,
   'duplicate-relation': duplicateRelation,
   'duplicate-resource-name': duplicateResourceName,
   'hard-coded-reference': hardCodedReference,

@@ -6,6 +6,7 @@ import { jinjaSyntaxError } from './code-quality/jinja-syntax-error.ts';
 import { pythonModelInvalid } from './code-quality/python-model-invalid.ts';
 import { tabsOrInvalidYaml } from './code-quality/tabs-or-invalid-yaml.ts';
 import { circularReference } from './data-sources/circular-reference.ts';
+import { duplicateAlias } from './data-sources/duplicate-alias.ts';
 import { duplicateRelation } from './data-sources/duplicate-relation.ts';
 import { duplicateResourceName } from './data-sources/duplicate-resource-name.ts';
 import { hardCodedReference } from './data-sources/hard-coded-reference.ts';
@@ -63,6 +64,7 @@ export const ALL_RULES: readonly AnyRule[] = [
   pythonModelInvalid,
   tabsOrInvalidYaml,
   circularReference,
+  duplicateAlias,
   duplicateRelation,
   duplicateResourceName,
   hardCodedReference,

@@ -167,7 +167,7 @@ function checkRelation(context: AssemblyContext, node: RelationNode, byRelation:
   const schema = node.config.get('target_schema') ?? node.config.get('schema') ?? null;
   const database = node.config.get('target_database') ?? node.config.get('database') ?? null;
   if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return false;
-  const key = JSON.stringify([database, schema, node.alias.toLowerCase()]);
+  const key = JSON.stringify([database, schema, node.alias]);
   const other = byRelation.get(key);
   byRelation.set(key, node);
   if (other === undefined || other.uniqueId === node.uniqueId || namesSchemasItself(context)) return false;
