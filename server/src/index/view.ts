@@ -178,9 +178,9 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       const others: RelationNode[] = [];
       for (const id of [...new Set([...index.nodes.aliased(alias), ...index.nodes.refCandidates(alias)])].sort()) {
         const other = id === node.uniqueId ? undefined : active(id);
-        if (other === undefined || !isRelation(other) || other.alias !== alias) continue;
+        if (!isRelation(other) || other.alias !== alias) continue;
         const otherPlace = relationPlace(other);
-        if (otherPlace !== undefined && otherPlace.schema === place.schema && otherPlace.database === place.database) others.push(other);
+        if (otherPlace?.schema === place.schema && otherPlace.database === place.database) others.push(other);
       }
       for (const macro of ['generate_schema_name', 'generate_database_name']) {
         // Such macros may keep apart what is configured alike.
@@ -255,8 +255,8 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
   return view;
 }
 
-function isRelation(node: DbtNode): node is RelationNode {
-  return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
+function isRelation(node: DbtNode | undefined): node is RelationNode {
+  return node?.resourceType === 'model' || node?.resourceType === 'seed' || node?.resourceType === 'snapshot';
 }
 
 /** Where a node is configured to stand; undefined if it stands nowhere, or if files cannot tell. */
