@@ -18,6 +18,7 @@ import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import type { StatusParams } from '../protocol/protocol.ts';
 import type { AnyRule } from '../rules/rule.ts';
 import type { OpenDocuments } from './documents.ts';
+import { collectGarbage } from './tidying.ts';
 import type { OpenProject, OpenProjectOptions } from './open-project.ts';
 import { openProjectSteps } from './open-project.ts';
 
@@ -80,6 +81,9 @@ const KEPT_LINES = 500;
 
 /** A project that fails this often in a row is left as it is until it is read anew. */
 const MAX_REPAIRS = 3;
+
+/** Jobs of more units, mostly those of a start, leave garbage that is worth a pause. */
+const MUCH_GARBAGE = 5_000;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -363,6 +367,11 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     for (const project of projects.values()) publish(project);
     if (owed.size > 0) listener.findingsChanged(new Set(owed));
     owed.clear();
+    if (total > MUCH_GARBAGE) {
+      // What was found is on its way first.
+      await nextTurn();
+      collectGarbage();
+    }
     if (queued === 0) listener.status({ state: 'ready', projects: projects.size, done: 0, total: 0, message: '' });
   }
 
