@@ -37,9 +37,6 @@ export function readNodeFile(text: string, adapter: string | undefined): Reading
 
 const NO_SQL: SqlText = {
   relations: [],
-  columns: [],
-  columnsComplete: false,
-  selectStar: false,
   isEmpty: false,
   leadingComment: '',
 };

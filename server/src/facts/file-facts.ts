@@ -80,14 +80,19 @@ export interface LiteralRelation {
 /** What a SQL body says apart from Jinja. */
 export interface SqlText {
   readonly relations: readonly LiteralRelation[];
-  /** Output columns of the final select; `complete` false if some may be missing. */
-  readonly columns: readonly string[];
-  readonly columnsComplete: boolean;
-  readonly selectStar: boolean;
   /** No SQL apart from comments and Jinja comments. */
   readonly isEmpty: boolean;
   /** Text of the comment block at the top, empty if none. */
   readonly leadingComment: string;
+}
+
+/** The output columns of a final select. */
+export interface SelectedColumns {
+  readonly names: readonly string[];
+  /** False if there may be others. */
+  readonly complete: boolean;
+  /** True if a `*` takes some from another file. */
+  readonly star: boolean;
 }
 
 /** A capture of dbt's parse in a template that needs no evaluation, or in a Python model. */

@@ -9,10 +9,11 @@ import type { PyDict } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { ConfigTree } from '../dbt/config-merge.ts';
 import { readAutomationFile, isAutomationPath } from '../facts/automation.ts';
-import type { FileFacts } from '../facts/file-facts.ts';
+import type { FileFacts, SelectedColumns } from '../facts/file-facts.ts';
 import { placesOf, projectLayout } from '../facts/project-layout.ts';
 import { entryOfId } from '../facts/property-facts.ts';
 import { readFile, unreadableFile } from '../facts/read-file.ts';
+import { readSelectedColumns } from '../facts/sql-text.ts';
 import { spanAt } from '../facts/value-spans.ts';
 import { forgetRecentJinja } from '../syntax/jinja-recent.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
@@ -97,6 +98,8 @@ export interface ProjectIndex {
   /** Own macros, sorted by unique id. */
   macroNodes(): readonly MacroNode[];
   locate(anchor: Anchor): Span | undefined;
+  /** The output columns of a SQL model, read when they are first asked for; undefined for other files. */
+  selectedColumns(file: FileId): SelectedColumns | undefined;
 }
 
 /** Builds the index of a project from what the shells found. */
@@ -119,6 +122,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   const claims = new Map<string, string>();
   const stemsOfClaimer: MultiMap<string, string> = createMultiMap();
   const broken = new Set<FileId>();
+  /** Of the files for which somebody asked. */
+  const columns = new Map<FileId, SelectedColumns>();
   let batch: ReadonlyMap<FileId, SourceFile> = new Map();
 
   const textOf = (file: FileId): string | undefined => {
@@ -140,6 +145,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     claims.clear();
     stemsOfClaimer.clear();
     broken.clear();
+    columns.clear();
     batch = new Map(files.map((source) => [source.file, source]));
     render = createRenderState(options, textOf);
     render.setAdapter(adapterOfProfiles(profilesIn(files), undefined));
@@ -261,6 +267,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       return;
     }
     if (owner.isRoot) noteBroken(file, stored, change);
+    refreshColumns(source, change);
     for (const key of owner.tables.replace(file, stored)) {
       if (key.startsWith('file:')) {
         if (owner.isRoot) change.files.add(file);
@@ -289,6 +296,28 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     }
     // A template that is still there is evaluated again when its text differs; its spans stand until then.
     if (stored === undefined) render.forgetFile(file);
+  }
+
+  /** Whoever asked for the columns of a file hears when they are others. */
+  function refreshColumns(source: SourceFile, change: MutableChange): void {
+    const before = columns.get(source.file);
+    if (before === undefined) return;
+    const after = source.state === 'text' ? readSelectedColumns(source.text, render.adapter()) : undefined;
+    if (deepEqual(before, after)) return;
+    if (after === undefined) columns.delete(source.file);
+    else columns.set(source.file, after);
+    change.keys.add(`columns:${source.file}`);
+  }
+
+  function selectedColumns(file: FileId): SelectedColumns | undefined {
+    const known = columns.get(file);
+    if (known !== undefined) return known;
+    const isSql = storedFile(file)?.parts.some(({ facts }) => facts.data.kind === 'node-file' && facts.data.language === 'sql') === true;
+    const text = isSql ? textOf(file) : undefined;
+    if (text === undefined) return undefined;
+    const read = readSelectedColumns(text, render.adapter());
+    columns.set(file, read);
+    return read;
   }
 
   function noteBroken(file: FileId, stored: StoredFile | undefined, change: MutableChange): void {
@@ -379,6 +408,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     const profiles = [...partsOfKind('profiles').values()].map((facts) => facts.data);
     render.setAdapter(adapterOfProfiles(profiles, rootPackage.project.get('profile')));
     if (render.adapter() === before) return;
+    columns.clear();
     for (const state of packages.values()) {
       for (const file of [...state.tables.files.keys()]) {
         const text = textOf(file);
@@ -546,6 +576,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     groupNodes: () => [...assembledByGroup.values()].flatMap((assembled) => assembled.groups),
     macroNodes: () => macroNodesOf(rootPackage),
     locate,
+    selectedColumns,
   };
 
   function partsOfKind(kind: 'automation' | 'profiles'): Map<FileId, FileFacts> {

@@ -3,7 +3,7 @@
 import type { FileId } from '../base/file-id.ts';
 import type { PyDict } from '../base/python-values.ts';
 import type { Unknown } from '../base/unknown.ts';
-import type { AutomationFile, ProfileFile, SqlText } from '../facts/file-facts.ts';
+import type { AutomationFile, ProfileFile, SelectedColumns, SqlText } from '../facts/file-facts.ts';
 import type {
   Anchor,
   ConfigValue,
@@ -107,6 +107,8 @@ export interface ProjectView {
 
   /** What was read off a SQL or Python file; undefined for other files. */
   sqlText(file: FileId): SqlText | undefined;
+  /** The output columns of a SQL model's final select; undefined for other files. */
+  selectedColumns(file: FileId): SelectedColumns | undefined;
   /** CI, orchestration and task files up to the git root. */
   automation(): readonly AutomationFile[];
   /** profiles.yml files in the workspace; never their values. */

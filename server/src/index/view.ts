@@ -211,6 +211,10 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       }
       return undefined;
     },
+    selectedColumns(file) {
+      note(`columns:${file}`);
+      return index.selectedColumns(file);
+    },
     automation() {
       note('automation');
       const files: AutomationFile[] = [];

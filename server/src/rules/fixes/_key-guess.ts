@@ -18,14 +18,14 @@ const MAX_DEPTH = 5;
  * The columns of a node as far as files tell, in the spelling of its entry where it declares them. What `select *` takes from
  * the only parent is among them, without a claim to be complete.
  */
-function knownColumns(project: ProjectView, node: RelationNode | SourceNode, depth = 0): { readonly names: readonly string[]; readonly complete: boolean } {
+export function knownColumns(project: ProjectView, node: RelationNode | SourceNode, depth = 0): { readonly names: readonly string[]; readonly complete: boolean } {
   const declared = node.columns.map(({ name }) => name);
-  const text = node.resourceType === 'model' ? project.sqlText(node.file) : undefined;
+  const text = node.resourceType === 'model' ? project.selectedColumns(node.file) : undefined;
   if (text === undefined) return { names: declared, complete: false };
   const spelling = new Map(declared.map((name) => [name.toLowerCase(), name]));
-  const selected = text.columns.map((name) => spelling.get(name.toLowerCase()) ?? name);
-  if (text.columnsComplete && selected.length > 0) return { names: selected, complete: true };
-  const [parentId, ...otherParents] = text.selectStar ? project.parents(node.uniqueId) : [];
+  const selected = text.names.map((name) => spelling.get(name.toLowerCase()) ?? name);
+  if (text.complete && selected.length > 0) return { names: selected, complete: true };
+  const [parentId, ...otherParents] = text.star ? project.parents(node.uniqueId) : [];
   const parent = parentId === undefined || otherParents.length > 0 || depth >= MAX_DEPTH ? undefined : project.node(parentId);
   const inherited = parent !== undefined && 'columns' in parent ? knownColumns(project, parent, depth + 1).names : [];
   return { names: [...new Set([...selected, ...declared, ...inherited])], complete: false };

@@ -7,6 +7,7 @@ import type { YamlData } from '../../syntax/yaml-edit.ts';
 import { appendSection, yamlSource } from '../../syntax/yaml-edit.ts';
 import type { YamlMapping } from '../../syntax/yaml-node.ts';
 import type { FileEdit, FixTools } from '../rule.ts';
+import { knownColumns } from './_key-guess.ts';
 import { combinationTest, testsKeyFor } from './_test-data.ts';
 import { addToList, editableYaml, entryOf } from './_yaml-place.ts';
 
@@ -51,7 +52,7 @@ function newFile(tools: FixTools, node: RelationNode, content: EntryContent): st
 function entryData({ project }: FixTools, node: RelationNode, content: EntryContent, root: YamlMapping | undefined): YamlData {
   const { key = [], description } = content;
   const testsKey = testsKeyFor(project, undefined, root);
-  const selected = project.sqlText(node.file)?.columns ?? [];
+  const selected = knownColumns(project, node).names;
   const [only] = key.length === 1 ? key : [];
   // The key may come in by `select *`.
   const names = only === undefined || selected.includes(only) ? selected : [only, ...selected];

@@ -52,7 +52,7 @@ export const incrementalMissingUniqueKey = defineRule({
     }
     if (strategy !== null && !(typeof strategy === 'string' && NEEDS_KEY.has(strategy))) return;
     const isRefused = strategy === 'delete+insert' && project.adapter() === 'databricks';
-    const guess = primaryKeyGuess(node.name, columnsOf(node.columns, project.sqlText(node.file)?.columns));
+    const guess = primaryKeyGuess(node.name, columnsOf(node.columns, project.selectedColumns(node.file)?.names));
     report({
       at,
       message: isRefused ? 'compileError' : 'missing',
