@@ -21,12 +21,18 @@ export interface Reading {
 const NO_ANCHORS: FileFacts['anchors'] = new Map();
 
 /** Reads a file as what dbt takes it for; the adapter decides how SQL is spelled. Never throws: faults of the text become problems. */
-export function readFile(kind: FileKind, file: FileId, text: string, adapter: string | undefined): FileFacts {
+export function readFile(
+  kind: FileKind,
+  file: FileId,
+  text: string,
+  adapter: string | undefined,
+  { once = false }: { /** No later text will be compared with this one, so that no hash is needed. */ readonly once?: boolean } = {},
+): FileFacts {
   const reading = readKind(kind, file, text, adapter);
   const found = findSuppressions(text, languageOf(kind));
   const problems = [...(reading.problems ?? []), ...found.problems];
   return {
-    hash: fastHash(text),
+    hash: once ? '' : fastHash(text),
     data: reading.data,
     anchors: withFaults(reading.anchors ?? NO_ANCHORS, problems, reading.duplicateKeys ?? []),
     problems,

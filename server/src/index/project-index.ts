@@ -380,7 +380,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       file,
       parts: places.map((place) => ({
         place,
-        facts: source.state === 'text' ? readFile(place.kind, file, source.text, render.adapter()) : unreadableFile(source),
+        facts: source.state === 'text' ? readFile(place.kind, file, source.text, render.adapter(), { once: options.once === true }) : unreadableFile(source),
       })),
     };
   }
