@@ -244,7 +244,10 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
 
     parents: (uniqueId) => parents.get(uniqueId) ?? NO_IDS,
     conditionalParents: (uniqueId) => conditional.get(uniqueId) ?? NO_IDS,
-    children: (uniqueId) => [...children.get(uniqueId)].sort(),
+    children(uniqueId) {
+      const ids = children.get(uniqueId);
+      return ids.length < 2 ? ids : [...ids].sort();
+    },
     setParents(uniqueId, certain, maybe) {
       const oldCertain = parents.get(uniqueId) ?? NO_IDS;
       const oldMaybe = conditional.get(uniqueId) ?? NO_IDS;

@@ -103,10 +103,12 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     testsOf(uniqueId) {
       note(`tests:${uniqueId}`);
       note(`edges:${uniqueId}`);
-      const ids = new Set(index.nodes.testsOf(uniqueId));
-      for (const child of index.nodes.children(uniqueId)) if (child.startsWith('test.')) ids.add(child);
+      const targeting = index.nodes.testsOf(uniqueId);
+      let ids = index.nodes.children(uniqueId).filter((child) => child.startsWith('test.'));
+      // Nearly always the tests that aim at a node are among its children.
+      if (targeting.length > ids.length || targeting.some((id) => !ids.includes(id))) ids = [...new Set([...ids, ...targeting])].sort();
       const tests: TestNode[] = [];
-      for (const id of [...ids].sort()) {
+      for (const id of ids) {
         const node = index.nodes.active(id);
         // A generic test that stands elsewhere and merely mentions the node (relationships) is not a test of it.
         if (node?.resourceType !== 'test') continue;

@@ -44,8 +44,7 @@ export function isPlainQuery(text: string): boolean {
   if (query === undefined || DIFFICULT.test(query) || DIFFICULT_STATEMENT.test(query) || DIFFICULT_WORDS.test(query)) return false;
   const startsWithList = /^\s*with/i.test(query);
   if ((query.match(WITH)?.length ?? 0) !== (startsWithList ? 1 : 0)) return false;
-  if (depthChange(query, 0, query.length) !== 0) return false;
-  const ctes = startsWithList ? outerCtes(query) : NO_NAMES;
+  const ctes = outerCtes(query, startsWithList);
   if (ctes === undefined) return false;
   BRINGS_RELATION.lastIndex = 0;
   while (BRINGS_RELATION.test(query)) {
@@ -59,38 +58,30 @@ export function isPlainQuery(text: string): boolean {
   return true;
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
-
-/** The names of the one WITH list; undefined if brackets or quotes do not pair. */
-function outerCtes(query: string): ReadonlySet<string> | undefined {
+/** The names of the one WITH list, if there is one; undefined if brackets, strings or Jinja do not close as they open. */
+function outerCtes(query: string, hasList: boolean): ReadonlySet<string> | undefined {
+  const found = hasList ? [...query.matchAll(CTE)] : [];
   const names = new Set<string>();
+  let next = 0;
   let depth = 0;
-  let from = 0;
-  for (const { 1: name = '', index } of query.matchAll(CTE)) {
-    const change = depthChange(query, from, index, depth);
-    if (change === undefined) return undefined;
-    depth += change;
-    from = index;
-    if (depth === 0) names.add(name.toLowerCase());
-  }
-  return names;
-}
-
-/** By how many levels the brackets between two places go deeper; undefined if a string or Jinja does not end there, or brackets close too often. */
-function depthChange(query: string, from: number, to: number, before = 0): number | undefined {
-  let depth = before;
-  for (let at = from; at < to; at++) {
+  for (let at = 0; at < query.length; at++) {
+    if (at === found[next]?.index) {
+      if (depth === 0) names.add((found[next]?.[1] ?? '').toLowerCase());
+      next++;
+    }
     const code = query.charCodeAt(at);
     if (code === OPEN) depth++;
     else if (code === CLOSE) {
       if (--depth < 0) return undefined;
     } else if (code === QUOTE || code === BRACE) {
       const end = code === QUOTE ? query.indexOf("'", at + 1) : endOfJinja(query, at);
-      if (end <= at || end > to) return undefined;
+      if (end <= at) return undefined;
       at = end;
+      // What looks like a CTE inside is none.
+      while ((found[next]?.index ?? Infinity) <= at) next++;
     }
   }
-  return depth - before;
+  return depth === 0 ? names : undefined;
 }
 
 /** The last character of the Jinja that begins at `at`; -1 or less than `at` if it does not end. */

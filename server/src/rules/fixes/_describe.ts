@@ -97,10 +97,11 @@ export function describeColumns(project: ProjectView, node: RelationNode, column
 /** What the one parent that describes a column of this name says, as it is written there: `doc()` stays. */
 function upstreamWords(project: ProjectView, node: RelationNode, name: string): string | undefined {
   const found: string[] = [];
+  const wanted = name.toLowerCase();
   for (const id of project.parents(node.uniqueId)) {
     const parent = project.node(id);
     if (parent === undefined || !('columns' in parent)) continue;
-    const column = parent.columns.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    const column = parent.columns.find((one) => one.name.toLowerCase() === wanted);
     if (column === undefined || typeof column.description !== 'string' || isPlaceholder(column.description)) continue;
     const reference = entryReferenceOf(parent);
     const written = reference === undefined ? undefined : valueAt(project.entry(reference), [...column.path, 'description']);
