@@ -3,4 +3,4 @@ import { ensureInstalled } from './lib/install.mjs';
 import { runStages } from './lib/stages.mjs';
 
 await ensureInstalled();
-process.exitCode = await runStages(['generated', 'types', 'build', 'lint', 'vitest', 'package', 'editor'], { limitMs: 20 * 60_000 });
+process.exitCode = await runStages(['generated', 'types', 'build', 'lint', 'vitest', 'package', 'packed', 'editor'], { limitMs: 20 * 60_000 });

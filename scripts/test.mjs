@@ -5,7 +5,7 @@
 import { ensureInstalled } from './lib/install.mjs';
 import { STAGES, runStages } from './lib/stages.mjs';
 
-const ALL = ['build', 'generated', 'types', 'lint', 'vitest', 'editor'];
+const ALL = ['build', 'generated', 'types', 'lint', 'vitest', 'editor', 'package', 'packed'];
 const LIMIT_MS = 11.5 * 60_000;
 
 function chosenStages(words) {

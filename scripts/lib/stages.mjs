@@ -54,9 +54,9 @@ async function vitest(options) {
   return { passed: numPassedTests, failed: failed === 0 && result.code !== 0 ? 1 : failed, timedOut: result.timedOut };
 }
 
-/** The suite in a real editor; its last line on stdout is its account as JSON. */
-async function editor(options) {
-  const result = await runNode(inRoot('test/e2e/run-suite.mjs'), [], options);
+/** A suite in a real editor; its last line on stdout is its account as JSON. */
+async function editorSuite(words, options) {
+  const result = await runNode(inRoot('test/e2e/run-suite.mjs'), words, options);
   for (const line of result.output.trimEnd().split('\n').reverse()) {
     if (!line.startsWith('{"runner"')) continue;
     const { ok, passed, failed, pending } = JSON.parse(line);
@@ -66,8 +66,18 @@ async function editor(options) {
   return { passed: 0, failed: 1, timedOut: result.timedOut };
 }
 
+async function editor(options) {
+  return editorSuite([], options);
+}
+
 async function packaging(options) {
   return single(await runNode(inRoot('scripts/package.mjs'), [], options));
+}
+
+/** Installs the package that the stage before has made into the editor: what ships is what was tested. */
+async function packed(options) {
+  const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
+  return editorSuite(['--run', 'packed', '--vsix', inRoot('dist', `${name}-${version}.vsix`)], options);
 }
 
 /** All stages by name. */
@@ -77,8 +87,9 @@ export const STAGES = {
   types,
   lint,
   vitest,
-  package: packaging,
   editor,
+  package: packaging,
+  packed,
 };
 
 /**

@@ -13,7 +13,7 @@ export interface SuiteRun {
   /** The folder that the workspace is copied to, below a temporary one. */
   readonly folderName: string;
   readonly isTrusted: boolean;
-  /** Opens a workspace file with the folder in it and runs `folders.test.ts` alone: adding a folder to a window of one folder starts it anew. */
+  /** Opens a workspace file with the folder in it: adding a folder to a window of one folder starts it anew. */
   readonly hasWorkspaceFile?: boolean;
 }
 
@@ -23,6 +23,9 @@ export const suiteRuns: readonly SuiteRun[] = [
   { name: 'untrusted', folderName: 'Daten für Ärzte 数据 100% #1', isTrusted: false },
   { name: 'folders', folderName: 'first', isTrusted: true, hasWorkspaceFile: true },
 ];
+
+/** A short suite on the packed extension, whose files are minified and listed by hand: what ships is what was tested. Needs `--vsix`, and runs alone. */
+export const packedRun: SuiteRun = { name: 'packed', folderName: 'packed project', isTrusted: true };
 
 /** The run that drives the window from outside, see `run-window.ts`; only the server has it. */
 export const WINDOW_RUN = 'window';
@@ -59,10 +62,13 @@ export function readSuiteArguments(words: readonly string[]): SuiteArguments {
   const values = { get: (name: string) => options.get(name)?.[0] };
   const vsixFile = values.get('--vsix');
   const runName = values.get('--run');
-  const runs = suiteRuns.filter((run) => runName === undefined || run.name === runName);
+  if (runName === packedRun.name && vsixFile === undefined) {
+    throw new Error('The run of the packed extension needs --vsix FILE.');
+  }
+  const runs = runName === packedRun.name ? [packedRun] : suiteRuns.filter((run) => runName === undefined || run.name === runName);
   const hasWindowRun = runName === undefined || runName === WINDOW_RUN;
   if (runs.length === 0 && !hasWindowRun) {
-    throw new Error(`There is no run ${runName}. There are: ${suiteRuns.map((run) => run.name).join(', ')}, ${WINDOW_RUN}.`);
+    throw new Error(`There is no run ${runName}. There are: ${[...suiteRuns, packedRun].map((run) => run.name).join(', ')}, ${WINDOW_RUN}.`);
   }
   return {
     workspace: realpathSync(values.get('--workspace') ?? defaultWorkspace()),

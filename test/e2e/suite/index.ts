@@ -16,15 +16,23 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Runs every `*.test.cjs` beside this module (`folders.test.cjs` in a run of its own); rejects when one fails or when there is none, as VS Code asks of a test entry point. */
+/** Test files that have a run, and so a window, of their own; it is named after them. */
+const FILES_OF_OWN_RUNS = ['folders.test.cjs', 'packed.test.cjs'];
+
+/** The test files of a run. */
+function filesOfRun(run: string | undefined): readonly string[] {
+  const ownFile = `${String(run)}.test.cjs`;
+  return readdirSync(__dirname)
+    .filter((name) => (FILES_OF_OWN_RUNS.includes(ownFile) ? name === ownFile : name.endsWith('.test.cjs') && !FILES_OF_OWN_RUNS.includes(name)))
+    .sort();
+}
+
+/** Runs the `*.test.cjs` beside this module that belong to the run; rejects when one fails or when there is none, as VS Code asks of a test entry point. */
 export async function run(): Promise<void> {
   const grep = process.env['DBT_READINESS_E2E_GREP'];
   const mocha = new Mocha({ ui: 'tdd', timeout: 30_000, slow: 2_000, color: false, ...(grep === undefined ? {} : { grep }) });
-  const isFoldersRun = process.env['DBT_READINESS_E2E_RUN'] === 'folders';
-  for (const name of readdirSync(__dirname).sort()) {
-    if (name.endsWith('.test.cjs') && (name === 'folders.test.cjs') === isFoldersRun) {
-      mocha.addFile(join(__dirname, name));
-    }
+  for (const name of filesOfRun(process.env['DBT_READINESS_E2E_RUN'])) {
+    mocha.addFile(join(__dirname, name));
   }
   report({ kind: 'start' });
   let passed = 0;
