@@ -14,7 +14,7 @@ const bareNodeModules = ['fs', 'path', 'crypto', 'os', 'url', 'util', 'child_pro
 
 export default tseslint.config(
   {
-    ignores: ['node_modules/', 'out/', 'dist/', 'coverage/', '.vscode-test/', 'test/e2e/vscode/', '**/*.d.ts', '**/*.generated.*', 'server/src/syntax/generated/**', '**/node_modules/'],
+    ignores: ['node_modules/', 'out/', 'dist/', 'coverage/', '.vscode-test/', 'test/e2e/vscode/', '**/*.d.ts', '**/*.generated.*', 'server/src/syntax/jinja/generated/**', '**/node_modules/'],
   },
   {
     files: ['**/*.ts'],

@@ -1,10 +1,10 @@
-/** Writes server/src/syntax/generated/jinja-parser*.ts from jinja.grammar; `--check` only says whether they are current. */
+/** Writes server/src/syntax/jinja/generated/jinja-parser*.ts from jinja.grammar; `--check` only says whether they are current. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { buildParserFile } from '@lezer/generator';
 
-const syntaxFolder = new URL('../server/src/syntax/', import.meta.url);
+const syntaxFolder = new URL('../server/src/syntax/jinja/', import.meta.url);
 const grammarFile = new URL('jinja.grammar', syntaxFolder);
 const parserFile = new URL('generated/jinja-parser.ts', syntaxFolder);
 const termsFile = new URL('generated/jinja-parser.terms.ts', syntaxFolder);

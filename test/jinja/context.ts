@@ -2,7 +2,7 @@
 
 import type { ConfigValue, Unknown } from '../../server/src/base/unknown.ts';
 import type { EvaluationContext, MacroDefinition, MacroSource } from '../../server/src/jinja/context.ts';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 
 /** Macros of one package by dbt's name. */
 export function macrosOf(packageName: string, text: string): Map<string, MacroDefinition> {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';
 import { evaluateTemplate, renderNative } from '../../server/src/jinja/evaluate.ts';
 import { FILTERS, TESTS } from '../../server/src/jinja/filters.ts';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 import { macroSource, macrosOf, testContext } from './context.ts';
 
 const variables = new Map<string, ConfigValue>([

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';
 import type { PyValue } from '../../server/src/base/python-values.ts';
 import { evaluateGenericTest, evaluateMacro, evaluateNamedMacro, renderNative, renderText } from '../../server/src/jinja/evaluate.ts';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 import { macroSource, macrosOf, testContext } from './context.ts';
 
 const variables = new Map<string, ConfigValue>([

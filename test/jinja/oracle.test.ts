@@ -6,7 +6,7 @@ import type { ConfigValue } from '../../server/src/base/unknown.ts';
 import { evaluateTemplate } from '../../server/src/jinja/evaluate.ts';
 import { createRelation } from '../../server/src/jinja/relation.ts';
 import { plainTextOf } from '../../server/src/jinja/python.ts';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 import { macroSource, macrosOf, testContext } from './context.ts';
 
 interface Recorded {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { unknownBecause, type ConfigValue } from '../../server/src/base/unknown.ts';
 import { evaluateTemplate, type EvaluationResult } from '../../server/src/jinja/evaluate.ts';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 import { macroSource, macrosOf, testContext, type TestContextOptions } from './context.ts';
 
 const UNSURE = unknownBecause('nobody knows');

@@ -7,7 +7,7 @@ import { wordsOf } from '../../server/src/features/words.ts';
 import { RULE_PAGES } from '../../server/src/rules/pages.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
 import type { AnyRule, Fix } from '../../server/src/rules/rule.ts';
-import { parseYaml } from '../../server/src/syntax/yaml.ts';
+import { parseYaml } from '../../server/src/syntax/yaml/parse.ts';
 import type { FixtureFiles, ProjectFixture } from '../harness/project.ts';
 import { fixturePath, openFixture } from '../harness/project.ts';
 import type { ExpectedFinding, SpecCase } from '../harness/spec-page.ts';

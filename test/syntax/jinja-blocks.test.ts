@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { extractJinjaBlocks } from '../../server/src/syntax/jinja-blocks.ts';
+import { extractJinjaBlocks } from '../../server/src/syntax/jinja/blocks.ts';
 
 interface Answer {
   readonly source: string;

@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Span } from '../../server/src/base/span.ts';
-import { extractJinjaBlocks } from '../../server/src/syntax/jinja-blocks.ts';
-import { scanStaticTemplate } from '../../server/src/syntax/jinja-static.ts';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { extractJinjaBlocks } from '../../server/src/syntax/jinja/blocks.ts';
+import { scanStaticTemplate } from '../../server/src/syntax/jinja/static.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 
 const piece = fc.constantFrom(
   ...['{{', '}}', '{%', '%}', '{#', '#}', '{%-', '-%}', '{{-', '-}}', '(', ')', '[', ']', '{', '}', ',', ':', '.', '|', '='],

@@ -6,7 +6,7 @@ import type {
   JinjaParameter,
   JinjaStatement,
   JinjaTarget,
-} from '../../server/src/syntax/jinja-ast.ts';
+} from '../../server/src/syntax/jinja/ast.ts';
 
 export type NormalForm = null | boolean | number | string | readonly NormalForm[];
 

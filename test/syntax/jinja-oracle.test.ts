@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseJinja } from '../../server/src/syntax/jinja.ts';
+import { parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 import { normalizeStatements, type NormalForm } from './jinja-normal-form.ts';
 
 interface Answer {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { PyValue } from '../../server/src/base/python-values.ts';
-import { scanStaticTemplate, type StaticCapture } from '../../server/src/syntax/jinja-static.ts';
+import { scanStaticTemplate, type StaticCapture } from '../../server/src/syntax/jinja/static.ts';
 
 interface Answer {
   readonly source: string;

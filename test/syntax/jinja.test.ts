@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { staleJinjaParserFiles } from '../../scripts/gen-jinja-parser.mjs';
 import type { Span } from '../../server/src/base/span.ts';
-import type { JinjaExpression, JinjaStatement, JinjaTemplate } from '../../server/src/syntax/jinja-ast.ts';
-import { MISSING_NAME, parseJinja } from '../../server/src/syntax/jinja.ts';
+import type { JinjaExpression, JinjaStatement, JinjaTemplate } from '../../server/src/syntax/jinja/ast.ts';
+import { MISSING_NAME, parseJinja } from '../../server/src/syntax/jinja/parse.ts';
 
 /** The source of every `ref('…')` call in the tree, in order. */
 function refsIn(template: JinjaTemplate): string[] {

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sqlDialect } from '../../server/src/syntax/sql-dialect.ts';
-import { readSqlParts } from '../../server/src/syntax/sql-parts.ts';
-import { isPlainQuery } from '../../server/src/syntax/sql-quick.ts';
-import { hardCodedReferencesOf } from '../../server/src/syntax/sql-relations.ts';
-import { statementHeadOf } from '../../server/src/syntax/sql-select.ts';
+import { sqlDialect } from '../../server/src/syntax/sql/dialect.ts';
+import { readSqlParts } from '../../server/src/syntax/sql/parts.ts';
+import { isPlainQuery } from '../../server/src/syntax/sql/quick.ts';
+import { hardCodedReferencesOf } from '../../server/src/syntax/sql/relations.ts';
+import { statementHeadOf } from '../../server/src/syntax/sql/select.ts';
 
 const DIALECTS = ['snowflake', 'bigquery', 'postgres', 'sqlserver', 'spark', 'duckdb', 'clickhouse', undefined].map(sqlDialect);
 

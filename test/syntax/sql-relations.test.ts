@@ -1,9 +1,9 @@
 /** Hard-coded relations, drawn under the text; each trap of the rule's list has its test. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sqlDialect } from '../../server/src/syntax/sql-dialect.ts';
-import type { HardCodedReference } from '../../server/src/syntax/sql-relations.ts';
-import { findHardCodedReferences } from '../../server/src/syntax/sql-relations.ts';
+import { sqlDialect } from '../../server/src/syntax/sql/dialect.ts';
+import type { HardCodedReference } from '../../server/src/syntax/sql/relations.ts';
+import { findHardCodedReferences } from '../../server/src/syntax/sql/relations.ts';
 import { draw, sourceOf, trimBlock } from './drawn-spans.ts';
 
 /** `from db.s.t`, quoted parts in their quotes, ` (system)` and `var` where it applies. */

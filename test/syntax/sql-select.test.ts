@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sqlDialect } from '../../server/src/syntax/sql-dialect.ts';
-import { finalSelectColumns, primaryKeyGuess, statementFeatures } from '../../server/src/syntax/sql-select.ts';
+import { sqlDialect } from '../../server/src/syntax/sql/dialect.ts';
+import { finalSelectColumns, primaryKeyGuess, statementFeatures } from '../../server/src/syntax/sql/select.ts';
 import { draw, sourceOf, trimBlock } from './drawn-spans.ts';
 
 interface Answer {

@@ -1,9 +1,9 @@
 /** Tokens drawn under the text: the first code unit of each in upper case, by the letter of its kind. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sqlDialect } from '../../server/src/syntax/sql-dialect.ts';
-import type { SqlTokenKind } from '../../server/src/syntax/sql-tokens.ts';
-import { jinjaStatementName, sqlTokens } from '../../server/src/syntax/sql-tokens.ts';
+import { sqlDialect } from '../../server/src/syntax/sql/dialect.ts';
+import type { SqlTokenKind } from '../../server/src/syntax/sql/tokens.ts';
+import { jinjaStatementName, sqlTokens } from '../../server/src/syntax/sql/tokens.ts';
 import { trimBlock } from './drawn-spans.ts';
 
 const LETTERS: Readonly<Record<SqlTokenKind, string>> = {

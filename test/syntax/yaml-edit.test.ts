@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PyValue } from '../../server/src/base/python-values.ts';
-import type { TextEdit, YamlData, YamlEdits, YamlSource } from '../../server/src/syntax/yaml-edit.ts';
-import type { YamlDataMapping } from '../../server/src/syntax/yaml-write.ts';
+import type { TextEdit, YamlData, YamlEdits, YamlSource } from '../../server/src/syntax/yaml/edit.ts';
+import type { YamlDataMapping } from '../../server/src/syntax/yaml/write.ts';
 import {
   addKey, appendItem, appendSection, inFlow, linesOfEntry, moveKey, removeItem, removeKey, renameKey, replaceScalar, setDescription, setKey, setPath, yamlLines, yamlSource,
-} from '../../server/src/syntax/yaml-edit.ts';
-import type { YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../../server/src/syntax/yaml-node.ts';
-import { mappingEntry, parseYaml, yamlPath, yamlToPy } from '../../server/src/syntax/yaml.ts';
+} from '../../server/src/syntax/yaml/edit.ts';
+import type { YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../../server/src/syntax/yaml/node.ts';
+import { mappingEntry, parseYaml, yamlPath, yamlToPy } from '../../server/src/syntax/yaml/parse.ts';
 import { encodePyValue } from './yaml-answers.ts';
 import { propertyTree, renderTree } from './yaml-generators.ts';
 

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBlockStyle } from '../../server/src/syntax/yaml-block.ts';
-import { parseWithLibrary } from '../../server/src/syntax/yaml-library.ts';
-import { parseStrict } from '../../server/src/syntax/yaml-strict.ts';
-import { parseYaml } from '../../server/src/syntax/yaml.ts';
+import { parseBlockStyle } from '../../server/src/syntax/yaml/block.ts';
+import { parseWithLibrary } from '../../server/src/syntax/yaml/library.ts';
+import { parseStrict } from '../../server/src/syntax/yaml/strict.ts';
+import { parseYaml } from '../../server/src/syntax/yaml/parse.ts';
 import type { YamlAnswer } from './yaml-answers.ts';
 import { generatePropertyFile, propertyTree, renderTree } from './yaml-generators.ts';
 

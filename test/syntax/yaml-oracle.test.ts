@@ -1,7 +1,7 @@
 /** Agreement with dbt's YAML reader (PyYAML over libyaml): what is accepted, and the Python values. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseYaml, yamlToPy } from '../../server/src/syntax/yaml.ts';
+import { parseYaml, yamlToPy } from '../../server/src/syntax/yaml/parse.ts';
 import { encodePyValue } from './yaml-answers.ts';
 import type { YamlAnswer } from './yaml-answers.ts';
 

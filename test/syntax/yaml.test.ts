@@ -1,7 +1,7 @@
 /** YAML reading: spans, styles, faults and bounds of our own nodes. Values are compared with PyYAML in `yaml-oracle.test.ts`. */
 import { describe, expect, it } from 'vitest';
-import type { YamlDialect } from '../../server/src/syntax/yaml.ts';
-import { MAX_YAML_LENGTH, countExpandedNodes, isYamlMapping, isYamlScalar, isYamlSequence, mappingEntry, mappingValue, parseYaml, yamlPath, yamlString, yamlToPy } from '../../server/src/syntax/yaml.ts';
+import type { YamlDialect } from '../../server/src/syntax/yaml/parse.ts';
+import { MAX_YAML_LENGTH, countExpandedNodes, isYamlMapping, isYamlScalar, isYamlSequence, mappingEntry, mappingValue, parseYaml, yamlPath, yamlString, yamlToPy } from '../../server/src/syntax/yaml/parse.ts';
 
 const PROPERTIES = `version: 2
 models:

@@ -3,11 +3,11 @@
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyFloat } from '../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../base/span.ts';
-import { extractJinjaBlocks } from '../syntax/jinja-blocks.ts';
-import { parseJinjaForLater } from '../syntax/jinja-recent.ts';
-import type { StaticCapture } from '../syntax/jinja-static.ts';
-import { scanStaticTemplate } from '../syntax/jinja-static.ts';
-import { scanPythonModel } from '../syntax/python-model.ts';
+import { extractJinjaBlocks } from '../syntax/jinja/blocks.ts';
+import { parseJinjaForLater } from '../syntax/jinja/recent.ts';
+import type { StaticCapture } from '../syntax/jinja/static.ts';
+import { scanStaticTemplate } from '../syntax/jinja/static.ts';
+import { scanPythonModel } from '../syntax/python/model.ts';
 import { addAnchor, shift } from './anchors.ts';
 import type { BlockFileFacts, LiteralCaptures, SqlText } from './file-facts.ts';
 import type { Reading } from './read-file.ts';

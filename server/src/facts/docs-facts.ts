@@ -1,7 +1,7 @@
 /** Reads Markdown files for their `{% docs %}` blocks. */
 
 import type { Span } from '../base/span.ts';
-import { extractJinjaBlocks } from '../syntax/jinja-blocks.ts';
+import { extractJinjaBlocks } from '../syntax/jinja/blocks.ts';
 import type { DocsFacts } from './file-facts.ts';
 import type { Reading } from './read-file.ts';
 

@@ -3,10 +3,10 @@
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { SyntaxProblem } from '../base/span.ts';
-import type { YamlDialect } from '../syntax/yaml.ts';
+import type { YamlDialect } from '../syntax/yaml/parse.ts';
 import { entryNotDict, entryWithoutName, sectionNotList } from '../dbt/messages.ts';
-import { parseYaml } from '../syntax/yaml.ts';
-import type { YamlMapping, YamlNode } from '../syntax/yaml-node.ts';
+import { parseYaml } from '../syntax/yaml/parse.ts';
+import type { YamlMapping, YamlNode } from '../syntax/yaml/node.ts';
 import type { DuplicateKey, PropertyEntry, PropertyFacts, ValueFacts } from './file-facts.ts';
 import { valueWithSpans } from './value-spans.ts';
 import { pyStr } from '../dbt/python-repr.ts';

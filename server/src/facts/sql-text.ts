@@ -1,11 +1,11 @@
 /** What a SQL body says apart from Jinja: literal relations, output columns, comments. */
 
 import type { Span } from '../base/span.ts';
-import { sqlDialect } from '../syntax/sql-dialect.ts';
-import { readSqlParts } from '../syntax/sql-parts.ts';
-import { hardCodedReferencesOf } from '../syntax/sql-relations.ts';
-import { isPlainQuery } from '../syntax/sql-quick.ts';
-import { finalSelectColumns, statementHeadOf } from '../syntax/sql-select.ts';
+import { sqlDialect } from '../syntax/sql/dialect.ts';
+import { readSqlParts } from '../syntax/sql/parts.ts';
+import { hardCodedReferencesOf } from '../syntax/sql/relations.ts';
+import { isPlainQuery } from '../syntax/sql/quick.ts';
+import { finalSelectColumns, statementHeadOf } from '../syntax/sql/select.ts';
 import { addAnchor } from './anchors.ts';
 import type { LiteralRelation, SelectedColumns, SqlText } from './file-facts.ts';
 

@@ -2,7 +2,7 @@
 
 import type { PyValue } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
-import type { YamlNode } from '../syntax/yaml-node.ts';
+import type { YamlNode } from '../syntax/yaml/node.ts';
 import { isPyDict } from '../base/python-values.ts';
 
 /**

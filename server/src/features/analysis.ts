@@ -17,7 +17,7 @@ import type { RuleConfiguration } from '../rules/configuration.ts';
 import { readRuleConfiguration } from '../rules/configuration.ts';
 import type { Finding, UnknownJudgement } from '../rules/finding.ts';
 import type { AnyRule, Fix, FixTools } from '../rules/rule.ts';
-import { parseYaml } from '../syntax/yaml.ts';
+import { parseYaml } from '../syntax/yaml/parse.ts';
 import { createSuppressor } from './suppression.ts';
 
 /** A finding at its place in the newest text. */

@@ -3,11 +3,11 @@
 import { deepEqual } from '../base/equality.ts';
 import type { FileId } from '../base/file-id.ts';
 import { extension } from '../base/file-id.ts';
-import { sqlDialect } from '../syntax/sql-dialect.ts';
-import { sqlTokens } from '../syntax/sql-tokens.ts';
+import { sqlDialect } from '../syntax/sql/dialect.ts';
+import { sqlTokens } from '../syntax/sql/tokens.ts';
 import type { CommentLanguage } from '../syntax/suppressions.ts';
 import { findSuppressions } from '../syntax/suppressions.ts';
-import { parseYaml, yamlToPy } from '../syntax/yaml.ts';
+import { parseYaml, yamlToPy } from '../syntax/yaml/parse.ts';
 
 /** An insertion in two halves with the reason between them, so that an editor can put the cursor there. */
 export interface LineSuppression {

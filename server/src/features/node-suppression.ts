@@ -5,10 +5,10 @@ import { entryReferenceOf } from '../index/model.ts';
 import type { Finding } from '../rules/finding.ts';
 import { editableYaml, entryNode, entryOf, mappingAt } from '../rules/fixes/_yaml-place.ts';
 import type { FixTools, TextEdit } from '../rules/rule.ts';
-import { appendItem, setPath } from '../syntax/yaml-edit.ts';
-import type { YamlEdits, YamlSource } from '../syntax/yaml-edit.ts';
-import type { YamlMapping } from '../syntax/yaml-node.ts';
-import { parseYaml } from '../syntax/yaml.ts';
+import { appendItem, setPath } from '../syntax/yaml/edit.ts';
+import type { YamlEdits, YamlSource } from '../syntax/yaml/edit.ts';
+import type { YamlMapping } from '../syntax/yaml/node.ts';
+import { parseYaml } from '../syntax/yaml/parse.ts';
 import type { AnalyzedProject } from './analysis.ts';
 
 /** What it takes to waive a rule on a node: where its entry stands, and what would be written. */

@@ -1,6 +1,6 @@
 /** Which macros a macro may call, read off its tree without evaluation: the manifest's `depends_on.macros` of macros. */
 
-import type { JinjaExpression } from '../syntax/jinja-ast.ts';
+import type { JinjaExpression } from '../syntax/jinja/ast.ts';
 import type { JinjaMacro } from '../jinja/context.ts';
 
 /** A call in a macro: `name()`, `package.name()` or `adapter.dispatch('name', 'package')`. */

@@ -3,7 +3,7 @@
 import { isPyDict } from '../base/python-values.ts';
 import type { MacroDefinition, MacroSource } from '../jinja/context.ts';
 import { adapterTypes, findInternalMacro } from '../jinja/internal-macros.ts';
-import { parseJinja } from '../syntax/jinja.ts';
+import { parseJinja } from '../syntax/jinja/parse.ts';
 import { callsOfMacro } from './macro-calls.ts';
 import type { MacroRow } from './package-tables.ts';
 import type { PackageState } from './project-index.ts';

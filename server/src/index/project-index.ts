@@ -15,7 +15,7 @@ import { entryOfId } from '../facts/property-facts.ts';
 import { readFile, unreadableFile } from '../facts/read-file.ts';
 import { readSelectedColumns } from '../facts/sql-text.ts';
 import { spanAt } from '../facts/value-spans.ts';
-import { forgetRecentJinja } from '../syntax/jinja-recent.ts';
+import { forgetRecentJinja } from '../syntax/jinja/recent.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
 import type { Assembled, AssemblyContext } from './assembly/shared.ts';
 import { claimedStems, hasRefableRows } from './assembly/shared.ts';

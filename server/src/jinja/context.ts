@@ -3,7 +3,7 @@
 import type { PyValue } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
-import type { JinjaStatement } from '../syntax/jinja-ast.ts';
+import type { JinjaStatement } from '../syntax/jinja/ast.ts';
 import type { JinjaProblemCode, JinjaValue } from './values.ts';
 
 /**

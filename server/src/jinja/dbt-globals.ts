@@ -2,8 +2,8 @@
 
 import { md5Hex } from '../base/hash.ts';
 import { isUnknown, unknownBecause, type ConfigValue, type Unknown } from '../base/unknown.ts';
-import { parseJinja } from '../syntax/jinja.ts';
-import { parseYaml, yamlToPy } from '../syntax/yaml.ts';
+import { parseJinja } from '../syntax/jinja/parse.ts';
+import { parseYaml, yamlToPy } from '../syntax/yaml/parse.ts';
 import type { MacroDefinition, RelationUse } from './context.ts';
 import { utcOfInstant } from './datetime.ts';
 import { makeSet, wholeNumber } from './filters.ts';

@@ -2,8 +2,8 @@
 
 import type { PyValue } from '../base/python-values.ts';
 import { isUnknown, unknownBecause, type ConfigValue, type Unknown } from '../base/unknown.ts';
-import type { JinjaTemplate } from '../syntax/jinja-ast.ts';
-import { parseJinja } from '../syntax/jinja.ts';
+import type { JinjaTemplate } from '../syntax/jinja/ast.ts';
+import { parseJinja } from '../syntax/jinja/parse.ts';
 import type { EvaluationContext, EvaluationResult, ExtraNames, MacroDefinition, NativeResult } from './context.ts';
 import { lookupGlobalName } from './dbt-globals.ts';
 import { callMacro, createFrame, evaluateBody, problemOf, useGlobals } from './interpreter.ts';

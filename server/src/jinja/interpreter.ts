@@ -1,7 +1,7 @@
 /** Walks the tree of a template and does what Jinja2 would do, with a third answer wherever files cannot tell. */
 
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
-import type { JinjaArguments, JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget } from '../syntax/jinja-ast.ts';
+import type { JinjaArguments, JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget } from '../syntax/jinja/ast.ts';
 import type { JinjaMacro, MacroDefinition, Uncertainty } from './context.ts';
 import { FILTERS, isIterable, TESTS, type FilterHost } from './filters.ts';
 import { beforeChange, beginJournal, markUncertain, rollBack, writeVariable, type Journal, type Variables } from './journal.ts';

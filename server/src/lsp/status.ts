@@ -60,7 +60,9 @@ export function createStatusReporter(connection: Connection, hasProgress: boolea
   return {
     report(status) {
       const full = status.state === 'ready' && status.message === '' ? { ...status, message: note } : status;
-      const isSame = last?.state === full.state && last.projects === full.projects && last.message === full.message;
+      // How much there is to do is told as soon as it is known; how much of it is done, now and then.
+      const isSame =
+        last?.state === full.state && last.projects === full.projects && last.message === full.message && last.total === full.total;
       if (isSame && (full.state === 'ready' || performance.now() - sentAt < NUMBERS_EVERY)) return;
       last = full;
       sentAt = performance.now();

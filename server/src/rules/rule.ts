@@ -7,7 +7,7 @@ import type { FileFacts } from '../facts/file-facts.ts';
 import type { Anchor, DbtNode, ResourceType } from '../index/model.ts';
 import type { IndexProblem } from '../index/problems.ts';
 import type { ProjectView } from '../index/project-view.ts';
-import type { YamlDocument } from '../syntax/yaml-node.ts';
+import type { YamlDocument } from '../syntax/yaml/node.ts';
 
 /** The 13 categories of the catalogue. */
 export type RuleCategory =

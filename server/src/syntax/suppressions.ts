@@ -1,7 +1,7 @@
 /** Finds the comments by which an author waives findings, e.g. `-- dbt-readiness: disable-next-line RULE -- reason`. */
 
 import type { Span, SyntaxProblem } from '../base/span.ts';
-import { TOKEN, scanYaml } from './yaml-scanner.ts';
+import { TOKEN, scanYaml } from './yaml/scanner.ts';
 
 /** How a file is commented: YAML, SQL with Jinja, Python, or Markdown with Jinja. */
 export type CommentLanguage = 'yaml' | 'sql' | 'python' | 'markdown';

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { baseName, joinPath, parentFolder, relativePath } from '../../base/file-id.ts';
 import type { DbtNode, SourceNode, SourceUse } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
-import { appendItem, appendSection, setKey, yamlSource } from '../../syntax/yaml-edit.ts';
-import { isYamlMapping, isYamlSequence, mappingValue, yamlString } from '../../syntax/yaml.ts';
-import type { YamlMapping, YamlNode } from '../../syntax/yaml-node.ts';
+import { appendItem, appendSection, setKey, yamlSource } from '../../syntax/yaml/edit.ts';
+import { isYamlMapping, isYamlSequence, mappingValue, yamlString } from '../../syntax/yaml/parse.ts';
+import type { YamlMapping, YamlNode } from '../../syntax/yaml/node.ts';
 import type { Fix, FixTools } from '../rule.ts';
 import { defineRule } from '../rule.ts';
 

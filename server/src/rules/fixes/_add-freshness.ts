@@ -5,8 +5,8 @@ import { isPyDict } from '../../base/python-values.ts';
 import { hasFeature } from '../../dbt/dbt-version.ts';
 import type { SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
-import type { YamlData } from '../../syntax/yaml-edit.ts';
-import { setPath } from '../../syntax/yaml-edit.ts';
+import type { YamlData } from '../../syntax/yaml/edit.ts';
+import { setPath } from '../../syntax/yaml/edit.ts';
 import type { Report, TextEdit } from '../rule.ts';
 import { editableYaml, entryNode, entryOf, mappingAt } from './_yaml-place.ts';
 

@@ -4,7 +4,7 @@ import { valueAt } from '../../facts/value-spans.ts';
 import type { EntryReference, NodeColumn, RelationNode } from '../../index/model.ts';
 import { entryReferenceOf } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
-import { setDescription } from '../../syntax/yaml-edit.ts';
+import { setDescription } from '../../syntax/yaml/edit.ts';
 import { isPlaceholder } from '../../syntax/suppressions.ts';
 import type { Fix, FixTools, Report, TextEdit } from '../rule.ts';
 import { addModelEntry } from './_model-entry.ts';

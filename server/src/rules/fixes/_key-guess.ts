@@ -2,7 +2,7 @@
 
 import type { RelationNode, SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
-import { primaryKeyGuess } from '../../syntax/sql-select.ts';
+import { primaryKeyGuess } from '../../syntax/sql/select.ts';
 
 /** One column, or several that are a key together. */
 export interface KeyGuess {

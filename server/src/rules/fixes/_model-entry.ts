@@ -3,9 +3,9 @@
 import type { FileId } from '../../base/file-id.ts';
 import { baseName, extension, fileStem, isInside, joinPath, parentFolder, relativePath } from '../../base/file-id.ts';
 import type { RelationNode } from '../../index/model.ts';
-import type { YamlData } from '../../syntax/yaml-edit.ts';
-import { appendSection, yamlSource } from '../../syntax/yaml-edit.ts';
-import type { YamlMapping } from '../../syntax/yaml-node.ts';
+import type { YamlData } from '../../syntax/yaml/edit.ts';
+import { appendSection, yamlSource } from '../../syntax/yaml/edit.ts';
+import type { YamlMapping } from '../../syntax/yaml/node.ts';
 import type { FileEdit, FixTools } from '../rule.ts';
 import { knownColumns } from './_key-guess.ts';
 import { combinationTest, testsKeyFor } from './_test-data.ts';

@@ -2,8 +2,8 @@
 
 import { hasFeature } from '../../dbt/dbt-version.ts';
 import type { ProjectView } from '../../index/project-view.ts';
-import type { YamlData } from '../../syntax/yaml-edit.ts';
-import type { YamlMapping, YamlNode } from '../../syntax/yaml-node.ts';
+import type { YamlData } from '../../syntax/yaml/edit.ts';
+import type { YamlMapping, YamlNode } from '../../syntax/yaml/node.ts';
 import { entryOf } from './_yaml-place.ts';
 
 /** The key under which dbt reads data tests; `tests` is its name before dbt 1.8. */

@@ -2,9 +2,9 @@
 
 import type { FileId } from '../../base/file-id.ts';
 import type { EntryReference } from '../../index/model.ts';
-import type { YamlData, YamlEdits, YamlSource } from '../../syntax/yaml-edit.ts';
-import { addKey, appendItem, setKey, yamlSource } from '../../syntax/yaml-edit.ts';
-import type { YamlEntry, YamlMapping, YamlNode } from '../../syntax/yaml-node.ts';
+import type { YamlData, YamlEdits, YamlSource } from '../../syntax/yaml/edit.ts';
+import { addKey, appendItem, setKey, yamlSource } from '../../syntax/yaml/edit.ts';
+import type { YamlEntry, YamlMapping, YamlNode } from '../../syntax/yaml/node.ts';
 import type { FixTools } from '../rule.ts';
 
 /** Reads a file anew, ready for edits; undefined if it is gone, broken or not a mapping. */

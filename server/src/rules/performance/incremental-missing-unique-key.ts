@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
-import { primaryKeyGuess } from '../../syntax/sql-select.ts';
+import { primaryKeyGuess } from '../../syntax/sql/select.ts';
 import { addConfigSetting } from '../fixes/_config-call.ts';
 import { defineRule } from '../rule.ts';
 

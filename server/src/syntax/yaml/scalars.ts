@@ -1,7 +1,7 @@
 /** What an unquoted word means: PyYAML's YAML 1.1 for dbt's files, the core schema of YAML 1.2 for CI files. */
 
-import type { PyDate } from '../base/python-values.ts';
-import type { YamlScalar } from './yaml-node.ts';
+import type { PyDate } from '../../base/python-values.ts';
+import type { YamlScalar } from './node.ts';
 
 /**
  * `dbt`: what dbt reads from a file, through `str.strip()` and PyYAML's safe loader; `pyyaml`: the same without the

@@ -1,11 +1,11 @@
 /** Finds relations that a model names by hand after FROM and JOIN, where dbt wants ref() or source(). */
 
-import type { Span } from '../base/span.ts';
-import type { SqlDialect } from './sql-dialect.ts';
-import type { SqlPart } from './sql-parts.ts';
-import { readSqlParts } from './sql-parts.ts';
-import type { SqlParts } from './sql-parts.ts';
-import type { SqlToken } from './sql-tokens.ts';
+import type { Span } from '../../base/span.ts';
+import type { SqlDialect } from './dialect.ts';
+import type { SqlPart } from './parts.ts';
+import { readSqlParts } from './parts.ts';
+import type { SqlParts } from './parts.ts';
+import type { SqlToken } from './tokens.ts';
 
 /** One part of a relation's name. */
 export interface RelationPart {

@@ -1,7 +1,7 @@
-/** Our own YAML tree with ranges; the YAML library does not show beyond `syntax/yaml.ts`. */
+/** Our own YAML tree with ranges; the YAML library does not show beyond `syntax/yaml/`. */
 
-import type { PyDate, PyFloat } from '../base/python-values.ts';
-import type { Span, SyntaxProblem } from '../base/span.ts';
+import type { PyDate, PyFloat } from '../../base/python-values.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
 
 /** How a scalar is written. */
 export type YamlStyle = 'plain' | 'single-quoted' | 'double-quoted' | 'literal' | 'folded';

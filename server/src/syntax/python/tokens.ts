@@ -1,6 +1,6 @@
 /** Cuts Python source into the tokens and logical lines that reading a dbt Python model needs; never fails. */
 
-import type { Span, SyntaxProblem } from '../base/span.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
 
 /**
  * - `name`: identifiers and keywords. `number`, `string` (with its prefix; f-strings too).

@@ -6,10 +6,10 @@
  * (`yaml-strict.ts`) decides: what is returned here is what that one returns, which a property test proves.
  */
 
-import { composeMapping, mappingOf } from './yaml-compose.ts';
-import type { ComposeState } from './yaml-compose.ts';
-import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
-import { isScalarFault, resolvePlainScalar } from './yaml-scalars.ts';
+import { composeMapping, mappingOf } from './compose.ts';
+import type { ComposeState } from './compose.ts';
+import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.ts';
+import { isScalarFault, resolvePlainScalar } from './scalars.ts';
 
 const TAB = 0x09;
 const LF = 0x0a;

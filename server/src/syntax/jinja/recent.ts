@@ -1,7 +1,7 @@
 /** Templates that were parsed for their faults a moment ago, kept until evaluation asks for the same text. */
 
-import type { JinjaTemplate } from './jinja-ast.ts';
-import { parseJinja } from './jinja.ts';
+import type { JinjaTemplate } from './ast.ts';
+import { parseJinja } from './parse.ts';
 
 /** Texts of so many UTF-16 code units in all are kept at most; a tree takes several times the memory of its text. */
 const MAX_LENGTH = 8_000_000;

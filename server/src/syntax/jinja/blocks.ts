@@ -1,7 +1,7 @@
 /** Cuts a file into dbt's top-level blocks (macros, tests, snapshots, docs) by the rules of dbt's block lexer, not Jinja's. */
 
-import type { Span, SyntaxProblem } from '../base/span.ts';
-import { isPythonSpace, skipSpace, skipString } from './jinja-lexer.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
+import { isPythonSpace, skipSpace, skipString } from './lexer.ts';
 
 /** A block of an allowed tag with its end tag. */
 export interface JinjaBlock {

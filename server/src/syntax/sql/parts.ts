@@ -1,8 +1,8 @@
 /** Sorts the tokens of a model into its main text and the texts that Jinja blocks catch (`{% set %}`, `{% macro %}`, …). */
 
-import type { SqlDialect } from './sql-dialect.ts';
-import type { SqlToken } from './sql-tokens.ts';
-import { jinjaStatementName, sqlTokens } from './sql-tokens.ts';
+import type { SqlDialect } from './dialect.ts';
+import type { SqlToken } from './tokens.ts';
+import { jinjaStatementName, sqlTokens } from './tokens.ts';
 
 /** A run of SQL without comments. */
 export interface SqlPart {

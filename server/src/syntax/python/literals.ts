@@ -1,8 +1,8 @@
 /** Evaluates Python literals as `ast.literal_eval` does, from tokens. */
 
-import type { PyDict, PyValue } from '../base/python-values.ts';
-import type { PythonToken, PythonTokens } from './python-tokens.ts';
-import { stringParts } from './python-tokens.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import type { PythonToken, PythonTokens } from './tokens.ts';
+import { stringParts } from './tokens.ts';
 
 /** Token numbers `[from, to)`. */
 export interface TokenRange {

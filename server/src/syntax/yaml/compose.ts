@@ -1,7 +1,7 @@
 /** Builds our YAML nodes: merge keys, duplicate keys, unhashable keys, with a bound on what merging may copy. */
 
-import type { Span, SyntaxProblem } from '../base/span.ts';
-import type { YamlEntry, YamlMapping, YamlNode } from './yaml-node.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
+import type { YamlEntry, YamlMapping, YamlNode } from './node.ts';
 
 /** The most entries that all merge keys of one text may copy. A hostile text cannot make us build more. */
 export const MAX_MERGED_ENTRIES = 500_000;

@@ -1,11 +1,11 @@
 /** Reads off a model's SQL which columns it has, where it selects `*`, and a few more facts of its statements. */
 
-import type { Span } from '../base/span.ts';
-import type { SqlDialect } from './sql-dialect.ts';
-import type { SqlPart, SqlParts } from './sql-parts.ts';
-import { readSqlParts } from './sql-parts.ts';
-import { unquote } from './sql-relations.ts';
-import type { SqlToken } from './sql-tokens.ts';
+import type { Span } from '../../base/span.ts';
+import type { SqlDialect } from './dialect.ts';
+import type { SqlPart, SqlParts } from './parts.ts';
+import { readSqlParts } from './parts.ts';
+import { unquote } from './relations.ts';
+import type { SqlToken } from './tokens.ts';
 
 /** An output column; `span` is where its name stands, be it in a CTE. */
 export interface OutputColumn {

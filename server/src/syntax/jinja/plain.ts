@@ -3,7 +3,7 @@
  * reads (a test compares them); what it does not know goes the long way through the grammar.
  */
 
-import type { JinjaArguments, JinjaExpression } from './jinja-ast.ts';
+import type { JinjaArguments, JinjaExpression } from './ast.ts';
 
 /** Deeper nesting goes the long way, which knows where Jinja2 gives up. */
 const MAX_DEPTH = 20;

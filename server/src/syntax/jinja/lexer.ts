@@ -1,6 +1,6 @@
 /** Finds where the tags of a Jinja template begin and end, exactly as the lexer of Jinja2 3.1 does. */
 
-import type { Span } from '../base/span.ts';
+import type { Span } from '../../base/span.ts';
 
 /** A fault that Jinja2's lexer finds, which counts only if its parser found none before `at`. */
 export interface LexerProblem {

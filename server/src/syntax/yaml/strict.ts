@@ -1,12 +1,12 @@
 /** Reads YAML as dbt does: the grammar of libyaml over the tokens of `yaml-scanner.ts`, the constructors of PyYAML's safe loader. */
 
-import type { Span, SyntaxProblem } from '../base/span.ts';
-import { MAX_YAML_DEPTH, addProblem, composeMapping } from './yaml-compose.ts';
-import type { ComposeState, RawEntry } from './yaml-compose.ts';
-import type { YamlDocument, YamlNode, YamlScalar, YamlSequence, YamlStyle } from './yaml-node.ts';
-import { STARTS_KEY, STARTS_MAPPING, TOKEN, scanYaml } from './yaml-scanner.ts';
-import { isScalarFault, readBoolean11, readFloat11, readInteger11, readTimestamp11, resolvePlainScalar } from './yaml-scalars.ts';
-import type { ScalarFault, YamlScalarValue } from './yaml-scalars.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
+import { MAX_YAML_DEPTH, addProblem, composeMapping } from './compose.ts';
+import type { ComposeState, RawEntry } from './compose.ts';
+import type { YamlDocument, YamlNode, YamlScalar, YamlSequence, YamlStyle } from './node.ts';
+import { STARTS_KEY, STARTS_MAPPING, TOKEN, scanYaml } from './scanner.ts';
+import { isScalarFault, readBoolean11, readFloat11, readInteger11, readTimestamp11, resolvePlainScalar } from './scalars.ts';
+import type { ScalarFault, YamlScalarValue } from './scalars.ts';
 
 const CORE_TAG = 'tag:yaml.org,2002:';
 

@@ -3,8 +3,8 @@
  * accepted, where keys may stand, how lines are folded and what tabs may do are all decided here as there.
  */
 
-import type { Span } from '../base/span.ts';
-import type { YamlStyle } from './yaml-node.ts';
+import type { Span } from '../../base/span.ts';
+import type { YamlStyle } from './node.ts';
 
 /** Kinds of tokens. `KEY` and `MAPPING_START` never stand in `kinds`: they are flags on the token that they precede. */
 export const TOKEN = {

@@ -1,6 +1,6 @@
 /** Writes plain data as YAML text: quotes only where dbt's YAML needs them, in the style that a file already has. */
 
-import { isScalarFault, resolvePlainScalar } from './yaml-scalars.ts';
+import { isScalarFault, resolvePlainScalar } from './scalars.ts';
 
 const FLOW = Symbol('written between brackets');
 const LINES = Symbol('lines that are written already');

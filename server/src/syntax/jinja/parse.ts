@@ -1,9 +1,9 @@
 /** Reads a Jinja template into the tree of jinja-ast.ts, accepting what Jinja2 3.1 accepts with dbt's extensions. */
 
 import type { TreeCursor } from '@lezer/common';
-import type { Span, SyntaxProblem } from '../base/span.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
 import * as term from './generated/jinja-parser.terms.ts';
-import type { JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget, JinjaTemplate } from './jinja-ast.ts';
+import type { JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget, JinjaTemplate } from './ast.ts';
 import {
   MISSING_NAME,
   advance,
@@ -22,7 +22,7 @@ import {
   spanOf,
   type JinjaTagShape,
   type TagReader,
-} from './jinja-expressions.ts';
+} from './expressions.ts';
 import {
   findLikelyTagEnd,
   findTagEnd,
@@ -31,11 +31,11 @@ import {
   trimSpaceEnd,
   type LexerProblem,
   type TagEnd,
-} from './jinja-lexer.ts';
-import { readPlainAssignment, readPlainExpression } from './jinja-plain.ts';
-import { normalizeNewlines } from './jinja-strings.ts';
+} from './lexer.ts';
+import { readPlainAssignment, readPlainExpression } from './plain.ts';
+import { normalizeNewlines } from './strings.ts';
 
-export { MISSING_NAME } from './jinja-expressions.ts';
+export { MISSING_NAME } from './expressions.ts';
 
 /** How to read a template. */
 export interface JinjaParseOptions {

@@ -1,14 +1,14 @@
 /** Reads YAML into our own tree with ranges, and the helpers by which the rest of the program walks it. */
 
-import type { PyDict, PyValue } from '../base/python-values.ts';
-import type { Span, SyntaxProblem } from '../base/span.ts';
-import { parseBlockStyle } from './yaml-block.ts';
-import { parseWithLibrary } from './yaml-library.ts';
-import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
-import type { YamlDialect } from './yaml-scalars.ts';
-import { parseStrict } from './yaml-strict.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
+import { parseBlockStyle } from './block.ts';
+import { parseWithLibrary } from './library.ts';
+import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.ts';
+import type { YamlDialect } from './scalars.ts';
+import { parseStrict } from './strict.ts';
 
-export type { YamlDialect } from './yaml-scalars.ts';
+export type { YamlDialect } from './scalars.ts';
 
 /**
  * Reads one text. It never throws: a text that cannot be read gives problems, and as much of a tree as was understood.

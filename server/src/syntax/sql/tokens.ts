@@ -1,7 +1,7 @@
 /** Cuts the text of a dbt model into SQL tokens in which each Jinja block is one opaque token; never fails. */
 
-import type { Span } from '../base/span.ts';
-import type { SqlDialect } from './sql-dialect.ts';
+import type { Span } from '../../base/span.ts';
+import type { SqlDialect } from './dialect.ts';
 
 /**
  * - `word`: keywords and bare names. `quoted-identifier`: `"x"`, `` `x` `` or `[x]` by dialect.

@@ -2,11 +2,11 @@
 
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Node, ParsedNode, Scalar } from 'yaml';
-import type { Span, SyntaxProblem } from '../base/span.ts';
-import { MAX_PROBLEMS, MAX_YAML_DEPTH, addProblem, composeMapping } from './yaml-compose.ts';
-import type { ComposeState, RawEntry } from './yaml-compose.ts';
-import type { YamlDocument, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlStyle } from './yaml-node.ts';
-import { isScalarFault, resolvePlainScalar } from './yaml-scalars.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
+import { MAX_PROBLEMS, MAX_YAML_DEPTH, addProblem, composeMapping } from './compose.ts';
+import type { ComposeState, RawEntry } from './compose.ts';
+import type { YamlDocument, YamlMapping, YamlNode, YamlScalar, YamlSequence, YamlStyle } from './node.ts';
+import { isScalarFault, resolvePlainScalar } from './scalars.ts';
 
 interface LibraryState {
   readonly text: string;

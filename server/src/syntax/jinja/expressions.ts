@@ -2,7 +2,7 @@
 
 import type { TreeCursor } from '@lezer/common';
 import type { LRParser } from '@lezer/lr';
-import type { Span } from '../base/span.ts';
+import type { Span } from '../../base/span.ts';
 import { parser as jinjaTagParser } from './generated/jinja-parser.ts';
 import * as term from './generated/jinja-parser.terms.ts';
 import type {
@@ -12,9 +12,9 @@ import type {
   JinjaExpression,
   JinjaParameter,
   JinjaTarget,
-} from './jinja-ast.ts';
-import { skipSpace } from './jinja-lexer.ts';
-import { decodeJinjaString } from './jinja-strings.ts';
+} from './ast.ts';
+import { skipSpace } from './lexer.ts';
+import { decodeJinjaString } from './strings.ts';
 
 /** The name that stands where broken source leaves no expression; no template can define it. */
 export const MISSING_NAME = '';

@@ -6,15 +6,15 @@
  * through an anchor that is in use, the key exists already, or the place is written in a way that lines do not fit in.
  */
 
-import type { Span } from '../base/span.ts';
-import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './yaml-node.ts';
-import { TOKEN, scanYaml } from './yaml-scanner.ts';
-import { isBlockData, isScalarData, writeAtom, writeBlockText, writeEntry, writeFlow, writeInQuotes, writeItem, writeText, writeValue, yamlLines } from './yaml-write.ts';
-import type { YamlData, YamlStyleOfFile } from './yaml-write.ts';
-import { parseYaml } from './yaml.ts';
+import type { Span } from '../../base/span.ts';
+import type { YamlDocument, YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from './node.ts';
+import { TOKEN, scanYaml } from './scanner.ts';
+import { isBlockData, isScalarData, writeAtom, writeBlockText, writeEntry, writeFlow, writeInQuotes, writeItem, writeText, writeValue, yamlLines } from './write.ts';
+import type { YamlData, YamlStyleOfFile } from './write.ts';
+import { parseYaml } from './parse.ts';
 
-export { inFlow, yamlLines } from './yaml-write.ts';
-export type { YamlData } from './yaml-write.ts';
+export { inFlow, yamlLines } from './write.ts';
+export type { YamlData } from './write.ts';
 
 /** A replacement in a text; offsets in UTF-16 code units of the text before any edit. */
 export interface TextEdit {

@@ -1,13 +1,13 @@
 /** Reads dbt.ref(), dbt.source() and dbt.config() off a Python model, as dbt's own visitor of the syntax tree does. */
 
-import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDict, isPyFloat, isTruthy } from '../base/python-values.ts';
-import type { Span, SyntaxProblem } from '../base/span.ts';
-import type { StaticCapture, StaticConfigEntry } from './jinja-static.ts';
-import type { LiteralResult, TokenRange } from './python-literals.ts';
-import { afterToken, findOutside, literalOf, splitAtCommas } from './python-literals.ts';
-import type { PythonTokens } from './python-tokens.ts';
-import { formattedExpressions, pythonTokens } from './python-tokens.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import { isPyDict, isPyFloat, isTruthy } from '../../base/python-values.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
+import type { StaticCapture, StaticConfigEntry } from '../jinja/static.ts';
+import type { LiteralResult, TokenRange } from './literals.ts';
+import { afterToken, findOutside, literalOf, splitAtCommas } from './literals.ts';
+import type { PythonTokens } from './tokens.ts';
+import { formattedExpressions, pythonTokens } from './tokens.ts';
 
 /**
  * What dbt's parse collects, in the order of the text (dbt itself takes signatures before decorators and the like). Reads of the config (`dbt.config.get('k')`) come last as one more config() call, with which

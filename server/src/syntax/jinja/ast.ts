@@ -1,6 +1,6 @@
 /** The tree of a Jinja template, as Jinja2 understands it with dbt's extensions; plain data with spans. */
 
-import type { Span, SyntaxProblem } from '../base/span.ts';
+import type { Span, SyntaxProblem } from '../../base/span.ts';
 
 /** A parsed template. `problems` is empty if and only if Jinja2 with dbt's extensions would accept the text. */
 export interface JinjaTemplate {

@@ -1,7 +1,7 @@
 /** Reads what a template captures without evaluating it, where literal `ref`, `source` and `config` calls are all it holds. */
 
-import type { PyDict, PyValue } from '../base/python-values.ts';
-import type { Span } from '../base/span.ts';
+import type { PyDict, PyValue } from '../../base/python-values.ts';
+import type { Span } from '../../base/span.ts';
 
 /** One keyword of a `config()` call; `valueSpan` is that of the literal. */
 export interface StaticConfigEntry {
