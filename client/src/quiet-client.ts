@@ -11,6 +11,12 @@ export class QuietLanguageClient extends LanguageClient {
     super.error(message, data, false);
   }
 
+  /** The library stops a client that did not come up, which it refuses to do, and leaves the refusal to nobody. */
+  override stop(timeout?: number): Promise<void> {
+    const isStarting = this.needsStop() && !this.isRunning();
+    return isStarting ? Promise.resolve() : super.stop(timeout);
+  }
+
   protected override fillInitializeParams(params: InitializeParams): void {
     super.fillInitializeParams(params);
     params.capabilities.window = { ...params.capabilities.window, workDoneProgress: false };

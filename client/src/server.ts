@@ -61,9 +61,12 @@ const documentSelector = ['**/*.sql', '**/*.{yml,yaml}', '**/*.md', '**/*.py'].m
 /** How long a remark stays in the status bar. */
 export const REMARK_MS = 6_000;
 
-/** So many ends within the span mean that another start would end as well. */
-const CRASHES_BEFORE_GIVING_UP = 5;
-const CRASH_SPAN_MS = 3 * 60_000;
+/**
+ * How long to wait before the start after the first, second, … end within the span: what took memory or processes may need a
+ * moment to let go of them. An end for which there is no wait any more is the last: another start would end as well.
+ */
+const WAITS_BEFORE_START_MS = [0, 500, 1_000, 2_000];
+const SPAN_OF_ENDS_MS = 3 * 60_000;
 
 /** The language server as the extension holds it: started, restarted, stopped. */
 export function createReadinessServer(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): ReadinessServer {
@@ -73,6 +76,11 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
   let client: QuietLanguageClient | undefined;
   /** Starts and stops one after the other. */
   let queue: Promise<void> = Promise.resolve();
+  /** When the server ended without being asked to, in milliseconds since the epoch. */
+  let ends: readonly number[] = [];
+  let timerOfStart: NodeJS.Timeout | undefined;
+  /** Settles when the latest start is over, well or badly. */
+  let startIsOver: Promise<unknown> = Promise.resolve();
 
   function setStatus(next: ServerStatus): void {
     status = next;
@@ -87,7 +95,6 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
       run: { module, transport: TransportKind.ipc },
       debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6017'] } },
     };
-    const crashTimes: number[] = [];
     const clock = createClock(log);
     const options: LanguageClientOptions = {
       documentSelector,
@@ -99,18 +106,14 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
         return false;
       },
       errorHandler: {
-        error: (_error, _message, count) => ({ action: (count ?? 0) <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true }),
-        closed: () => {
-          const now = Date.now();
-          crashTimes.push(now);
-          const recent = crashTimes.filter((time) => now - time < CRASH_SPAN_MS).length;
-          if (recent >= CRASHES_BEFORE_GIVING_UP) {
-            setStatus({ kind: 'failed', message: vscode.l10n.t('The server ended {0} times within three minutes.', recent) });
-            return { action: CloseAction.DoNotRestart, handled: true };
-          }
-          log.warn(`The server ended unexpectedly (${recent} of ${CRASHES_BEFORE_GIVING_UP}); it is started again.`);
-          setStatus({ kind: 'starting' });
-          return { action: CloseAction.Restart, handled: true };
+        // Never `Shutdown`: what is written to a dead server fails before its end is told, and a client that is shutting down
+        // does not come back. Never `Restart` either: a client that is starting when its server ends gets stuck half way.
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: async () => {
+          // The library forgets a start that is still going on here, and its failure would be nobody's.
+          await startIsOver;
+          startAgain(created);
+          return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
       middleware: {
@@ -140,30 +143,57 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
 
   async function startNow(): Promise<void> {
     if (client !== undefined) return;
+    clearTimeout(timerOfStart);
     setStatus({ kind: 'starting' });
     const created = await createClient();
     client = created;
+    const start = created.start();
+    startIsOver = Promise.allSettled([start]);
     try {
-      await created.start();
+      await start;
     } catch (error) {
       log.error('The server could not be started.', asError(error));
-      if (created === client) setStatus({ kind: 'failed', message: vscode.l10n.t('The server could not be started.') });
+      startAgain(created);
     }
   }
 
+  /** Puts a fresh client in the place of one whose server has ended, or never came up; after too many ends it says so instead. */
+  function startAgain(ended: QuietLanguageClient): void {
+    // An end is told in several ways, and one that was asked for is none.
+    if (ended !== client) return;
+    client = undefined;
+    ended.serverProcess?.kill('SIGKILL');
+    const now = Date.now();
+    ends = [...ends.filter((time) => now - time < SPAN_OF_ENDS_MS), now];
+    const wait = WAITS_BEFORE_START_MS[ends.length - 1];
+    if (wait === undefined) {
+      setStatus({ kind: 'failed', message: vscode.l10n.t('The server ended {0} times within three minutes.', ends.length) });
+      return;
+    }
+    log.warn(`The server ended unexpectedly (${ends.length} of ${WAITS_BEFORE_START_MS.length + 1}); it is started again.`);
+    setStatus({ kind: 'starting' });
+    timerOfStart = setTimeout(() => void enqueue(startNow), wait);
+  }
+
   async function stopNow(): Promise<void> {
+    clearTimeout(timerOfStart);
     const old = client;
     client = undefined;
-    if (old === undefined) return;
-    const serverProcess = old.serverProcess;
+    if (old !== undefined) await endClient(old);
+    setStatus({ kind: 'off' });
+  }
+
+  async function endClient(old: QuietLanguageClient): Promise<void> {
+    const { serverProcess } = old;
+    // A server that hangs or that never came up does not end when it is asked to.
+    let isEnding = old.isRunning();
     try {
       await old.dispose();
     } catch (error) {
-      // A server that hangs or that never came up does not answer; it is ended all the same.
       log.warn('The server did not end by itself.', asError(error));
-      serverProcess?.kill('SIGKILL');
+      isEnding = false;
     }
-    setStatus({ kind: 'off' });
+    if (!isEnding) serverProcess?.kill('SIGKILL');
   }
 
   function enqueue(work: () => Promise<void>): Promise<void> {
@@ -191,6 +221,7 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
     start: () => enqueue(startNow),
     restart: () =>
       enqueue(async () => {
+        ends = [];
         await stopNow();
         await startNow();
       }),

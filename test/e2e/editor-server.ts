@@ -87,6 +87,8 @@ const quietSettings: Readonly<Record<string, unknown>> = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'extensions.ignoreRecommendations': true,
+  // On by default in a browser: a test of unsaved text would depend on how fast it is.
+  'files.autoSave': 'off',
   'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.banner': 'never',
   'security.workspace.trust.startupPrompt': 'never',

@@ -21,6 +21,10 @@ suite('the editor', () => {
     assert.equal(vscode.workspace.isTrusted, process.env['DBT_READINESS_E2E_TRUSTED'] === 'true');
   });
 
+  test('saves nothing by itself', () => {
+    assert.equal(vscode.workspace.getConfiguration('files').get('autoSave'), 'off');
+  });
+
   test('notices a file that another program changes', async () => {
     const file = fileInWorkspace('models/changed_outside.sql');
     writeFileSync(file.fsPath, 'select 1 as a\n');

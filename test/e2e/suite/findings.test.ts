@@ -11,7 +11,6 @@ import {
   onDisk,
   quickFixesAt,
   replaceInDocument,
-  serverProcesses,
   show,
   waitForExtension,
   waitForFindings,
@@ -145,31 +144,6 @@ suite('findings', () => {
     await waitForFindings(uri, 'ref-undefined', 1);
     await vscode.workspace.fs.delete(uri);
     await waitForFindings(uri, 'ref-undefined', 0);
-  });
-
-  test('come back when the server was killed, those of unsaved text too', async () => {
-    const path = 'models/survivor.sql';
-    const { document } = await writeAndShow(path, "select * from {{ ref('bronze_customers') }}\n");
-    try {
-      await replaceInDocument(document, 'bronze_customers', 'bronze_customerz');
-      await waitForFindings(document.uri, 'ref-undefined', 1);
-      const [old, ...others] = serverProcesses();
-      assert.ok(old !== undefined && others.length === 0, 'one server runs');
-      process.kill(old, 'SIGKILL');
-      await waitFor('another server', () => {
-        const [now] = serverProcesses();
-        return now === undefined || now === old ? undefined : now;
-      });
-      // What the old server said goes with it, so this text is judged by the new one.
-      await replaceInDocument(document, 'bronze_customerz', 'bronze_weatherz');
-      await waitFor('the judgement of the new server', () => {
-        const [found] = findingsOf(document.uri, 'ref-undefined');
-        return found?.message.includes('bronze_weatherz') === true ? true : undefined;
-      });
-      assert.ok(onDisk(path).includes('bronze_customers'), 'the disk was not touched');
-    } finally {
-      await deleteFile(path);
-    }
   });
 
   test('say why they cannot be mended in a file that is read-only', async () => {

@@ -1,8 +1,8 @@
 /** What the tests of the extension share: findings by rule, waited for by the editor's events, edits, and the server's process. */
 import * as assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
+import { serversBelow } from '../processes.ts';
 import { describeDiagnostic, fileInWorkspace, waitFor } from './workspace.ts';
 
 /** The source of all our diagnostics. */
@@ -121,34 +121,5 @@ export function onDisk(path: string): string {
 
 /** The process ids of the servers that this extension host has started. */
 export function serverProcesses(): readonly number[] {
-  return processRows().filter(({ parent, line }) => parent === process.pid && line.includes('server.cjs')).map(({ id }) => id);
-}
-
-/** A process of this machine. */
-export interface ProcessRow {
-  readonly id: number;
-  readonly parent: number;
-  readonly line: string;
-}
-
-/** All processes of this machine with their command lines. */
-export function processRows(): readonly ProcessRow[] {
-  return process.platform === 'win32' ? windowsProcesses() : posixProcesses();
-}
-
-function posixProcesses(): readonly ProcessRow[] {
-  const listing = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
-  return listing.split('\n').flatMap((row) => {
-    const parts = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(row);
-    return parts === null ? [] : [{ id: Number(parts[1]), parent: Number(parts[2]), line: parts[3] ?? '' }];
-  });
-}
-
-function windowsProcesses(): readonly ProcessRow[] {
-  const query = 'Get-CimInstance Win32_Process | ForEach-Object { "$($_.ProcessId) $($_.ParentProcessId) $($_.CommandLine)" }';
-  const listing = execFileSync('powershell', ['-NoProfile', '-Command', query], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 });
-  return listing.split(/\r?\n/).flatMap((row) => {
-    const parts = /^(\d+) (\d+) (.*)$/.exec(row);
-    return parts === null ? [] : [{ id: Number(parts[1]), parent: Number(parts[2]), line: parts[3] ?? '' }];
-  });
+  return serversBelow(process.pid);
 }

@@ -3,7 +3,8 @@ import * as assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { actionTitled, applyAction, processRows, quickFixesAt, serverProcesses, show, waitForExtension, waitForFindings } from './findings.ts';
+import { processRows } from '../processes.ts';
+import { actionTitled, applyAction, quickFixesAt, serverProcesses, show, waitForExtension, waitForFindings } from './findings.ts';
 import { waitFor } from './workspace.ts';
 
 const GOLD = 'models/gold/gold_customer_kpis.sql';

@@ -2,6 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serversBelow } from '../processes.ts';
 import { openFolderWithoutProject, openSample, until, type OpenedWindow } from './opened.ts';
 
 const GOLD = 'models/gold/gold_customer_kpis.sql';
@@ -124,6 +125,25 @@ suite('the window on a project', () => {
     await workbench.waitForText('in the current file');
     await workbench.runCommand('dbt Readiness: Clear Filter');
     await until('all rows', readinessRows, hasRow('Production and CI'));
+  });
+
+  test('says that its server does not stay up, and starts it again on demand', async () => {
+    const { workbench } = opened;
+    const dead: number[] = [];
+    for (let end = 1; end <= 5; end += 1) {
+      const [next] = await until(
+        'a server',
+        () => Promise.resolve(serversBelow(process.pid).filter((id) => !dead.includes(id))),
+        (ids) => ids.length === 1,
+      );
+      assert.ok(next !== undefined);
+      process.kill(next, 'SIGKILL');
+      dead.push(next);
+    }
+    await workbench.page.locator('.statusbar-item[aria-label^="dbt Readiness does not work"]').waitFor({ state: 'visible' });
+    assert.ok(hasRow('Production and CI')(await readinessRows()), 'what was found stays to be seen');
+    await workbench.runCommand('dbt Readiness: Restart Server');
+    await until('the numbers', () => workbench.statusItems('dbt'), (items) => /\d/.test(items[0] ?? ''));
   });
 
   test('opens no pop-up and asks nothing of the network', async () => {
