@@ -182,6 +182,14 @@ describe('branches that hang on what files cannot tell', () => {
     expect(result.evaluation).toBe('partial');
   });
 
+  test('names of dbt itself stay what they are while packages are missing', () => {
+    const macros = { ...macroSource(new Map(), 'p', 'p'), packageState: () => 'missing' as const };
+    const result = evaluate("{{ config(enabled=var('on', false) | as_bool) }}select {{ dbt_utils.star(ref('a')) }} from {{ source('s', 't') }}", { macros });
+    expect(result.configCalls.map(({ values }) => values.get('enabled'))).toEqual([false]);
+    expect(refsOf(result)).toEqual(['a']);
+    expect(result.sources.map(({ table, conditional }) => ({ table, conditional }))).toEqual([{ table: 't', conditional: false }]);
+  });
+
   test('an unknown target makes tests on it undecided', () => {
     const options = { target: new Map<string, ConfigValue>(), isTargetComplete: false };
     expect(refsOf(evaluate("{% if target.name == 'prod' %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endif %}{{ ref('c') }}", options))).toEqual(['a?', 'b?', 'c']);

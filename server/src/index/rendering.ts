@@ -184,7 +184,9 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
       projectName: root?.name ?? packageName,
       macros: library.sourceFor(packageName, kind === 'generic-test'),
       // Templates render Jinja in variables themselves, in their own names; property files take it as text.
-      variable: (name) => lookupVariable({ cli, rootVars, packageName, packageVars }, name),
+      variable: (name) =>
+        lookupVariable({ cli, rootVars, packageName, packageVars }, name) ??
+        (invocation.vars === undefined ? unknownBecause(`the variable ${name} has no value in the repository`) : undefined),
       environmentVariable: (name) =>
         invocation.environment === undefined
           ? unknownBecause(`the environment variable ${name} is not in the repository`)

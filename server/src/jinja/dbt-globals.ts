@@ -60,11 +60,13 @@ function findName(run: Run, name: string): JinjaValue | undefined {
     const macro = findUserMacro(run, name);
     if (macro !== undefined) return macroValue(run, macro);
     const namespace = packageNamespace(run, name);
-    if (namespace !== undefined) return namespace;
+    // While packages are missing any name may be one of theirs; a name of dbt's own certainly is not.
+    if (namespace !== undefined && !isUnknown(namespace)) return namespace;
     const internal = findInternalMacro(name, run.context.adapterType);
     if (internal !== undefined) return internalMacroValue(run, name, internal);
     const member = NODE_NAMES.get(name);
     if (member !== undefined) return member(run);
+    if (!BASE_NAMES.has(name)) return namespace;
   }
   const member = (run.context.kind === 'docs' ? DOCS_NAMES.get(name) : undefined) ?? BASE_NAMES.get(name);
   if (member === undefined) return undefined;
@@ -478,12 +480,13 @@ function varObject(run: Run): CallableValue {
     const slot = 'var ' + key;
     if (run.globals.has(slot)) return run.globals.get(slot) ?? null;
     const found = run.context.variable(key);
-    if (found !== undefined) {
+    const fallback = args.positional[1] ?? args.keyword.get('default');
+    // What may come from outside is taken for absent where the template is ready for that.
+    if (found !== undefined && !(isUnknown(found) && fallback !== undefined)) {
       const rendered = typeof found === 'string' && run.context.kind !== 'schema-yaml' && run.context.kind !== 'docs' ? renderText(run, found) : copyOf(found);
       run.globals.set(slot, rendered);
       return rendered;
     }
-    const fallback = args.positional[1] ?? args.keyword.get('default');
     if (fallback !== undefined) return fallback;
     if (run.context.kind === 'node' || run.context.kind === 'generic-test') return null;
     throw new JinjaError('jinja-var-missing', `Required var '${key}' not found in config`);
