@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process';
 import { ROOT } from './paths.mjs';
 
+/** So long a program that is stopped has to end what it has started itself: an editor lives in a process group of its own. */
+const GRACE_MS = 3_000;
+
 /**
  * Runs a program to its end. Output goes to the terminal (`show: true`), to stderr (`show: 'stderr'`), or is only collected.
  * A program that outlives `timeoutMs` is stopped together with its children, and counts as failed.
@@ -29,17 +32,24 @@ export function run(command, args, { cwd = ROOT, env = {}, show = true, timeoutM
     };
     forward(child.stdout, process.stdout);
     forward(child.stderr, process.stderr);
-    const stop = () => {
+    const endWith = (name) => {
       try {
-        if (ownGroup) process.kill(-child.pid, 'SIGKILL');
-        else child.kill('SIGKILL');
+        if (ownGroup) process.kill(-child.pid, name);
+        else child.kill(name);
       } catch {
         // It has ended by itself.
       }
     };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(() => { timedOut = true; stop(); }, timeoutMs);
+    let graceTimer;
+    const stop = () => {
+      timedOut = true;
+      endWith('SIGTERM');
+      graceTimer = setTimeout(() => endWith('SIGKILL'), GRACE_MS);
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
     const finish = (code) => {
       clearTimeout(timer);
+      clearTimeout(graceTimer);
       resolve({ code, output, timedOut, seconds: (performance.now() - started) / 1000 });
     };
     child.on('error', (error) => { output += `${error.message}\n`; finish(1); });
