@@ -116,6 +116,11 @@ export function parseGenericTestEntry(entry: PyValue, surroundings: GenericTestS
   const description = args.get('description') ?? '';
   args.delete('description');
   const customName = args.get('name');
+  if (customName !== undefined && typeof customName !== 'string') {
+    // dbt itself stumbles over it.
+    const message = `sequence item 0: expected str instance, ${pyTypeName(customName).replace(/^<class '(.*)'>$/, '$1')} found`;
+    problems.push({ code: 'test-name-not-text', message, path: [...found.path, 'name'] });
+  }
   args.delete('name');
   return {
     entry: {

@@ -67,12 +67,23 @@ export function requiredPropertyMissing(path: string, property: string): DbtMess
 
 /** A value of the wrong type, e.g. a description that is a list; `type` is `string`, `object`, `array`, `boolean` or `number`. */
 export function wrongPropertyType(path: string, valueText: string, type: string): DbtMessage {
-  return error('property-wrong-type', `at path ${path}: ${valueText} is not of type '${type}'`);
+  return error('property-wrong-type', `at path ${path === '' ? '[]' : path}: ${valueText} is not of type '${type}'`);
 }
 
 /** A value that is not among those that dbt allows, e.g. the type of an exposure. */
 export function valueNotAllowed(path: string, valueText: string, allowed: readonly string[]): DbtMessage {
   return error('property-not-allowed', `at path ${path}: ${valueText} is not one of [${allowed.map((item) => `'${item}'`).join(', ')}]`);
+}
+
+/** A value for which dbt knows several shapes, none of which it has. */
+export function noShapeFits(path: string, valueText: string): DbtMessage {
+  return error('property-wrong-type', `at path ${path === '' ? '[]' : path}: ${valueText} is not valid under any of the given schemas`);
+}
+
+/** Keys that dbt does not take in a mapping; `keys` are their Python representations, sorted. */
+export function unexpectedProperties(path: string, keys: readonly string[]): DbtMessage {
+  const were = keys.length === 1 ? 'was' : 'were';
+  return error('property-unexpected', `at path ${path === '' ? '[]' : path}: Additional properties are not allowed (${keys.join(', ')} ${were} unexpected)`);
 }
 
 /** `tests:` and `data_tests:` in one place. */

@@ -141,19 +141,19 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
 
   function judgeTest(packageName: string, namespace: string | null, testName: string): GenericTestMacro {
     const name = `test_${testName}`;
-    const definition = namespace === null ? find(packageName, name, true) : definitionIn(namespace, name);
+    // For depends_on dbt looks by the bare name, from the package of the test, whatever namespace the test names.
+    const byName = find(packageName, name, true);
+    const definition = namespace === null ? byName : definitionIn(namespace, name);
     if (definition === undefined) {
-      const isBuiltin = BUILTIN_TESTS.has(testName) && (namespace === null || namespace === 'dbt');
-      const ids = isBuiltin ? [`macro.dbt.${name}`] : ['None'];
-      if (isBuiltin && testName !== 'unique' && testName !== 'not_null') ids.push(whereSubquery(packageName));
-      return { isInert: true, uniqueIds: ids, reads: [name, 'get_where_subquery'] };
+      const listed = byName?.uniqueId ?? (BUILTIN_TESTS.has(testName) ? `macro.dbt.${name}` : 'None');
+      // These two dbt does not render.
+      const isUnrendered = listed === 'macro.dbt.test_unique' || listed === 'macro.dbt.test_not_null';
+      return { isInert: true, uniqueIds: isUnrendered ? [listed] : [listed, whereSubquery(packageName)], reads: [name, 'get_where_subquery'] };
     }
     const reads = new Set<string>();
     const isInert = capturesNothing(definition.packageName, name, reads);
-    // For depends_on dbt looks by the bare name, from the package of the test, whatever namespace the test names.
-    const listed = definitionIn(packageName, name) ?? (root === undefined ? undefined : definitionIn(root.name, name)) ?? definition;
     reads.add('get_where_subquery');
-    return { isInert, uniqueIds: [listed.uniqueId, whereSubquery(packageName)], reads: [...reads] };
+    return { isInert, uniqueIds: [(byName ?? definition).uniqueId, whereSubquery(packageName)], reads: [...reads] };
   }
 
   /** The macro that wraps the `model` of every test, which projects may replace. */

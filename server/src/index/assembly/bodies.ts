@@ -6,6 +6,7 @@ import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading } from './shared.ts';
+import { checkEntry } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, metaOf, tagsOf, textOf } from './config.ts';
 
@@ -85,7 +86,9 @@ function soleEntry(
   rows: readonly BodyRow[],
   output: AssemblyOutput,
 ): EntryRow | undefined {
-  const [first, ...others] = entriesOf(context, section, name);
+  const entries = entriesOf(context, section, name);
+  for (const row of entries) checkEntry(context, row, output);
+  const [first, ...others] = entries;
   for (const row of others) {
     report(output, duplicatePropertyEntry(name), entryAnchor(row, ['name']), first && entryAnchor(first, ['name']));
   }

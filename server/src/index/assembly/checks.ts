@@ -5,10 +5,11 @@ import { isPyDict } from '../../base/python-values.ts';
 import { relativePath } from '../../base/file-id.ts';
 import {
   attributeInTwoPlaces, bothTestKeys, duplicateMacro, duplicateRelation, duplicateResource, duplicateTest, invalidAccess, missingDoc,
-  MOVED_ATTRIBUTES, nameWithBlanks, requiredPropertyMissing, sameNameOfTwoTypes, unknownGroup, valueNotAllowed, wrongPropertyType,
+  MOVED_ATTRIBUTES, nameWithBlanks, sameNameOfTwoTypes, unknownGroup,
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr } from '../../dbt/python-repr.ts';
+import { shapeFaults } from '../../dbt/property-schema.ts';
 import type { ConfigTree } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
@@ -18,15 +19,19 @@ import { listOf } from './config.ts';
 
 type Path = readonly (string | number)[];
 
-/** The types of an entry's values that dbt's schema asks for; only what people get wrong. */
-const TEXTS: ReadonlySet<string> = new Set(['description']);
-
 /** Faults of an entry in itself. */
 export function checkEntry(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): void {
-  const entry = entryDict(row);
+  if (!isPyDict(row.entry.value)) return;
+  const entry = row.entry.value;
   const path = relativePath(context.owner.root, row.file);
-  const at = (where: Path, part: 'key' | 'value' = 'value'): Anchor => entryAnchor(row, where, part);
-  checkTexts(entry, [], at, output);
+  const at = (where: Path, part: 'key' | 'value' = 'value'): ReturnType<typeof entryAnchor> => entryAnchor(row, where, part);
+  for (const { message, path: where, part } of shapeFaults(row.entry.section, entry)) {
+    // A missing key is shown at the entry's name; of other mappings at their first key.
+    const isMissing = message.code === 'property-missing';
+    if (isMissing && where.length === 0 && !entry.has('name') && !NAMED_BY_SCHEMA.has(row.entry.section)) continue;
+    const place = isMissing && where.length === 0 && entry.has('name') ? at(['name']) : at(where, part);
+    report(output, message, isMissing ? firstKey(valueAt(entry, where), place) : place);
+  }
   if (PATCHED.has(row.entry.section)) {
     const config = entry.get('config');
     for (const attribute of MOVED_ATTRIBUTES) {
@@ -38,8 +43,10 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
   for (const [list, prefix] of columnLists(entry)) {
     for (const [index, column] of listOf(list).entries()) checkColumn(column, [...prefix, index], at, output);
   }
-  if (row.entry.section === 'exposures') checkExposure(entry, at, output);
 }
+
+/** Of the other sections, an entry without a name is told of where the file is read. */
+const NAMED_BY_SCHEMA: ReadonlySet<string> = new Set(['data_tests', 'groups', 'unit_tests']);
 
 /** Sections whose entries describe nodes: there dbt moves some keys into `config:`. */
 const PATCHED: ReadonlySet<string> = new Set(['models', 'seeds', 'snapshots', 'analyses', 'functions']);
@@ -56,38 +63,12 @@ function columnLists(entry: PyDict): [PyValue | undefined, Path][] {
 
 function checkColumn(column: PyValue, path: Path, at: Place, output: AssemblyOutput): void {
   if (!isPyDict(column)) return;
-  if (!column.has('name')) report(output, requiredPropertyMissing(pathText(path), 'name'), at(path));
-  checkTexts(column, path, at, output);
   checkTestKeys(column, path, at, output);
-}
-
-function checkTexts(dict: PyDict, path: Path, at: Place, output: AssemblyOutput): void {
-  for (const key of TEXTS) {
-    const value = dict.get(key);
-    if (value === undefined || value === null || typeof value === 'string') continue;
-    report(output, wrongPropertyType(pathText([...path, key]), pyRepr(value), 'string'), at([...path, key]));
-  }
 }
 
 function checkTestKeys(dict: PyDict, path: Path, at: Place, output: AssemblyOutput): void {
   const tests = dict.get('tests');
   if (Array.isArray(tests) && tests.length > 0 && dict.has('data_tests')) report(output, bothTestKeys(), at([...path, 'tests'], 'key'));
-}
-
-/** `['columns'][0]`, as dbt prints paths. */
-function pathText(path: Path): string {
-  return path.map((step) => `[${typeof step === 'number' ? String(step) : `'${step}'`}]`).join('');
-}
-
-const EXPOSURE_TYPES = ['dashboard', 'notebook', 'analysis', 'ml', 'application'];
-
-function checkExposure(entry: PyDict, at: Place, output: AssemblyOutput): void {
-  const type = entry.get('type');
-  if (!entry.has('owner')) report(output, requiredPropertyMissing('', 'owner'), at(['name']));
-  if (type === undefined) report(output, requiredPropertyMissing('', 'type'), at(['name']));
-  else if (typeof type === 'string' && !type.includes('{{') && !EXPOSURE_TYPES.includes(type)) {
-    report(output, valueNotAllowed(pathText(['type']), pyRepr(type), EXPOSURE_TYPES), at(['type']));
-  }
 }
 
 /** Where a node is written: its entry's name, else its file's first token. */
@@ -119,7 +100,7 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
     const first = byId.get(node.uniqueId);
     if (first === undefined) byId.set(node.uniqueId, node);
     else reportDuplicate(context, node, first, output);
-    if (node.resourceType !== 'test' && node.resourceType !== 'source' && /\s/.test(node.name)) report(output, nameWithBlanks(), placeOfNode(node));
+    if (node.resourceType !== 'source' && node.name.includes(' ')) report(output, nameWithBlanks(), placeOfNode(node));
     if (!isRelation(node)) continue;
     const collides = checkRelation(context, node, byRelation, output);
     const other = byName.get(node.name);

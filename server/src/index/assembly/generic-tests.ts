@@ -10,7 +10,9 @@ import { quoteColumn } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
 import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
 import { parseGenericTestEntry, rawCodeOfTest } from '../../dbt/generic-test-entry.ts';
-import { argumentsOutsideProperty } from '../../dbt/messages.ts';
+import { argumentsOutsideProperty, noShapeFits } from '../../dbt/messages.ts';
+import { pathText } from '../../dbt/property-schema.ts';
+import { pyRepr } from '../../dbt/python-repr.ts';
 import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
 import { nameGenericTest } from '../../dbt/generic-test-names.ts';
 import type { RefUse, SourceUse, TestNode } from '../model.ts';
@@ -133,7 +135,8 @@ function addTest(
   for (const problem of problems) {
     output.problems.push({
       code: problem.code,
-      message: problem.message,
+      // Of what is neither a name nor a mapping dbt's schema speaks first.
+      message: problem.code === 'test-not-dict-or-text' ? noShapeFits(pathText(path), pyRepr(item)).message : problem.message,
       dbt: 'error',
       at: problem.path.length === 0 ? firstKey(item, entryAnchor(row, path)) : entryAnchor(row, path.concat(problem.path), 'key'),
     });
@@ -272,16 +275,21 @@ function testConfig(
 ): EffectiveConfig {
   if (entry.config.size === 0 && generatedAlias === null) return effectiveConfig(context, 'test', fqn, undefined, calls);
   const own = new Map<string, ConfigValue>();
-  for (const [key, value] of entry.config) if (typeof key === 'string') own.set(key, context.render.yaml(context, value));
+  for (const [key, value] of entry.config) if (typeof key === 'string') own.set(key, renderedSetting(context, value));
   if (generatedAlias !== null) own.set('alias', generatedAlias);
   return effectiveConfig(context, 'test', fqn, undefined, isBuiltin ? [own] : [own, ...calls, own]);
+}
+
+/** Of a test's config dbt renders texts alone, not what lists and mappings hold. */
+function renderedSetting(context: AssemblyContext, value: PyValue): ConfigValue {
+  return typeof value === 'string' ? context.render.yaml(context, value) : value;
 }
 
 /** The config as it stands in the test's template. */
 function renderedConfig(context: AssemblyContext, entry: GenericTestEntry, generatedAlias: string | null): PyDict {
   const config: PyDict = new Map();
   for (const [key, value] of entry.config) {
-    const rendered = context.render.yaml(context, value);
+    const rendered = renderedSetting(context, value);
     if (!isUnknown(rendered) && rendered !== null) config.set(key, rendered);
   }
   if (generatedAlias !== null) config.set('alias', generatedAlias);

@@ -62,9 +62,16 @@ export function assembleRefable(context: AssemblyContext, name: string, output: 
   }
   for (const row of unversioned) addTestsOfEntry(context, name, row, things, output);
   inferPrimaryKeys(output);
-  for (const row of entries) checkEntry(context, row, output);
+  for (const row of entries) {
+    checkEntry(context, row, output);
+    if (row.entry.section === 'models') checkVersionsOf(row, output);
+  }
   for (const row of unversioned) checkDocs(context, row, output.nodes.find(({ name: own }) => own === name)?.uniqueId ?? name, output);
   checkNodes(context, output);
+}
+
+function checkVersionsOf(row: EntryRow, output: AssemblyOutput): void {
+  for (const { code, message, path } of checkVersions(entryDict(row))) output.problems.push({ code, message, dbt: 'error', at: entryAnchor(row, path) });
 }
 
 /** The entries that describe nodes of the same package, by the node's file; what is wrong with the others is reported. */
@@ -118,9 +125,6 @@ function assembleVersions(
   output: AssemblyOutput,
 ): NamedThing[] {
   const entry = entryDict(row);
-  for (const problem of checkVersions(entry)) {
-    output.problems.push({ code: problem.code, message: problem.message, dbt: 'error', at: entryAnchor(row, problem.path) });
-  }
   const items = versionItems(entry);
   const latest = latestVersion(items.map(({ v }) => v), entry.get('latest_version'));
   const used: NamedThing[] = [];

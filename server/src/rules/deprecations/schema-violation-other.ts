@@ -6,13 +6,14 @@ import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 /** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'section' | 'entry' | 'missing' | 'type' | 'value'>> = {
+const MESSAGES: Readonly<Record<string, 'section' | 'entry' | 'missing' | 'type' | 'value' | 'unexpected'>> = {
   'section-not-list': 'section',
   'entry-not-dict': 'entry',
   'entry-without-name': 'entry',
   'property-missing': 'missing',
   'property-wrong-type': 'type',
   'property-not-allowed': 'value',
+  'property-unexpected': 'unexpected',
 };
 
 export const schemaViolationOther = defineRule({
@@ -32,6 +33,7 @@ export const schemaViolationOther = defineRule({
       missing: 'A key that dbt requires is missing here; add it. dbt stops: {dbt}.',
       type: 'This value is of a type that dbt does not take here. dbt stops: {dbt}.',
       value: 'This value is none of those that dbt allows here. dbt stops: {dbt}.',
+      unexpected: 'dbt takes no such key here; correct or remove it. dbt stops: {dbt}.',
     },
     options: z.object({}),
     since: '0.1.0',
@@ -44,6 +46,7 @@ export const schemaViolationOther = defineRule({
       'property-missing',
       'property-wrong-type',
       'property-not-allowed',
+      'property-unexpected',
     ] },
   check(problem, { project, report }) {
     const said = reportOfProblem(problem, MESSAGES[problem.code] ?? 'value');

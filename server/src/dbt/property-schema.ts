@@ -1,0 +1,330 @@
+/**
+ * The shapes that dbt asks of entries in property files before it reads anything of them (dbt-core 1.12, the JSON schemas of
+ * `contracts/graph/unparsed.py`), and a check of values against them in the words of Python's `jsonschema`.
+ */
+
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDate, isPyDict, isPyFloat } from '../base/python-values.ts';
+import type { DbtMessage } from './messages.ts';
+import { noShapeFits, requiredPropertyMissing, unexpectedProperties, valueNotAllowed, wrongPropertyType } from './messages.ts';
+import { pyRepr } from './python-repr.ts';
+
+type Path = readonly (string | number)[];
+
+/** A shape. `any` takes everything; `dict` any mapping. */
+type Shape =
+  | { readonly kind: 'any' | 'string' | 'boolean' | 'integer' | 'number' | 'null' | 'dict' }
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'array'; readonly items: Shape }
+  | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Shape>; readonly required: readonly string[]; readonly isClosed: boolean }
+  | { readonly kind: 'union'; readonly options: readonly Shape[] };
+
+/** A value that dbt refuses; `path` leads to it from the entry, and `key` tells that the fault is the key itself. */
+export interface ShapeFault {
+  readonly message: DbtMessage;
+  readonly path: Path;
+  readonly part: 'key' | 'value';
+}
+
+const ANY: Shape = { kind: 'any' };
+const TEXT: Shape = { kind: 'string' };
+const BOOLEAN: Shape = { kind: 'boolean' };
+const INTEGER: Shape = { kind: 'integer' };
+const NUMBER: Shape = { kind: 'number' };
+const DICT: Shape = { kind: 'dict' };
+const TEXTS = arrayOf(TEXT);
+const DICTS = arrayOf(DICT);
+const VERSION = union(INTEGER, NUMBER, TEXT);
+
+function union(...options: Shape[]): Shape {
+  return { kind: 'union', options };
+}
+
+function optional(...options: Shape[]): Shape {
+  return union(...options, { kind: 'null' });
+}
+
+function oneOf(...values: string[]): Shape {
+  return { kind: 'enum', values };
+}
+
+function arrayOf(items: Shape): Shape {
+  return { kind: 'array', items };
+}
+
+/** A mapping with these members; the names of required ones end in `!`. */
+function open(members: Readonly<Record<string, Shape>>): Extract<Shape, { kind: 'object' }> {
+  const required = Object.keys(members).filter((name) => name.endsWith('!'));
+  const plain = (name: string): string => name.replace('!', '');
+  return {
+    kind: 'object',
+    members: new Map(Object.entries(members).map(([name, shape]) => [plain(name), shape])),
+    required: required.map(plain),
+    isClosed: false,
+  };
+}
+
+/** The same, and no others. */
+function closed(members: Readonly<Record<string, Shape>>): Shape {
+  return { ...open(members), isClosed: true };
+}
+
+const OPTIONAL_TEXT = optional(TEXT);
+const DOCS = closed({ show: BOOLEAN, node_color: OPTIONAL_TEXT });
+// What a test must be is told where tests are taken apart.
+const TESTS = arrayOf(ANY);
+const CONSTRAINED = { description: TEXT, meta: DICT, data_type: OPTIONAL_TEXT, constraints: DICTS, docs: DOCS, config: DICT };
+const TESTED = { ...CONSTRAINED, data_tests: TESTS, tests: TESTS };
+const VALIDITY = optional(closed({ is_start: BOOLEAN, is_end: BOOLEAN }));
+const DIMENSION = { 'type!': TEXT, name: OPTIONAL_TEXT, description: OPTIONAL_TEXT, label: OPTIONAL_TEXT, is_partition: BOOLEAN, config: DICT };
+const ENTITY = { 'type!': TEXT, name: OPTIONAL_TEXT, description: OPTIONAL_TEXT, label: OPTIONAL_TEXT, config: DICT };
+const COLUMNS = arrayOf(
+  open({
+    'name!': TEXT, ...TESTED, quote: optional(BOOLEAN), tags: TEXTS, granularity: OPTIONAL_TEXT,
+    dimension: optional(closed({ ...DIMENSION, validity_params: VALIDITY }), TEXT),
+    entity: optional(closed(ENTITY), TEXT),
+  }),
+);
+
+const NODE = { 'name!': TEXT, ...TESTED, columns: COLUMNS, quote_columns: optional(BOOLEAN), access: OPTIONAL_TEXT };
+
+const FILTER = optional(TEXT, TEXTS);
+const INPUT_METRIC = closed({ 'name!': TEXT, filter: FILTER, alias: OPTIONAL_TEXT, offset_window: OPTIONAL_TEXT, offset_to_grain: OPTIONAL_TEXT });
+const INPUT_METRICS = optional(arrayOf(union(INPUT_METRIC, TEXT)));
+const CONSTANT_PROPERTIES = optional(arrayOf(closed({ 'base_property!': TEXT, 'conversion_property!': TEXT })));
+const METRIC_BASE = {
+  'name!': TEXT, type: TEXT, description: TEXT, filter: FILTER, time_granularity: OPTIONAL_TEXT, config: DICT,
+};
+
+/** Metrics as dbt 1.12 and Fusion write them, on a model or without `type_params`. */
+const METRIC = closed({
+  ...METRIC_BASE, label: OPTIONAL_TEXT, hidden: BOOLEAN, agg: OPTIONAL_TEXT, percentile: optional(NUMBER), percentile_type: OPTIONAL_TEXT,
+  join_to_timespine: optional(BOOLEAN), fill_nulls_with: optional(INTEGER), expr: optional(TEXT, INTEGER),
+  non_additive_dimension: optional(closed({ 'name!': TEXT, 'window_agg!': TEXT, group_by: TEXTS })),
+  agg_time_dimension: OPTIONAL_TEXT, window: OPTIONAL_TEXT, grain_to_date: OPTIONAL_TEXT, period_agg: TEXT,
+  input_metric: optional(INPUT_METRIC, TEXT), numerator: optional(INPUT_METRIC, TEXT), denominator: optional(INPUT_METRIC, TEXT),
+  input_metrics: INPUT_METRICS, entity: OPTIONAL_TEXT, calculation: OPTIONAL_TEXT, base_metric: optional(INPUT_METRIC, TEXT),
+  conversion_metric: optional(INPUT_METRIC, TEXT), constant_properties: CONSTANT_PROPERTIES,
+});
+
+const MEASURE = closed({ 'name!': TEXT, filter: FILTER, alias: OPTIONAL_TEXT, join_to_timespine: BOOLEAN, fill_nulls_with: optional(INTEGER) });
+
+const OLD_METRIC = closed({
+  ...METRIC_BASE, 'label!': TEXT, meta: DICT, tags: TEXTS,
+  'type_params!': closed({
+    measure: optional(MEASURE, TEXT), numerator: optional(INPUT_METRIC, TEXT), denominator: optional(INPUT_METRIC, TEXT),
+    expr: optional(TEXT, BOOLEAN), window: OPTIONAL_TEXT, grain_to_date: OPTIONAL_TEXT, metrics: INPUT_METRICS,
+    conversion_type_params: optional(
+      closed({
+        'base_measure!': union(MEASURE, TEXT), 'conversion_measure!': union(MEASURE, TEXT), 'entity!': TEXT, calculation: TEXT,
+        window: OPTIONAL_TEXT, constant_properties: CONSTANT_PROPERTIES,
+      }),
+    ),
+    cumulative_type_params: optional(closed({ window: OPTIONAL_TEXT, grain_to_date: OPTIONAL_TEXT, period_agg: TEXT })),
+  }),
+});
+
+// Of versions the keys themselves are looked at together with what they mean (`versions.ts`).
+const MODEL = open({
+  ...NODE,
+  latest_version: optional(INTEGER, NUMBER, TEXT),
+  versions: arrayOf(
+    open({
+      v: VERSION, defined_in: OPTIONAL_TEXT, description: TEXT, access: OPTIONAL_TEXT, config: DICT, constraints: DICTS, docs: DOCS,
+      data_tests: optional(TESTS), tests: optional(TESTS), deprecation_date: OPTIONAL_TEXT,
+    }),
+  ),
+  deprecation_date: OPTIONAL_TEXT,
+  time_spine: optional(
+    closed({ 'standard_granularity_column!': TEXT, custom_granularities: arrayOf(closed({ 'name!': TEXT, column_name: OPTIONAL_TEXT })) }),
+  ),
+  semantic_model: optional(
+    closed({ name: OPTIONAL_TEXT, enabled: BOOLEAN, group: OPTIONAL_TEXT, config: optional(closed({ meta: DICT })) }),
+    BOOLEAN,
+  ),
+  primary_entity: OPTIONAL_TEXT,
+  agg_time_dimension: OPTIONAL_TEXT,
+  metrics: optional(arrayOf(METRIC)),
+  derived_semantics: optional(
+    closed({
+      entities: arrayOf(closed({ ...ENTITY, 'expr!': TEXT })),
+      dimensions: arrayOf(closed({ ...DIMENSION, name: TEXT, validity_params: VALIDITY, 'expr!': TEXT, granularity: OPTIONAL_TEXT })),
+    }),
+  ),
+});
+
+const QUOTING = closed({ database: optional(BOOLEAN), schema: optional(BOOLEAN), identifier: optional(BOOLEAN), column: optional(BOOLEAN) });
+const LIMIT = optional(closed({ count: optional(INTEGER), period: optional(oneOf('minute', 'hour', 'day')) }));
+const FRESHNESS = optional(closed({ warn_after: LIMIT, error_after: LIMIT, filter: OPTIONAL_TEXT }));
+const EXTERNAL = optional(
+  open({
+    location: OPTIONAL_TEXT, file_format: OPTIONAL_TEXT, row_format: OPTIONAL_TEXT, tbl_properties: OPTIONAL_TEXT,
+    partitions: optional(arrayOf(union(open({ name: TEXT, description: TEXT, data_type: TEXT, meta: DICT }), TEXT))),
+  }),
+);
+const LOADED = { loaded_at_field: OPTIONAL_TEXT, loaded_at_query: OPTIONAL_TEXT };
+
+const SOURCE = closed({
+  'name!': TEXT, description: TEXT, meta: DICT, database: OPTIONAL_TEXT, schema: OPTIONAL_TEXT, loader: TEXT, quoting: QUOTING, freshness: FRESHNESS,
+  ...LOADED,
+  tables: arrayOf(open({ 'name!': TEXT, ...TESTED, columns: COLUMNS, ...LOADED, identifier: OPTIONAL_TEXT, quoting: QUOTING, freshness: FRESHNESS, external: EXTERNAL, tags: TEXTS })),
+  tags: TEXTS, config: DICT, loaded_at_field_present: optional(BOOLEAN), unrendered_database: OPTIONAL_TEXT, unrendered_schema: OPTIONAL_TEXT,
+});
+
+const OWNER = open({ email: optional(TEXT, TEXTS), name: OPTIONAL_TEXT });
+const ROWS = optional(TEXT, DICTS);
+const FIXTURE = { rows: ROWS, format: oneOf('csv', 'dict', 'sql'), fixture: OPTIONAL_TEXT };
+const ARGUMENTS = arrayOf(closed({ 'name!': TEXT, 'data_type!': TEXT, description: OPTIONAL_TEXT, default_value: ANY }));
+const RETURNS = closed({ 'data_type!': TEXT, description: OPTIONAL_TEXT });
+const VERSIONS = optional(arrayOf(VERSION));
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  models: MODEL,
+  seeds: open(NODE),
+  snapshots: open(NODE),
+  sources: SOURCE,
+  analyses: open({ 'name!': TEXT, ...CONSTRAINED, columns: arrayOf(open({ 'name!': TEXT, ...CONSTRAINED })), access: OPTIONAL_TEXT }),
+  data_tests: open({ 'name!': TEXT, ...CONSTRAINED }),
+  macros: open({ 'name!': TEXT, ...CONSTRAINED, arguments: arrayOf(closed({ 'name!': TEXT, type: OPTIONAL_TEXT, description: TEXT })) }),
+  functions: open({
+    'name!': TEXT, 'returns!': RETURNS, ...CONSTRAINED, access: OPTIONAL_TEXT, arguments: ARGUMENTS,
+    overloads: arrayOf(closed({ 'defined_in!': TEXT, arguments: ARGUMENTS, returns: optional(RETURNS), description: OPTIONAL_TEXT })),
+  }),
+  exposures: closed({
+    'name!': TEXT, 'type!': oneOf('dashboard', 'notebook', 'analysis', 'ml', 'application'), 'owner!': OWNER, description: TEXT, label: OPTIONAL_TEXT,
+    maturity: optional(oneOf('low', 'medium', 'high')), meta: DICT, tags: TEXTS, url: OPTIONAL_TEXT, depends_on: TEXTS, config: DICT,
+  }),
+  groups: closed({ 'name!': TEXT, 'owner!': OWNER, description: OPTIONAL_TEXT, config: DICT }),
+  unit_tests: closed({
+    'name!': TEXT, 'model!': TEXT, 'given!': arrayOf(closed({ 'input!': TEXT, ...FIXTURE })), 'expect!': closed(FIXTURE), description: TEXT,
+    overrides: optional(closed({ macros: DICT, vars: DICT, env_vars: DICT })), config: DICT, versions: optional(closed({ include: VERSIONS, exclude: VERSIONS })),
+  }),
+  saved_queries: closed({
+    'name!': TEXT, 'query_params!': closed({ metrics: TEXTS, group_by: TEXTS, where: FILTER, order_by: TEXTS, limit: optional(INTEGER) }),
+    description: OPTIONAL_TEXT, label: OPTIONAL_TEXT, exports: arrayOf(closed({ 'name!': TEXT, config: DICT })), config: DICT, tags: union(TEXT, TEXTS),
+  }),
+  semantic_models: closed({
+    'name!': TEXT, 'model!': TEXT, config: DICT, description: OPTIONAL_TEXT, label: OPTIONAL_TEXT,
+    defaults: optional(closed({ agg_time_dimension: OPTIONAL_TEXT })),
+    entities: arrayOf(closed({ ...ENTITY, name: TEXT, role: OPTIONAL_TEXT, expr: OPTIONAL_TEXT })),
+    measures: arrayOf(
+      closed({
+        'name!': TEXT, 'agg!': TEXT, description: OPTIONAL_TEXT, label: OPTIONAL_TEXT, expr: optional(TEXT, BOOLEAN, INTEGER),
+        agg_params: optional(closed({ percentile: optional(NUMBER), use_discrete_percentile: BOOLEAN, use_approximate_percentile: BOOLEAN })),
+        non_additive_dimension: optional(closed({ 'name!': TEXT, 'window_choice!': TEXT, window_groupings: TEXTS })),
+        agg_time_dimension: OPTIONAL_TEXT, create_metric: BOOLEAN, config: DICT,
+      }),
+    ),
+    dimensions: arrayOf(
+      closed({ ...DIMENSION, name: TEXT, type_params: optional(closed({ 'time_granularity!': TEXT, validity_params: VALIDITY })), expr: OPTIONAL_TEXT }),
+    ),
+    primary_entity: OPTIONAL_TEXT,
+  }),
+};
+
+/** What dbt refuses of an entry's shape, all of it; where a value is a template, nothing can be said. */
+export function shapeFaults(section: string, entry: PyDict): readonly ShapeFault[] {
+  const shape = section === 'metrics' ? (entry.has('type_params') ? OLD_METRIC : METRIC) : SHAPES[section];
+  if (shape === undefined || (section === 'sources' && entry.has('overrides'))) return NO_FAULTS;
+  let faults: ShapeFault[] | undefined;
+  const path: (string | number)[] = [];
+  const add = (message: DbtMessage, at: Path = [...path], part: 'key' | 'value' = 'value'): void => {
+    (faults ??= []).push({ message, path: at, part });
+  };
+  check(shape, entry, path, add);
+  return faults ?? NO_FAULTS;
+}
+
+const NO_FAULTS: readonly ShapeFault[] = [];
+
+type Add = (message: DbtMessage, at?: Path, part?: 'key' | 'value') => void;
+
+function check(shape: Shape, value: PyValue, path: (string | number)[], add: Add): void {
+  if (isTemplate(value)) return;
+  switch (shape.kind) {
+    case 'any':
+      return;
+    case 'enum':
+      if (typeof value !== 'string' || !shape.values.includes(value)) add(valueNotAllowed(pathText(path), pyRepr(value), shape.values));
+      return;
+    case 'union':
+      if (!fits(shape, value)) add(noShapeFits(pathText(path), pyRepr(value)));
+      return;
+    case 'array':
+      if (!Array.isArray(value)) {
+        add(wrongPropertyType(pathText(path), pyRepr(value), 'array'));
+        return;
+      }
+      for (let index = 0; index < value.length; index++) {
+        path.push(index);
+        check(shape.items, value[index] ?? null, path, add);
+        path.pop();
+      }
+      return;
+    case 'object':
+      if (isPyDict(value)) checkMembers(shape, value, path, add);
+      else add(wrongPropertyType(pathText(path), pyRepr(value), 'object'));
+      return;
+    default:
+      if (!isOfKind(shape.kind, value)) add(wrongPropertyType(pathText(path), pyRepr(value), shape.kind === 'dict' ? 'object' : shape.kind));
+  }
+}
+
+function checkMembers(shape: Extract<Shape, { kind: 'object' }>, value: PyDict, path: (string | number)[], add: Add): void {
+  for (const name of shape.required) if (!value.has(name)) add(requiredPropertyMissing(pathText(path), name));
+  const unexpected: PyValue[] = [];
+  for (const [key, child] of value) {
+    const member = typeof key === 'string' ? shape.members.get(key) : undefined;
+    if (typeof key !== 'string' || member === undefined) {
+      if (shape.isClosed) unexpected.push(key);
+      continue;
+    }
+    path.push(key);
+    check(member, child, path, add);
+    path.pop();
+  }
+  for (const key of unexpected) {
+    if (typeof key !== 'string' && typeof key !== 'number') continue;
+    add(unexpectedProperties(pathText(path), unexpected.map(pyRepr).sort()), [...path, key], 'key');
+  }
+}
+
+/** Whether a value has a shape, or could have it once its templates are rendered. */
+function fits(shape: Shape, value: PyValue): boolean {
+  let isFitting = true;
+  const reject = (): void => {
+    isFitting = false;
+  };
+  if (shape.kind === 'union') return isTemplate(value) || shape.options.some((option) => fits(option, value));
+  check(shape, value, [], reject);
+  return isFitting;
+}
+
+function isOfKind(kind: Extract<Shape, { kind: 'string' | 'boolean' | 'integer' | 'number' | 'null' | 'dict' | 'any' }>['kind'], value: PyValue): boolean {
+  switch (kind) {
+    case 'string':
+      // dbt makes texts of dates before it looks.
+      return typeof value === 'string' || isPyDate(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+      return typeof value === 'number' || typeof value === 'bigint' || (isPyFloat(value) && Number.isInteger(value.value));
+    case 'number':
+      return typeof value === 'number' || typeof value === 'bigint' || isPyFloat(value);
+    case 'null':
+      return value === null;
+    case 'dict':
+      return isPyDict(value);
+    case 'any':
+      return true;
+  }
+}
+
+function isTemplate(value: PyValue): boolean {
+  return typeof value === 'string' && /\{[{%]/.test(value);
+}
+
+/** `['columns'][0]`, as jsonschema prints paths. */
+export function pathText(path: Path): string {
+  return path.map((step) => `[${typeof step === 'number' ? String(step) : `'${step}'`}]`).join('');
+}
