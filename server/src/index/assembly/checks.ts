@@ -29,8 +29,8 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
     // A missing key is shown at the entry's name; of other mappings at their first key.
     const isMissing = message.code === 'property-missing';
     if (isMissing && where.length === 0 && !entry.has('name') && !NAMED_BY_SCHEMA.has(row.entry.section)) continue;
-    const place = isMissing && where.length === 0 && entry.has('name') ? at(['name']) : at(where, part);
-    report(output, message, isMissing ? firstKey(valueAt(entry, where), place) : place);
+    if (isMissing && where.length === 0 && entry.has('name')) report(output, message, at(['name']));
+    else report(output, message, isMissing ? firstKey(valueAt(entry, where), at(where)) : at(where, part));
   }
   if (PATCHED.has(row.entry.section)) {
     const config = entry.get('config');
