@@ -167,7 +167,7 @@ function nodeItem(node: LineageNode, id: string, state: vscode.TreeItemCollapsib
   const stateName = node.state === null ? vscode.l10n.t('no findings') : severityName(node.state);
   item.id = id;
   item.iconPath = node.state === null ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')) : severityIcon(node.state);
-  item.description = [node.resourceType, node.conditional ? vscode.l10n.t('perhaps') : ''].filter((word) => word !== '').join(', ');
+  item.description = [node.resourceType.replaceAll('_', ' '), node.conditional ? vscode.l10n.t('perhaps') : ''].filter((word) => word !== '').join(', ');
   item.contextValue = node.uri === null ? 'node' : 'node located';
   const lines = [node.uniqueId, node.state === null ? stateName : vscode.l10n.t('Gravest finding: {0}', stateName)];
   if (node.conditional) lines.push(vscode.l10n.t('Files alone do not tell whether this edge exists.'));

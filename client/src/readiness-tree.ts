@@ -5,7 +5,7 @@ import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '.
 import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
 import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, nodeName, readFilter, sumOfCounts } from './findings.ts';
 import type { ReadinessServer } from './server.ts';
-import { categoryName, countsSentence, fixSentence, percentSentence, severityIcon, severityName, shareOf, verdictName } from './words.ts';
+import { categoryName, countsSentence, fixSentence, percentSentence, severityIcon, severityName, shareOf, verdictName, verdictSentence } from './words.ts';
 
 /** A row of the tree. `id` is the same as long as the row stands for the same thing, so that what was opened stays open. */
 export type ReadinessRow =
@@ -238,14 +238,13 @@ function projectItem(summary: ReadinessSummary, id: string): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('database');
   item.description = summary.verdict === null ? (countsSentence(summary.counts) ?? vscode.l10n.t('no findings')) : verdictName(summary.verdict);
   item.contextValue = 'project';
-  const tooltip = [
-    vscode.Uri.parse(summary.root).fsPath,
-    countsSentence(summary.counts) ?? vscode.l10n.t('no findings'),
-    vscode.l10n.t('{0} rules judged the project.', summary.rules),
-  ];
+  const counted = countsSentence(summary.counts) ?? vscode.l10n.t('no findings');
+  const tooltip = [vscode.Uri.parse(summary.root).fsPath];
+  if (summary.verdict !== null) tooltip.push(verdictSentence(summary.verdict));
+  tooltip.push(counted, vscode.l10n.t('{0} rules judged the project.', summary.rules));
   if (summary.adapter !== null) tooltip.push(vscode.l10n.t('Adapter: {0}', summary.adapter));
   item.tooltip = tooltip.join('\n');
-  item.accessibilityInformation = { label: [summary.name, item.description, tooltip[1]].join(', ') };
+  item.accessibilityInformation = { label: [summary.name, item.description, counted].join(', ') };
   return item;
 }
 

@@ -91,6 +91,18 @@ export function verdictName(verdict: Verdict): string {
   }
 }
 
+/** What a verdict says, and what is missing to the best one. */
+export function verdictSentence(verdict: Verdict): string {
+  switch (verdict) {
+    case 'production-ready':
+      return vscode.l10n.t('Production-ready: no errors and no warnings.');
+    case 'development-ready':
+      return vscode.l10n.t('Development-ready: no errors. Production-ready once there are no warnings either.');
+    case 'not-ready':
+      return vscode.l10n.t('Not ready: there are errors.');
+  }
+}
+
 /** "2 errors, 1 warning", without the zeros; undefined when all are zero. */
 export function countsSentence(counts: Pick<Counts, Severity>): string | undefined {
   const parts = [

@@ -33,6 +33,15 @@ const verbs: Readonly<Record<string, (workbench: Workbench, rest: string) => Pro
     await leave(workbench);
   },
   click: (workbench, rest) => workbench.treeRow(rest).click(),
+  /** point Models tested: the pointer on a row of a tree, until its tooltip is there; status dbt: on an item of the status bar */
+  point: async (workbench, rest) => {
+    await workbench.treeRow(rest).hover();
+    await workbench.page.locator('.monaco-hover').first().waitFor({ state: 'visible' });
+  },
+  status: async (workbench, rest) => {
+    await workbench.page.locator('.part.statusbar .statusbar-item').filter({ hasText: rest }).first().hover();
+    await workbench.page.locator('.monaco-hover').first().waitFor({ state: 'visible' });
+  },
   /** expand hard-coded-reference: opens a row whose name a click would cover with its actions */
   expand: async (workbench, rest) => {
     await workbench.treeRow(rest).locator('.monaco-tl-twistie').click();

@@ -152,6 +152,15 @@ describe('the report', () => {
     for (const ruleId of new Set(project!.findings.map((one) => one.ruleId))) expect(report).toContain(`### ${ruleId} (`);
     expect(await client.connection.sendRequest<string>(methods.report, { root: folder.uri })).toBe(report);
   });
+
+  it('shows names of the project as they are written, whatever they mean in Markdown', async () => {
+    const folder = folderOf({ ...FILES, 'models/typo.sql': "select * from {{ ref('__init__') }} where {{ ref('<b>[x](y)') }}\n" });
+    const client = await start([folder]);
+    await client.settle();
+    const report = await client.connection.sendRequest<string>(methods.report, { root: folder.uri });
+    expect(report).toContain(String.raw`'\_\_init\_\_'`);
+    expect(report).toContain(String.raw`'\<b\>\[x\](y)'`);
+  });
 });
 
 describe('a client that pulls', () => {

@@ -3,6 +3,7 @@
 import { isUnknown } from '../base/unknown.ts';
 import type { DbtNode, TestNode } from '../index/model.ts';
 import type { AnalyzedProject } from './analysis.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 /** A longer description is cut: a hover is for a glance. */
 const MAX_DESCRIPTION = 1200;
@@ -54,8 +55,4 @@ function testLine(test: TestNode): string {
   const { namespace, testName, columnName } = test.generic;
   const name = namespace === null ? testName : `${namespace}.${testName}`;
   return `- \`${name}\`${columnName === null ? '' : ` on \`${columnName}\``}`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>]/g, String.raw`\$&`);
 }

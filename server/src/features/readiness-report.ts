@@ -2,17 +2,16 @@
 
 import { relativePath } from '../base/file-id.ts';
 import type { Counts, Coverage, ReadinessSummary, Verdict } from '../protocol/protocol.ts';
-import type { AnyRule, Severity } from '../rules/rule.ts';
+import type { AnyRule } from '../rules/rule.ts';
 import type { AnalyzedProject, LocatedFinding } from './analysis.ts';
 import { messageOf } from './editor-diagnostics.ts';
+import { escapeMarkdown } from './markdown.ts';
 
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   'production-ready': 'Production ready',
   'development-ready': 'Development ready, not production ready',
   'not-ready': 'Not ready',
 };
-
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
 
 /** A rule with more findings than this names only the first. */
 const SHOWN = 20;
@@ -39,8 +38,13 @@ export function readinessReport(summary: ReadinessSummary, project: AnalyzedProj
 }
 
 function countLines(counts: Counts): string[] {
-  const numbers = SEVERITIES.map((severity) => `${counts[severity]} ${severity}`).join(', ');
-  return [`Findings: ${numbers}; ${counts.suppressed} waived with a reason; ${counts.unknown} could not be evaluated.`];
+  const { error, warning, information, hint, suppressed, unknown } = counts;
+  const numbers = [plural(error, 'error'), plural(warning, 'warning'), `${information} information`, plural(hint, 'hint')].join(', ');
+  return [`Findings: ${numbers}; ${suppressed} suppressed; ${unknown} could not be evaluated.`];
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function coverageLines(coverage: Coverage): string[] {
@@ -52,7 +56,7 @@ function coverageLines(coverage: Coverage): string[] {
 
 function findingLine(project: AnalyzedProject, { finding, file }: LocatedFinding, rules: ReadonlyMap<string, AnyRule>): string {
   const message = messageOf(rules, finding.ruleId, finding.messageId, finding.data).replace(/\s+/g, ' ');
-  return `- ${finding.severity}: \`${relativePath(project.root, file)}\`: ${message}`;
+  return `- ${finding.severity}: \`${relativePath(project.root, file)}\`: ${escapeMarkdown(message)}`;
 }
 
 function titleOf(category: string): string {
