@@ -92,12 +92,19 @@ const SNOWFLAKE = /\bsnow\s+dbt\s+execute\s+\S+\s+\w+|\bEXECUTE\s+DBT\s+PROJECT\
 const ACTION =
   /uses:\s*["']?((?:dbt-labs\/dbt-cloud-job-action|fal-ai\/dbt-cloud-action|b-per\/dbt-cloud-job-action|triedandtested-dev\/trigger-dbt-cloud-job[\w-]*-action|dpguthrie\/dbt-cloud-downstream-ci-action|mwhitaker\/dbt-action|elementary-data\/run-elementary-action)[^\s"']*)|\b(dbtc\s+jobs\s+trigger\S*|dbt-cloud\s+job\s+run)\b|(\/api\/v2\/accounts\/[^\s"']+\/jobs\/[^\s"']+\/run)/g;
 
+/** Meltano runs dbt as a plugin: `meltano run dbt-snowflake:build`, `meltano invoke dbt-postgres test`. */
+const MELTANO = new RegExp(String.raw`\bmeltano\s+(?:-{1,2}[\w-]+(?:[= ][^\s-]\S*)?\s+)*(?:run|invoke)\s[^\n;&|]*?\bdbt(?:-\w+)?[: ]${VERBS}(?![\w-])`, 'g');
+
 /** A script whose name says that it runs dbt, or that starts a job of dbt Cloud through its API. */
 const SCRIPT = /(?:\b(?:python3?|bash|sh|source|uv run|poetry run)\s+|\.\/)[\w./-]*dbt[\w.-]*\.(?:py|sh)\b/gi;
 
 /** Calls of task files: `make ci`, `just build`, `task test`, `npm run dbt`, `tox -e x`, `nox`, `invoke x`, `./scripts/x.sh`. */
 const CALLS =
   /(?:^|[\s;&|"'(])(?:(make|just|task|tox|nox|invoke|docker(?:-| )compose|npm run|yarn|pnpm(?: run)?)(?=\s|$)|((?:\.\/|bash |sh |source |python3? )?[\w./-]*\.(?:sh|py))\b)/gm;
+
+/** Test suites of Python, in which packages and platforms call dbt: what they do stands in files that nobody reads. */
+const TEST_RUNNERS = /(?:^|[\s;&|"'(])(pytest|py\.test|hatch run|hatch test)(?=\s|$)/gm;
+const SPEAKS_OF_DBT = /\bdbt/i;
 
 /** Reads a CI or task file. Commented lines are no evidence. */
 export function readAutomationFile(file: FileId, text: string, outerRoot: FileId): FileFacts {
@@ -113,11 +120,13 @@ export function readAutomationFile(file: FileId, text: string, outerRoot: FileId
     const command = match[0].slice(match[0].indexOf(match[1] ?? '')).trimEnd();
     add(command, match.index + match[0].indexOf(match[1] ?? ''));
   }
+  for (const match of code.matchAll(MELTANO)) add(match[0], match.index);
   for (const match of code.matchAll(SCRIPT)) add(match[0].trim(), match.index);
   for (const match of code.matchAll(SNOWFLAKE)) add(match[0].trim(), match.index);
   for (const match of code.matchAll(ACTION)) add((match[1] ?? match[2] ?? match[3] ?? match[0]).trim(), match.index);
   const calls = new Set<string>();
   for (const match of code.matchAll(CALLS)) calls.add(callOf(match[1], match[2]));
+  if (SPEAKS_OF_DBT.test(code)) for (const match of code.matchAll(TEST_RUNNERS)) calls.add((match[1] ?? '').replace('py.test', 'pytest'));
   const data: AutomationFacts = {
     kind: 'automation',
     system: automationSystem(outerRoot, file) ?? 'task',

@@ -1,6 +1,8 @@
 /** Flags relations that are named literally after FROM and JOIN: dbt draws no edge for them. */
 
 import { z } from 'zod';
+import type { PyValue } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
 import type { DbtNode } from '../../index/model.ts';
 import type { ProjectView, RelationMatch } from '../../index/project-view.ts';
 import { defineRule } from '../rule.ts';
@@ -30,14 +32,17 @@ export const hardCodedReference = defineRule({
   },
   scope: 'neighbours',
   units: { resourceTypes: ['model', 'snapshot', 'test'] },
-  check(node, { project, options, report }) {
+  check(node, { project, options, report, unknown }) {
     if (node.resourceType === 'test' && node.generic !== undefined) return;
     const text = project.sqlText(node.file);
     for (const relation of text?.relations ?? []) {
       const name = relation.parts.map((part) => part.name).join('.');
       const at = { kind: 'text', file: node.file, name: relation.anchor } as const;
       if (relation.kind === 'var-expression') {
-        report({ at, message: 'variable', data: { relation: name } });
+        const value = valueOfVariable(project, name);
+        if (value === undefined) unknown(`the variable ${name} has no value in the repository`);
+        // dbt renders Jinja in a variable: a ref() or source() in it draws the edge.
+        else if (!(typeof value === 'string' && value.includes('{{'))) report({ at, message: 'variable', data: { relation: name } });
         continue;
       }
       if (relation.systemSchema) {
@@ -74,6 +79,14 @@ export const hardCodedReference = defineRule({
     }
   },
 });
+
+/** What dbt_project.yml or vars.yml say of a variable of the project's own nodes. */
+function valueOfVariable(project: ProjectView, name: string): PyValue | undefined {
+  const vars = project.projectConfig().get('vars');
+  if (!isPyDict(vars)) return undefined;
+  const own = vars.get(project.name);
+  return (isPyDict(own) ? own.get(name) : undefined) ?? vars.get(name);
+}
 
 /** True if the model is built from this very node, so that a ref to it would close a circle. */
 function leadsBack(project: ProjectView, node: DbtNode, match: RelationMatch): boolean {

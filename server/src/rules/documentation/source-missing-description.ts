@@ -1,12 +1,12 @@
 /** Flags sources without a description: nobody can tell which system they mirror and who answers for them. */
 
 import { z } from 'zod';
-import { isPyDict } from '../../base/python-values.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import type { SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
 import { describeSource } from '../fixes/_describe.ts';
 import { defineRule } from '../rule.ts';
+import { placeOfSource, tablesAlike } from '../source-entry.ts';
 import { descriptionState, quoted } from './_description.ts';
 
 export const sourceMissingDescription = defineRule({
@@ -39,7 +39,7 @@ export const sourceMissingDescription = defineRule({
     }
     const fix = state === 'missing' ? describeSource(project, node.entry, node.sourceName) : undefined;
     report({
-      at: { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: ['name'], part: 'value' },
+      at: placeOfSource(node),
       message: state,
       data: state === 'placeholder' ? { name: node.sourceName, text: quoted(node.sourceDescription) } : { name: node.sourceName },
       ...(fix === undefined ? {} : { fix }),
@@ -52,22 +52,10 @@ export const sourceMissingDescription = defineRule({
  * is not disabled speaks for the source, unless another entry has words.
  */
 function speaksForSource(project: ProjectView, node: SourceNode): boolean {
-  if (!isFirstOfEntry(project, node)) return false;
+  if (tablesAlike(project, node, ({ enabled }) => enabled === true) === undefined) return false;
   const tables = project.sources().filter((other) => other.sourceName === node.sourceName && other.enabled === true);
   if (tables.some((other) => descriptionState(other.sourceDescription) === 'written')) return false;
   return !tables.some((other) => placeOf(other) < placeOf(node));
-}
-
-function isFirstOfEntry(project: ProjectView, node: SourceNode): boolean {
-  const tables = project.entry(node.entry)?.get('tables');
-  if (!Array.isArray(tables)) return true;
-  for (const [index, table] of tables.entries()) {
-    if (index === node.tablePath[1]) return true;
-    const name = isPyDict(table) ? table.get('name') : undefined;
-    const other = typeof name === 'string' ? project.node(`source.${node.packageName}.${node.sourceName}.${name}`) : undefined;
-    if (other?.resourceType === 'source' && placeOf(other) === placeOf(node) && other.enabled === true) return false;
-  }
-  return true;
 }
 
 function placeOf({ entry }: SourceNode): string {

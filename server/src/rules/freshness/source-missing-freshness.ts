@@ -10,6 +10,7 @@ import type { ProjectView } from '../../index/project-view.ts';
 import { addFreshness, hasKey } from '../fixes/_add-freshness.ts';
 import { sourceUse } from '../fixes/_source-use.ts';
 import { defineRule } from '../rule.ts';
+import { placeOfSource, tablesAlike, writtenTables } from '../source-entry.ts';
 
 /** Generic tests that fail when a table has no recent rows. */
 const RECENCY_TESTS: ReadonlySet<string> = new Set([
@@ -54,8 +55,7 @@ export const sourceMissingFreshness = defineRule({
     const state = freshnessOf(project, node, own);
     if (isUnknown(state)) unknown(state.reason);
     if (state !== 'missing') return;
-    const entry = project.entry(node.entry);
-    const written = listOf(entry?.get('tables'));
+    const written = writtenTables(project, node);
     // A table with words of its own on freshness shows that the source decides table by table.
     if (written.length < 2 || written.some((table) => isPyDict(table) && hasKey(table, 'freshness'))) {
       const fix = addFreshness(project, node, false);
@@ -67,14 +67,14 @@ export const sourceMissingFreshness = defineRule({
       });
       return;
     }
-    const others = tablesAfter(project, node, written, own);
-    if (others === undefined) return;
+    const tables = tablesAlike(project, node, (table) => freshnessOf(project, table, own) === 'missing');
+    if (tables === undefined) return;
     const fix = addFreshness(project, node, true);
     report({
-      at: { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: ['name'], part: 'value' },
+      at: placeOfSource(node),
       message: 'source',
       data: { name: node.sourceName },
-      related: [node, ...others].map((table) => ({ at: project.nodeAnchor(table), message: 'oneOf', data: { table: table.name } })),
+      related: tables.map((table) => ({ at: project.nodeAnchor(table), message: 'oneOf', data: { table: table.name } })),
       ...(fix === undefined ? {} : { fix }),
     });
   },
@@ -109,23 +109,4 @@ function hasLimit(freshness: ConfigValue): boolean {
 
 function isLimit(limit: PyValue | undefined): boolean {
   return isPyDict(limit) && (limit.get('count') ?? null) !== null && (limit.get('period') ?? null) !== null;
-}
-
-/** The other tables of the entry that have no limit, if all stand behind this one; else an earlier table speaks for the source. */
-function tablesAfter(project: ProjectView, node: SourceNode, written: readonly PyValue[], ownTests: ReadonlySet<string>): SourceNode[] | undefined {
-  const found: SourceNode[] = [];
-  for (const [index, table] of written.entries()) {
-    const name = isPyDict(table) ? table.get('name') : undefined;
-    if (index === node.tablePath[1] || typeof name !== 'string') continue;
-    const other = project.node(`source.${node.packageName}.${node.sourceName}.${name}`);
-    if (other?.resourceType !== 'source' || other.entry.file !== node.entry.file || other.entry.entry !== node.entry.entry) continue;
-    if (freshnessOf(project, other, ownTests) !== 'missing') continue;
-    if (index < Number(node.tablePath[1])) return undefined;
-    found.push(other);
-  }
-  return found;
-}
-
-function listOf(value: PyValue | undefined): readonly PyValue[] {
-  return Array.isArray(value) ? value : [];
 }

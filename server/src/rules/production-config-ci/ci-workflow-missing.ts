@@ -32,7 +32,7 @@ export const ciWorkflowMissing = defineRule({
     const files = project.automation();
     const ci = files.filter((file) => file.system !== 'task');
     if (ci.some((file) => runsDbt(file, files))) return;
-    const unread = ci.flatMap((file) => file.calls).find((call) => isScript(call) && !files.some((file) => baseNameOf(file) === call));
+    const unread = ci.flatMap((file) => file.calls).find((call) => isUnread(call, files));
     if (unread !== undefined) {
       unknown(`CI calls ${unread}, which is not read`);
       return;
@@ -77,8 +77,10 @@ function baseNameOf(file: AutomationFile): string {
   return file.file.slice(file.file.lastIndexOf('/') + 1);
 }
 
-function isScript(call: string): boolean {
-  return /\.(?:sh|py)$/.test(call);
+/** Scripts that lie elsewhere, and test suites. */
+function isUnread(call: string, files: readonly AutomationFile[]): boolean {
+  if (/\.(?:sh|py)$/.test(call)) return !files.some((file) => baseNameOf(file) === call);
+  return call === 'pytest' || call.startsWith('hatch ');
 }
 
 /** How CI gets dbt; undefined if files do not tell which adapter the project needs. */

@@ -76,6 +76,7 @@ const UNKNOWN_DIALECT: SqlDialect = {
   dollarStrings: true,
   correlatedPaths: true,
   projectPaths: true,
+  systemSchemas: ['system', 'sys'],
 };
 
 const DIALECTS: Readonly<Record<string, SqlDialect>> = {

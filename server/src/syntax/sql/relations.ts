@@ -253,7 +253,8 @@ class RelationScan {
     const frame = this.#top;
     const word = this.#words[at] ?? '';
     if (frame.verb === '') frame.verb = word;
-    if (this.#words[at - 1] === '.') return at + 1;
+    // Members of a path are no keywords: `t.from`, and `payload:from` of a semi-structured column.
+    if (this.#words[at - 1] === '.' || this.#words[at - 1] === ':') return at + 1;
     switch (word) {
       case 'select':
         frame.hasSelect = true;
@@ -369,7 +370,7 @@ class RelationScan {
       return at;
     }
     if (!isLiteral || parts.some((part) => part.name.includes('{{'))) return at;
-    if (parts.length === 1 && parts[0]?.name.toLowerCase() === 'dual') return at;
+    if (HOLDS_NOTHING.has(parts.map((part) => part.name.toLowerCase()).join('.'))) return at;
     this.#add({
       parts,
       span: { from: first.from, to: end },
@@ -597,6 +598,9 @@ const STARTS_QUERY: ReadonlySet<string> = new Set(['select', 'with', 'values', '
 const VAR_CALL = /^\{\{[-+]?\s*var\(\s*(['"])([^'"]*)\1\s*(?:,[^]*)?\)\s*[-+]?\}\}$/;
 const CONFIG_CALL = /^\{\{[-+]?\s*config\s*\(/;
 const LAST_STRING = /^[^]*(['"])([^'"]*)\1[^'"]*$/;
+
+/** Relations that only stand there because FROM wants one, and ClickHouse's generators of numbers. */
+const HOLDS_NOTHING: ReadonlySet<string> = new Set(['dual', 'sys.dual', 'system.one', 'system.numbers', 'system.numbers_mt', 'system.zeros', 'system.zeros_mt']);
 
 /** Schemas and databases that hold views on the warehouse itself, in any dialect. */
 const SYSTEM_SCHEMAS: ReadonlySet<string> = new Set([
