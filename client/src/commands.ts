@@ -8,7 +8,7 @@ import type { LineageView } from './lineage-tree.ts';
 import type { ReadinessView } from './readiness-tree.ts';
 import type { ReadinessServer } from './server.ts';
 import { REMARK_MS } from './server.ts';
-import { countsSentence, severityName } from './words.ts';
+import { countsSentence, placeOf, severityName } from './words.ts';
 
 /** What the commands act on. */
 export interface CommandOptions {
@@ -154,7 +154,7 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
       projects.map((project) => ({
         label: project.summary.name,
         // Two projects may have one name; their folders differ.
-        description: vscode.workspace.asRelativePath(vscode.Uri.parse(project.summary.root)),
+        description: placeOf(project.summary.root),
         project,
       })),
       { placeHolder: vscode.l10n.t('Which project?') },

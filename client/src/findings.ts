@@ -1,6 +1,6 @@
 /** Findings as the views group and filter them: plain data in and out, no editor. */
 
-import type { Counts, FindingItem, ProjectFindings, Severity } from '../../server/src/protocol/protocol.ts';
+import type { Counts, FindingItem, ProjectFindings, ReadinessSummary, Severity } from '../../server/src/protocol/protocol.ts';
 
 /** Severities, worst first. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
@@ -81,6 +81,12 @@ export function groupFindings(findings: readonly FindingItem[]): CategoryGroup[]
 /** What a person calls a node: its id without kind and package, that of a generic test without its hash. */
 export function nodeName(uniqueId: string): string {
   return uniqueId.split('.').slice(2).join('.').replace(/\.[0-9a-f]{10}$/, '');
+}
+
+/** The roots of the projects whose name another one has too: names alone do not tell them apart. */
+export function rootsOfNamesakes(summaries: readonly Pick<ReadinessSummary, 'root' | 'name'>[]): ReadonlySet<string> {
+  const byName = groupBy(summaries, ({ name }) => name);
+  return new Set([...byName.values()].filter(({ length }) => length > 1).flatMap((namesakes) => namesakes.map(({ root }) => root)));
 }
 
 /** Adds the counts of several projects. */

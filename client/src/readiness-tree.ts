@@ -3,13 +3,21 @@
 import * as vscode from 'vscode';
 import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '../../server/src/protocol/protocol.ts';
 import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
-import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, nodeName, readFilter, sumOfCounts } from './findings.ts';
+import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, nodeName, readFilter, rootsOfNamesakes, sumOfCounts } from './findings.ts';
 import type { ReadinessServer } from './server.ts';
-import { categoryName, countsSentence, fixSentence, percentSentence, severityIcon, severityName, shareOf, verdictName, verdictSentence } from './words.ts';
+import { categoryName, countsSentence, fixSentence, percentSentence, placeOf, severityIcon, severityName, shareOf, verdictName, verdictSentence } from './words.ts';
 
 /** A row of the tree. `id` is the same as long as the row stands for the same thing, so that what was opened stays open. */
 export type ReadinessRow =
-  | { readonly kind: 'project'; readonly id: string; readonly root: string; readonly summary: ReadinessSummary; readonly shown: readonly FindingItem[] }
+  | {
+      readonly kind: 'project';
+      readonly id: string;
+      readonly root: string;
+      readonly summary: ReadinessSummary;
+      readonly shown: readonly FindingItem[];
+      /** Another project has the same name. */
+      readonly hasNamesake: boolean;
+    }
   | { readonly kind: 'measure'; readonly id: string; readonly label: string; readonly value: string; readonly explanation: string; readonly icon: string }
   | { readonly kind: 'category'; readonly id: string; readonly root: string; readonly group: CategoryGroup }
   | { readonly kind: 'rule'; readonly id: string; readonly root: string; readonly group: RuleGroup }
@@ -44,12 +52,14 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
 
   function projectRows(): ReadinessRow[] {
     const isInCurrentFile = currentFileTest();
+    const namesakes = rootsOfNamesakes(projects.map(({ summary }) => summary));
     return projects.map(({ summary, findings }) => ({
       kind: 'project',
       id: summary.root,
       root: summary.root,
       summary,
       shown: applyFilter(findings, filter, isInCurrentFile),
+      hasNamesake: namesakes.has(summary.root),
     }));
   }
 
@@ -220,7 +230,7 @@ function measureRows({ root, coverage, counts }: ReadinessSummary): ReadinessRow
 function toTreeItem(row: ReadinessRow): vscode.TreeItem {
   switch (row.kind) {
     case 'project':
-      return projectItem(row.summary, row.id);
+      return projectItem(row);
     case 'measure':
       return measureItem(row);
     case 'category':
@@ -232,13 +242,14 @@ function toTreeItem(row: ReadinessRow): vscode.TreeItem {
   }
 }
 
-function projectItem(summary: ReadinessSummary, id: string): vscode.TreeItem {
+function projectItem({ summary, id, hasNamesake }: Extract<ReadinessRow, { kind: 'project' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(summary.name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = id;
   item.iconPath = new vscode.ThemeIcon('database');
-  item.description = summary.verdict === null ? (countsSentence(summary.counts) ?? vscode.l10n.t('no findings')) : verdictName(summary.verdict);
   item.contextValue = 'project';
   const counted = countsSentence(summary.counts) ?? vscode.l10n.t('no findings');
+  const verdict = summary.verdict === null ? counted : verdictName(summary.verdict);
+  item.description = hasNamesake ? `${placeOf(summary.root)} · ${verdict}` : verdict;
   const tooltip = [vscode.Uri.parse(summary.root).fsPath];
   if (summary.verdict !== null) tooltip.push(verdictSentence(summary.verdict));
   tooltip.push(counted, vscode.l10n.t('{0} rules judged the project.', summary.rules));

@@ -1,9 +1,10 @@
 /** The one item in the status bar: progress while the server reads, then how many errors and warnings the projects have. */
 
 import * as vscode from 'vscode';
-import { sumOfCounts } from './findings.ts';
+import { rootsOfNamesakes, sumOfCounts } from './findings.ts';
 import type { ReadinessServer, ServerStatus } from './server.ts';
 import type { ProjectFindings, StatusParams } from '../../server/src/protocol/protocol.ts';
+import { placeOf } from './words.ts';
 
 /** Words of the item: an icon with a short text, and the longer words for the pointer and for screen readers. */
 interface StatusWords {
@@ -95,7 +96,10 @@ function ready(status: StatusParams, projects: readonly ProjectFindings[]): Stat
       : ['$(checklist)', vscode.l10n.t('dbt'), error === 0 ? '' : `$(error) ${error}`, warning === 0 ? '' : `$(warning) ${warning}`]
           .filter((part) => part !== '')
           .join(' ');
-  const details = projects.map(({ summary }) => vscode.l10n.t('{0}: {1} errors, {2} warnings', summary.name, summary.counts.error, summary.counts.warning));
+  const namesakes = rootsOfNamesakes(projects.map(({ summary }) => summary));
+  const details = projects.map(({ summary: { root, name, counts } }) =>
+    vscode.l10n.t('{0}: {1} errors, {2} warnings', namesakes.has(root) ? `${name} (${placeOf(root)})` : name, counts.error, counts.warning),
+  );
   if (status.message !== '') details.push(status.message);
   return { text, label: vscode.l10n.t('dbt Readiness: {0} errors, {1} warnings', error, warning), details };
 }

@@ -103,6 +103,13 @@ export function verdictSentence(verdict: Verdict): string {
   }
 }
 
+/** Where a folder is in the window: the name of the workspace's folder if it is one, else the path inside. */
+export function placeOf(folder: string): string {
+  const uri = vscode.Uri.parse(folder);
+  const workspaceFolder = vscode.workspace.getWorkspaceFolder(uri);
+  return workspaceFolder?.uri.toString() === uri.toString() ? workspaceFolder.name : vscode.workspace.asRelativePath(uri);
+}
+
 /** "2 errors, 1 warning", without the zeros; undefined when all are zero. */
 export function countsSentence(counts: Pick<Counts, Severity>): string | undefined {
   const parts = [

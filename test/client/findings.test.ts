@@ -1,6 +1,6 @@
 /** Grouping and filtering of findings for the readiness view, and the problem matcher against the command line's own lines. */
 import { describe, expect, it } from 'vitest';
-import { NO_FILTER, applyFilter, groupFindings, isFiltering, nodeName, readFilter } from '../../client/src/findings.ts';
+import { NO_FILTER, applyFilter, groupFindings, isFiltering, nodeName, readFilter, rootsOfNamesakes } from '../../client/src/findings.ts';
 import { readText } from '../arch/repository.ts';
 import type { FindingItem } from '../../server/src/protocol/protocol.ts';
 
@@ -36,6 +36,14 @@ describe('groups of findings', () => {
     ]);
     expect(groups[0]?.rules.map(({ ruleId }) => ruleId)).toEqual(['ref-undefined', 'hard-coded-reference']);
     expect(groups[1]?.rules[0]?.findings.map(({ severity }) => severity)).toEqual(['warning', 'information']);
+  });
+});
+
+describe('projects of one name', () => {
+  it('are known by their folders', () => {
+    const projects = [{ root: 'file:///a', name: 'shop' }, { root: 'file:///b', name: 'bank' }, { root: 'file:///c', name: 'shop' }];
+    expect([...rootsOfNamesakes(projects)]).toEqual(['file:///a', 'file:///c']);
+    expect(rootsOfNamesakes(projects.slice(1)).size).toBe(0);
   });
 });
 

@@ -117,7 +117,7 @@ export function copyWorkspace(workspace: string, folderName: string): WorkspaceC
   // The real path, since the editor reports real paths and the temporary folder is a link on some systems.
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'dbt-readiness-e2e-')));
   const folder = join(root, folderName);
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   cpSync(workspace, folder, { recursive: true });
   const workspaceFile = join(root, 'window.code-workspace');
   writeFileSync(workspaceFile, JSON.stringify({ folders: [{ path: folderName }] }));

@@ -1,7 +1,7 @@
 /** Opens a window for a suite: a copy of a workspace with the extension that the runner names, from sources or packed. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { openEditor, type Editor } from '../editor-server.ts';
 import { copyWorkspace } from '../suite-runner.ts';
 import { driveWorkbench, type Workbench } from '../workbench.ts';
@@ -38,6 +38,19 @@ export async function openSample(): Promise<OpenedWindow> {
     copy.remove();
   };
   return { editor, workbench: driveWorkbench(editor), folder: copy.folder, close };
+}
+
+/** Opens a folder with two copies of the sample project, as a repository of several projects has them. */
+export async function openFolderOfTwoProjects(): Promise<OpenedWindow> {
+  const copy = copyWorkspace(setting('DBT_READINESS_E2E_WORKSPACE'), 'repository/north');
+  const folder = dirname(copy.folder);
+  cpSync(copy.folder, join(folder, 'south'), { recursive: true });
+  const editor = await openEditor({ workspaceFolder: folder, ...extensionOptions() });
+  const close = async () => {
+    await editor.close();
+    copy.remove();
+  };
+  return { editor, workbench: driveWorkbench(editor), folder, close };
 }
 
 /** Opens a folder with a text file and no dbt project. */

@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serversBelow } from '../processes.ts';
-import { openFolderWithoutProject, openSample, until, type OpenedWindow } from './opened.ts';
+import { openFolderOfTwoProjects, openFolderWithoutProject, openSample, until, type OpenedWindow } from './opened.ts';
 
 const GOLD = 'models/gold/gold_customer_kpis.sql';
 const WRITTEN = 'raw.crm.customers';
@@ -127,6 +127,30 @@ suite('the window on a project', () => {
     await until('all rows', readinessRows, hasRow('Production and CI'));
   });
 
+  test('filters by severity and by whether there is a fix', async () => {
+    const { workbench } = opened;
+    const { page } = workbench;
+    await workbench.runCommand('dbt Readiness: Filter Findings...');
+    const choice = (label: string) => page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first();
+    await choice('Warning').click();
+    await choice('Findings with a fix').click();
+    await page.locator('.quick-input-widget .monaco-button').filter({ hasText: 'OK' }).first().click();
+    await workbench.waitForText('Error, Information, Hint; with a fix');
+    const rows = await until('fewer rows', readinessRows, (found) => !hasRow('Data sources')(found));
+    assert.deepEqual(rows.filter((row) => row.includes('Warning')), [], 'no group is called a warning');
+    assert.ok(hasRow('Testing, ')(rows), rows.join(' | '));
+    await workbench.runCommand('dbt Readiness: Clear Filter');
+    await until('all rows', readinessRows, hasRow('Data sources'));
+  });
+
+  test('shows its log', async () => {
+    const { page, runCommand } = opened.workbench;
+    await runCommand('dbt Readiness: Show Log');
+    await page.locator('.part.panel .output-view-pane, .part.panel .output-view').first().waitFor({ state: 'visible' });
+    await opened.workbench.waitForText('All projects read and checked');
+    await runCommand('View: Hide Panel');
+  });
+
   test('says that its server does not stay up, and starts it again on demand', async () => {
     const { workbench } = opened;
     const dead: number[] = [];
@@ -139,8 +163,9 @@ suite('the window on a project', () => {
       assert.ok(next !== undefined);
       process.kill(next, 'SIGKILL');
       dead.push(next);
+      const label = end < 5 ? 'dbt Readiness starts' : 'dbt Readiness does not work';
+      await workbench.page.locator(`.statusbar-item[aria-label^="${label}"]`).waitFor({ state: 'visible' });
     }
-    await workbench.page.locator('.statusbar-item[aria-label^="dbt Readiness does not work"]').waitFor({ state: 'visible' });
     assert.ok(hasRow('Production and CI')(await readinessRows()), 'what was found stays to be seen');
     await workbench.runCommand('dbt Readiness: Restart Server');
     await until('the numbers', () => workbench.statusItems('dbt'), (items) => /\d/.test(items[0] ?? ''));
@@ -150,6 +175,34 @@ suite('the window on a project', () => {
     assert.deepEqual(await opened.workbench.notifications(), []);
     const foreign = opened.editor.logs.foreignRequests.filter((address) => !address.includes('open-vsx.org'));
     assert.deepEqual(foreign, []);
+  });
+});
+
+suite('the window on two projects of one name', () => {
+  let opened: OpenedWindow;
+  suiteSetup(async () => {
+    opened = await openFolderOfTwoProjects();
+    await opened.workbench.openViewContainer('dbt Readiness');
+  });
+  suiteTeardown(async () => {
+    await opened.close();
+  });
+
+  test('says where each of them is', async () => {
+    const { workbench } = opened;
+    const isProject = (row: string) => row.startsWith('scv, ');
+    const rows = await until('two projects', () => workbench.treeRows('Readiness'), (found) => found.filter(isProject).length === 2);
+    assert.deepEqual(rows.filter(isProject).map((row) => row.split(' · ')[0]), ['scv, north', 'scv, south']);
+  });
+
+  test('asks which of them is meant', async () => {
+    const { workbench } = opened;
+    await workbench.runCommand('dbt Readiness: Copy Report');
+    await workbench.page.locator('.quick-input-widget input[placeholder^="Which project?"]').waitFor({ state: 'visible' });
+    const read = () => workbench.page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+    const choices = await until('two choices', read, (found) => found.length === 2);
+    assert.deepEqual(choices.map((choice) => choice.replace(/\s/g, '')), ['scvnorth', 'scvsouth']);
+    await workbench.page.keyboard.press('Escape');
   });
 });
 
