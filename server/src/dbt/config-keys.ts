@@ -217,6 +217,16 @@ export function canonicalConfigKey(key: string, adapterType: string | null): str
   return (Object.hasOwn(aliases, key) ? aliases[key] : undefined) ?? key;
 }
 
+/** Adapters of which it is known that they call nothing otherwise. */
+const WITHOUT_ALIASES: ReadonlySet<string> = new Set(['snowflake', 'spark', 'duckdb']);
+
+/** True if the adapter, or one that may be in use, lets users call a key so. */
+export function isAliasedKey(key: string, adapterType: string | null): boolean {
+  if (adapterType !== null && WITHOUT_ALIASES.has(adapterType)) return false;
+  const isListed = adapterType !== null && Object.hasOwn(ALIASES_BY_ADAPTER, adapterType);
+  return (isListed ? [adapterType] : Object.keys(ALIASES_BY_ADAPTER)).some((adapter) => canonicalConfigKey(key, adapter) !== key);
+}
+
 const BACKTICK_ADAPTERS: ReadonlySet<string> = new Set(['bigquery', 'databricks', 'spark']);
 
 /** A column name in the adapter's quotes; quoted columns change the ids of their tests. */

@@ -109,6 +109,14 @@ function hasSameNumbers(a: VersionSpecifier, b: VersionSpecifier): boolean {
   return a.major === b.major && a.minor === b.minor && a.patch === b.patch;
 }
 
+/** The ends of the lines of dbt whose behaviour is measured. */
+const MEASURED_VERSIONS = ['1.11.0', '1.11.99', '1.12.0', '1.12.99'] as const;
+
+/** True unless a requirement keeps out every version whose behaviour is measured: an older dbt may take what these refuse. */
+export function allowsMeasuredVersion(requirement: PyValue): boolean {
+  return MEASURED_VERSIONS.some((version) => allowsVersion(requirement, version) !== false);
+}
+
 /** True if no version can satisfy a requirement, such as `[">=2.0.0", "<1.0.0"]`. */
 export function isContradiction(requirement: PyValue): boolean {
   const { specifiers } = parseRequirement(requirement);

@@ -6,6 +6,7 @@
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDate, isPyDict, isPyFloat } from '../base/python-values.ts';
 import type { DbtMessage } from './messages.ts';
+import { isAliasedKey } from './config-keys.ts';
 import { noShapeFits, requiredPropertyMissing, unexpectedProperties, valueNotAllowed, wrongPropertyType } from './messages.ts';
 import { pyRepr } from './python-repr.ts';
 
@@ -222,8 +223,8 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   }),
 };
 
-/** What dbt refuses of an entry's shape, all of it; where a value is a template, nothing can be said. */
-export function shapeFaults(section: string, entry: PyDict): readonly ShapeFault[] {
+/** What dbt refuses of an entry's shape, all of it; where a value is a template, nothing can be said. `adapter`: null if it is not known. */
+export function shapeFaults(section: string, entry: PyDict, adapter: string | null): readonly ShapeFault[] {
   const shape = section === 'metrics' ? (entry.has('type_params') ? OLD_METRIC : METRIC) : SHAPES[section];
   if (shape === undefined || (section === 'sources' && entry.has('overrides'))) return NO_FAULTS;
   let faults: ShapeFault[] | undefined;
@@ -231,15 +232,22 @@ export function shapeFaults(section: string, entry: PyDict): readonly ShapeFault
   const add = (message: DbtMessage, at: Path = [...path], part: 'key' | 'value' = 'value'): void => {
     (faults ??= []).push({ message, path: at, part });
   };
-  check(shape, entry, path, add);
+  // dbt translates the adapter's names for keys of sources before it looks.
+  const mayStand = (key: string): boolean => section === 'sources' && isAliasedKey(key, adapter);
+  check(shape, entry, path, { add, mayStand });
   return faults ?? NO_FAULTS;
 }
 
 const NO_FAULTS: readonly ShapeFault[] = [];
 
-type Add = (message: DbtMessage, at?: Path, part?: 'key' | 'value') => void;
+interface Judge {
+  add(message: DbtMessage, at?: Path, part?: 'key' | 'value'): void;
+  /** True for a key that a closed shape does not name and that dbt takes nevertheless. */
+  mayStand(key: string): boolean;
+}
 
-function check(shape: Shape, value: PyValue, path: (string | number)[], add: Add): void {
+function check(shape: Shape, value: PyValue, path: (string | number)[], judge: Judge): void {
+  const { add } = judge;
   if (isTemplate(value)) return;
   switch (shape.kind) {
     case 'any':
@@ -257,12 +265,12 @@ function check(shape: Shape, value: PyValue, path: (string | number)[], add: Add
       }
       for (let index = 0; index < value.length; index++) {
         path.push(index);
-        check(shape.items, value[index] ?? null, path, add);
+        check(shape.items, value[index] ?? null, path, judge);
         path.pop();
       }
       return;
     case 'object':
-      if (isPyDict(value)) checkMembers(shape, value, path, add);
+      if (isPyDict(value)) checkMembers(shape, value, path, judge);
       else add(wrongPropertyType(pathText(path), pyRepr(value), 'object'));
       return;
     default:
@@ -270,23 +278,23 @@ function check(shape: Shape, value: PyValue, path: (string | number)[], add: Add
   }
 }
 
-function checkMembers(shape: Extract<Shape, { kind: 'object' }>, value: PyDict, path: (string | number)[], add: Add): void {
+function checkMembers(shape: Extract<Shape, { kind: 'object' }>, value: PyDict, path: (string | number)[], judge: Judge): void {
+  const { add } = judge;
   for (const name of shape.required) if (!value.has(name)) add(requiredPropertyMissing(pathText(path), name));
   const unexpected: PyValue[] = [];
   for (const [key, child] of value) {
     const member = typeof key === 'string' ? shape.members.get(key) : undefined;
     if (typeof key !== 'string' || member === undefined) {
-      if (shape.isClosed) unexpected.push(key);
+      if (shape.isClosed && !(typeof key === 'string' && judge.mayStand(key))) unexpected.push(key);
       continue;
     }
     path.push(key);
-    check(member, child, path, add);
+    check(member, child, path, judge);
     path.pop();
   }
-  for (const key of unexpected) {
-    if (typeof key !== 'string' && typeof key !== 'number') continue;
-    add(unexpectedProperties(pathText(path), unexpected.map(pyRepr).sort()), [...path, key], 'key');
-  }
+  // dbt tells of all in one breath; they are shown at the first.
+  const [first] = unexpected;
+  if (typeof first === 'string' || typeof first === 'number') add(unexpectedProperties(pathText(path), unexpected.map(pyRepr).sort()), [...path, first], 'key');
 }
 
 /** Whether a value has a shape, or could have it once its templates are rendered. */
@@ -296,7 +304,7 @@ function fits(shape: Shape, value: PyValue): boolean {
     isFitting = false;
   };
   if (shape.kind === 'union') return isTemplate(value) || shape.options.some((option) => fits(option, value));
-  check(shape, value, [], reject);
+  check(shape, value, [], { add: reject, mayStand: () => false });
   return isFitting;
 }
 

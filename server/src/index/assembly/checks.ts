@@ -25,7 +25,7 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
   const entry = row.entry.value;
   const path = relativePath(context.owner.root, row.file);
   const at = (where: Path, part: 'key' | 'value' = 'value'): ReturnType<typeof entryAnchor> => entryAnchor(row, where, part);
-  for (const { message, path: where, part } of shapeFaults(row.entry.section, entry)) {
+  for (const { message, path: where, part } of shapeFaults(row.entry.section, entry, context.render.adapter() ?? null)) {
     // A missing key is shown at the entry's name; of other mappings at their first key.
     const isMissing = message.code === 'property-missing';
     if (isMissing && where.length === 0 && !entry.has('name') && !NAMED_BY_SCHEMA.has(row.entry.section)) continue;

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { relativePath } from '../../base/file-id.ts';
+import { allowsMeasuredVersion } from '../../dbt/dbt-version.ts';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
@@ -48,7 +49,11 @@ export const schemaViolationOther = defineRule({
       'property-not-allowed',
       'property-unexpected',
     ] },
-  check(problem, { project, report }) {
+  check(problem, { project, report, unknown }) {
+    if (!allowsMeasuredVersion(project.projectConfig().get('require-dbt-version') ?? null)) {
+      unknown('require-dbt-version asks for a dbt older than 1.11');
+      return;
+    }
     const said = reportOfProblem(problem, MESSAGES[problem.code] ?? 'value');
     // What a file holds is read without its path; dbt names it.
     const dbt = String(said.data?.['dbt']).replace('this file', relativePath(project.root, problem.at.file));
