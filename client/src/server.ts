@@ -118,7 +118,8 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
       },
       middleware: {
         handleDiagnostics: (uri, diagnostics, next) => {
-          if (diagnostics.length > 0) clock('First findings');
+          const isShown = vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString());
+          if (isShown && diagnostics.length > 0) clock('First findings in an open file');
           next(uri, diagnostics);
         },
       },

@@ -26,6 +26,8 @@ export interface EditorOptions {
   readonly extensionFolder?: string;
   /** A module that exports `run(): Promise<void>`, loaded in the extension host. Needs `extensionFolder`. */
   readonly extensionTests?: string;
+  /** A file to open with the window. */
+  readonly openedFile?: string;
   /** Packed extensions to install before the start. */
   readonly vsixFiles?: readonly string[];
   /** False opens the folder in Restricted Mode. Default true: trust is off, so that nothing asks for it. */
@@ -245,6 +247,9 @@ function workbenchUrl(port: number, options: EditorOptions): string {
   }
   if (options.extensionTests !== undefined) {
     payload.push(['extensionTestsPath', remoteUri(port, options.extensionTests)]);
+  }
+  if (options.openedFile !== undefined) {
+    payload.push(['openFile', remoteUri(port, options.openedFile)]);
   }
   const opened = options.workspaceFile ?? options.workspaceFolder;
   const kind = options.workspaceFile === undefined ? 'folder' : 'workspace';
