@@ -65,7 +65,7 @@ export function testContext(options: TestContextOptions = {}): EvaluationContext
     variable: (variable) => options.variables?.get(variable),
     environmentVariable: (variable) => options.environment?.get(variable),
     target: options.target ?? POSTGRES_TARGET,
-    isTargetComplete: options.isTargetComplete ?? true,
+    mayTargetHold: () => !(options.isTargetComplete ?? true),
     flags: new Map<string, ConfigValue>([['FULL_REFRESH', false]]),
     dispatchOrder: (namespace) => options.dispatch?.get(namespace),
     adapterType: 'adapterType' in options ? options.adapterType : 'postgres',

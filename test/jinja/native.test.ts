@@ -48,6 +48,17 @@ describe('native rendering of strings in YAML', () => {
     ["{{ '' | as_native }}", ''],
     ["{{ 'a b' | as_native }}", 'a b'],
     ["{{ '7' | as_text }}", '7'],
+    // The filter binds tighter than the comparison, and what it marks is a text like any other.
+    ["{{ target.type == 'postgres' | as_bool }}", true],
+    ["{{ target.type in ['redshift', 'postgres'] | as_bool }}", true],
+    ["{{ target.type in ['bigquery'] | as_bool }}", false],
+    ["{{ var('text') | as_bool | upper }}", 'WORDS'],
+    ["{{ (var('text') | as_native)[0] }}", 'w'],
+    ["{{ var('text') | as_native + 's' }}", 'wordss'],
+    // None is a default like any other.
+    ["{{ var('missing', none) }}", null],
+    ["{% if var('missing', None) != None %}a{% else %}b{% endif %}", 'b'],
+    ["{{ {'a': none}.get('a', 1) }}{{ var('text') }}", 'Nonewords'],
     ['{{ 1 }}{{ 2 }}', '12'],
     ['a{{ 1 }}', 'a1'],
     ["{{ target.name == 'dev' }}", true],

@@ -25,10 +25,10 @@ export interface Trap {
   readonly disabled?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** All traps. */
+/** All traps: the general ones, and those about the names that templates see and that nodes get (dbt 1.12.5). */
 export function readTraps(): Trap[] {
-  // The file is written by dbt's oracle and read by nobody else.
-  return JSON.parse(readFileSync(new URL('traps.json', import.meta.url), 'utf8')) as Trap[];
+  // The files are written by dbt's oracle and read by nobody else.
+  return ['traps.json', 'names.json'].flatMap((name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as Trap[]);
 }
 
 /** A trap as an analysed project. */

@@ -110,15 +110,16 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
   function calledBy(definition: MacroDefinition, adapter: string | undefined, reads?: Set<string>): (MacroDefinition | string)[] {
     const found: (MacroDefinition | string)[] = [];
     const add = (localPackage: string, name: string): void => {
-      if (name === definition.name) return;
       reads?.add(name);
       const called = locate(localPackage, name) ?? findInternalMacro(name, adapter);
       if (called !== undefined) found.push(called);
     };
     for (const call of callsOfMacro(definition.macro)) {
-      if (call.kind === 'plain') add(call.package ?? definition.packageName, call.name);
-      else {
-        add(definition.packageName, call.name);
+      // dbt leaves out what is written with the macro's own name; with a package before it, the name is another.
+      if (call.kind === 'plain') {
+        if (call.package !== null || call.name !== definition.name) add(call.package ?? definition.packageName, call.name);
+      } else {
+        if (call.name !== definition.name) add(definition.packageName, call.name);
         reads?.add(`default__${call.name}`);
         const target = dispatched(definition.packageName, call.name, call.namespace, adapter);
         if (target !== undefined) add(target.packageName, target.name);
@@ -127,38 +128,43 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     return found;
   }
 
-  /** All macros of projects and packages that some macros lead to. */
-  function reachableFrom(start: readonly MacroDefinition[], reads: Set<string>): Map<string, MacroDefinition> {
-    const reached = new Map<string, MacroDefinition>();
-    const pending = [...start];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      if (reached.has(next.uniqueId)) continue;
-      reached.set(next.uniqueId, next);
-      for (const called of calledBy(next, undefined, reads)) if (typeof called !== 'string') pending.push(called);
-    }
+  /**
+   * All macros that a generic test leads to, by unique id, in the order of dbt's `TestMacroNamespace`: of several with one name a test
+   * calls the last. Of dbt's own macros only the ids are known.
+   */
+  function namespaceOfTest(packageName: string, testMacro: MacroDefinition | string | undefined, reads: Set<string>): ReadonlyMap<string, MacroDefinition | undefined> {
+    const reached = new Map<string, MacroDefinition | undefined>();
+    const visit = (called: MacroDefinition | string): void => {
+      const id = typeof called === 'string' ? called : called.uniqueId;
+      if (reached.has(id)) return;
+      reached.set(id, typeof called === 'string' ? undefined : called);
+      if (typeof called !== 'string') for (const next of calledBy(called, undefined, reads)) visit(next);
+    };
+    visit(find(packageName, 'get_where_subquery', true) ?? WHERE_SUBQUERY);
+    if (testMacro !== undefined) visit(testMacro);
     return reached;
   }
 
   function judgeTest(packageName: string, namespace: string | null, testName: string): GenericTestMacro {
     const name = `test_${testName}`;
     // For depends_on dbt looks by the bare name, from the package of the test, whatever namespace the test names.
-    const byName = find(packageName, name, true);
+    const byName = locate(packageName, name);
     const definition = namespace === null ? byName : definitionIn(namespace, name);
     if (definition === undefined) {
+      const reads = new Set([name, 'get_where_subquery']);
       const listed = byName?.uniqueId ?? (BUILTIN_TESTS.has(testName) ? `macro.dbt.${name}` : 'None');
       // These two dbt does not render.
       const isUnrendered = listed === 'macro.dbt.test_unique' || listed === 'macro.dbt.test_not_null';
-      return { isInert: true, uniqueIds: isUnrendered ? [listed] : [listed, whereSubquery(packageName)], reads: [name, 'get_where_subquery'] };
+      const reached = namespaceOfTest(packageName, byName, reads);
+      return { isInert: true, uniqueIds: isUnrendered ? [listed] : [listed, lastNamed(reached, 'get_where_subquery')], reads: [...reads] };
     }
     const reads = new Set<string>();
     const isInert = capturesNothing(definition.packageName, name, reads);
     reads.add('get_where_subquery');
-    return { isInert, uniqueIds: [(byName ?? definition).uniqueId, whereSubquery(packageName)], reads: [...reads] };
-  }
-
-  /** The macro that wraps the `model` of every test, which projects may replace. */
-  function whereSubquery(packageName: string): string {
-    return find(packageName, 'get_where_subquery', true)?.uniqueId ?? 'macro.dbt.get_where_subquery';
+    const listed = byName ?? definition;
+    const reached = namespaceOfTest(packageName, listed, reads);
+    const called = namespace === null ? lastNamed(reached, name) : reached.has(definition.uniqueId) ? definition.uniqueId : listed.uniqueId;
+    return { isInert, uniqueIds: [...new Set([listed.uniqueId, lastNamed(reached, 'get_where_subquery'), called])], reads: [...reads] };
   }
 
   /** Reads the text of a macro and of all macros it may call for the words that capture. */
@@ -215,11 +221,11 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     },
     sourceForTest(packageName, testMacro, reads) {
       const [, inPackage = '', name = ''] = testMacro?.split('.') ?? [];
-      const start = [definitionIn(inPackage, name), find(packageName, 'get_where_subquery', true)];
-      const reached = reachableFrom(start.filter((definition) => definition !== undefined), reads);
+      const reached = namespaceOfTest(packageName, definitionIn(inPackage, name) ?? testMacro, reads);
       return {
-        find: (wanted) => [...reached.values()].findLast((definition) => definition.name === wanted),
+        find: (wanted) => reached.get(lastNamed(reached, wanted)),
         findIn: (from, wanted) => reached.get(`macro.${from}.${wanted}`),
+        leadsTo: (uniqueId) => reached.has(uniqueId),
         packageState: (wanted) => (packages.has(wanted) ? 'installed' : wantsPackage(root, packages) ? 'missing' : 'none'),
       };
     },
@@ -238,6 +244,14 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       inert.clear();
     },
   };
+}
+
+/** The macro that wraps the `model` of every test, which projects may replace. */
+const WHERE_SUBQUERY = 'macro.dbt.get_where_subquery';
+
+/** The last unique id of a bare name, or dbt's own macro of the name. */
+function lastNamed(reached: ReadonlyMap<string, unknown>, name: string): string {
+  return [...reached.keys()].findLast((id) => id.endsWith(`.${name}`)) ?? `macro.dbt.${name}`;
 }
 
 /** `search_order` of the project's `dispatch:` for a namespace, if there is one. */

@@ -167,7 +167,7 @@ export interface TestNode extends NodeBase {
         readonly entryPath: readonly (string | number)[];
       }
     | undefined;
-  readonly alias: string;
+  readonly alias: string | Unknown;
   /** A generic test has the group of the node that it tests. */
   readonly group: string | null;
   /** The property entry of a singular test, if any. */

@@ -29,6 +29,7 @@ import type { Anchor, RefUse, SourceUse } from './model.ts';
 import type { BodyRow, StoredFile } from './package-tables.ts';
 import type { IndexProblem } from './problems.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
+import { mayTargetHold, targetAlias } from '../dbt/target-keys.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
 /** What dbt's parse captures from a template. */
@@ -161,7 +162,6 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     if (invocation.targetName !== undefined) {
       known.set('name', invocation.targetName);
       known.set('target_name', invocation.targetName);
-      known.set('profile_name', invocation.targetName);
     }
     if (invocation.schema !== undefined) known.set('schema', invocation.schema);
     if (invocation.database !== undefined) known.set('database', invocation.database);
@@ -177,7 +177,16 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
     const packageVars = varsOf(state);
     const cli: ConfigTree = invocation.vars ?? new Map();
     const withType = new Map(target);
-    if (adapter !== undefined) withType.set('type', adapter);
+    if (adapter !== undefined) {
+      withType.set('type', adapter);
+      for (const part of ['database', 'schema'] as const) {
+        const alias = targetAlias(adapter, part);
+        const value = target.get(part);
+        if (alias !== undefined && value !== undefined) withType.set(alias, value);
+      }
+    }
+    const profile = root?.project.get('profile');
+    if (typeof profile === 'string') withType.set('profile_name', profile);
     context = {
       kind,
       node: undefined,
@@ -192,7 +201,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
           ? unknownBecause(`the environment variable ${name} is not in the repository`)
           : invocation.environment.get(name),
       target: withType,
-      isTargetComplete: invocation.targetName !== undefined && invocation.schema !== undefined,
+      mayTargetHold: (key) => mayTargetHold(adapter, key),
       flags: flagsOf(),
       dispatchOrder: (namespace) => dispatchOrderOf(root, namespace),
       adapterType: adapter,

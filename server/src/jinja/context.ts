@@ -41,6 +41,8 @@ export interface MacroSource {
   findIn(packageName: string, name: string): MacroDefinition | undefined;
   /** `missing` for packages that the project asks for but that are not installed. */
   packageState(name: string): 'installed' | 'missing' | 'none';
+  /** The arguments of a generic test see of dbt's own macros only those that its macro leads to. Without it all are seen. */
+  leadsTo?(uniqueId: string): boolean;
 }
 
 /** The node that is rendered, as far as parse time knows it. Absent fields are unknown to the template. */
@@ -70,9 +72,9 @@ export interface EvaluationContext {
   variable(name: string): ConfigValue | undefined;
   /** Undefined if it is known not to be set; unknown if the invocation is not known. */
   environmentVariable(name: string): string | Unknown | undefined;
-  /** Keys of `target`; a key that is absent is unknown if `isTargetComplete` is false. */
+  /** Keys of `target`; a key that is absent is unknown if the target may hold it, and undefined otherwise. */
   readonly target: ReadonlyMap<string, ConfigValue>;
-  readonly isTargetComplete: boolean;
+  mayTargetHold(key: string): boolean;
   /** Known members of `flags`; others are unknown. */
   readonly flags: ReadonlyMap<string, ConfigValue>;
   /** `search_order` of the `dispatch` config for a namespace, if there is one. */

@@ -12,7 +12,7 @@ import { callMacro, executeNested, raiseReturn, trackedCall } from './interprete
 import { dumpJson, loadJson } from './json.ts';
 import { argument, flagArgument, updateDict } from './methods.ts';
 import { createModules, moduleOf } from './modules.ts';
-import { iterate, plainTextOf, rangeLength, textOf } from './python.ts';
+import { foundOr, iterate, plainTextOf, rangeLength, textOf } from './python.ts';
 import { columnClass, createRelation, isRelation, relationClass } from './relation.ts';
 import { captureBase, captureUnresolved, type Run } from './run.ts';
 import {
@@ -62,7 +62,7 @@ function findName(run: Run, name: string): JinjaValue | undefined {
     const namespace = packageNamespace(run, name);
     // While packages are missing any name may be one of theirs; a name of dbt's own certainly is not.
     if (namespace !== undefined && !isUnknown(namespace)) return namespace;
-    const internal = findInternalMacro(name, run.context.adapterType);
+    const internal = visibleInternalMacro(run, name);
     if (internal !== undefined) return internalMacroValue(run, name, internal);
     const member = NODE_NAMES.get(name);
     if (member !== undefined) return member(run);
@@ -72,6 +72,13 @@ function findName(run: Run, name: string): JinjaValue | undefined {
   if (member === undefined) return undefined;
   if (run.context.kind === 'project-yaml' && name === 'project_name') return undefined;
   return member(run);
+}
+
+/** One of dbt's own macros, if the text that is being rendered sees it. */
+function visibleInternalMacro(run: Run, name: string): string | undefined {
+  const uniqueId = findInternalMacro(name, run.context.adapterType);
+  if (uniqueId === undefined || run.inMacro !== undefined || run.context.macros.leadsTo === undefined) return uniqueId;
+  return run.context.macros.leadsTo(uniqueId) ? uniqueId : undefined;
 }
 
 function findUserMacro(run: Run, name: string): MacroDefinition | undefined {
@@ -116,7 +123,7 @@ function internalHost(run: Run): InternalHost {
 function packageNamespace(run: Run, name: string): JinjaValue | undefined {
   if (name === 'dbt') {
     return macroNamespace((macroName) => {
-      const uniqueId = findInternalMacro(macroName, run.context.adapterType);
+      const uniqueId = visibleInternalMacro(run, macroName);
       if (uniqueId !== undefined) return internalMacroValue(run, macroName, uniqueId);
       return run.context.adapterType === undefined && /^[a-z0-9]+__/.test(macroName) ? unknownBecause('the adapter is not known') : undefined;
     });
@@ -143,7 +150,7 @@ function macroNamespace(find: (name: string) => JinjaValue | undefined): ObjectV
     typeName: 'dbt.context.macros.MacroNamespace',
     attribute: (name) =>
       name === 'get'
-        ? (attribute(name) ?? callable('get', (args) => attribute(plainTextOf(args.positional[0] ?? '')) ?? args.positional[1] ?? null))
+        ? (attribute(name) ?? callable('get', (args) => foundOr(attribute(plainTextOf(args.positional[0] ?? '')), args.positional[1])))
         : attribute(name),
     item: (key) => (typeof key === 'string' ? attribute(key) : undefined),
     contains: (key) => typeof key === 'string' && attribute(key) !== undefined,
@@ -480,7 +487,7 @@ function varObject(run: Run): CallableValue {
     const slot = 'var ' + key;
     if (run.globals.has(slot)) return run.globals.get(slot) ?? null;
     const found = run.context.variable(key);
-    const fallback = args.positional[1] ?? args.keyword.get('default');
+    const fallback = argument(args, 1, 'default');
     // What may come from outside is taken for absent where the template is ready for that.
     if (found !== undefined && !(isUnknown(found) && fallback !== undefined)) {
       const rendered = typeof found === 'string' && run.context.kind !== 'schema-yaml' && run.context.kind !== 'docs' ? renderText(run, found) : copyOf(found);
@@ -534,11 +541,11 @@ function environmentVariable(run: Run, args: CallArguments): JinjaValue {
 
 function targetObject(run: Run): JinjaValue {
   run.readTarget = true;
-  const { target, isTargetComplete } = run.context;
+  const { target } = run.context;
   const found = (name: string): JinjaValue | undefined => {
     const value = target.get(name);
     if (value !== undefined) return copyOf(value);
-    return isTargetComplete ? undefined : unknownBecause('the target is not known');
+    return run.context.mayTargetHold(name) ? unknownBecause('the target is not known') : undefined;
   };
   return {
     kind: 'object',
@@ -547,7 +554,7 @@ function targetObject(run: Run): JinjaValue {
       if (name === 'get') {
         return callable('get', (args) => {
           const key = args.positional[0] ?? null;
-          return isUnknown(key) ? key : (found(plainTextOf(key)) ?? args.positional[1] ?? null);
+          return isUnknown(key) ? key : foundOr(found(plainTextOf(key)), args.positional[1]);
         });
       }
       if (name === 'items' || name === 'keys' || name === 'values') return callable(name, () => unknownBecause('the target is not wholly known'));
@@ -1090,7 +1097,7 @@ function contextObject(run: Run, onlyBuiltins = false): JinjaValue {
       if (name === 'get') {
         return callable('get', (args) => {
           const key = args.positional[0] ?? null;
-          return isUnknown(key) ? key : (find(plainTextOf(key)) ?? args.positional[1] ?? null);
+          return isUnknown(key) ? key : foundOr(find(plainTextOf(key)), args.positional[1]);
         });
       }
       return find(name);

@@ -12,7 +12,7 @@ import { evaluateLiteral } from './literal.ts';
 import { textOf } from './python.ts';
 import { createRun, finishOutput, reportProblem, type Run } from './run.ts';
 import { resetWork } from './work-budget.ts';
-import { copyOf, isTagged, isUndefinedValue, numberOf, toPlainValue, type JinjaDict, type JinjaValue } from './values.ts';
+import { copyOf, isMarkedText, isTagged, isUndefinedValue, numberOf, toPlainValue, type JinjaDict, type JinjaValue } from './values.ts';
 
 export type { EvaluationContext, EvaluationResult, MacroDefinition, NativeResult } from './context.ts';
 
@@ -163,9 +163,8 @@ function joinNative(run: Run): JinjaValue {
     }
     return texts.join('');
   }
-  if (!isTagged(first) || first.kind !== 'object' || !MARKERS.has(first.typeName)) return first;
-  const text = finalText(first);
-  if (text === undefined) return unknownBecause('part of the text is not known');
+  if (!isMarkedText(first)) return first;
+  const text = first.identity;
   if (first.typeName === 'as_text') return text;
   const value = evaluateLiteral(text) ?? text;
   const isNumber = typeof value !== 'boolean' && numberOf(value) !== undefined;
@@ -174,8 +173,6 @@ function joinNative(run: Run): JinjaValue {
   reportProblem(run, 'jinja-type-error', 'error', `Could not convert value '${text}' into type '${wanted}'`);
   return unknownBecause('the template fails');
 }
-
-const MARKERS: ReadonlySet<string> = new Set(['as_text', 'as_bool', 'as_native', 'as_number']);
 
 const EMPTY_READS = createResultOfNothing();
 

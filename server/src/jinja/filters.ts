@@ -33,6 +33,7 @@ import {
   isUndefinedValue,
   iterator,
   JinjaError,
+  markText,
   numberOf,
   tuple,
   typeError,
@@ -41,6 +42,7 @@ import {
   type CallArguments,
   type JinjaDict,
   type JinjaValue,
+  type MarkerName,
 } from './values.ts';
 import { charge } from './work-budget.ts';
 
@@ -540,10 +542,10 @@ function jsonFilter(value: JinjaValue, args: CallArguments): JinjaValue {
   return shown.replace(/[<>&']/g, (character) => '\\u' + character.charCodeAt(0).toString(16).padStart(4, '0'));
 }
 
-function marked(name: 'as_bool' | 'as_native' | 'as_number' | 'as_text'): Filter {
+function marked(name: MarkerName): Filter {
   return (value, _args, host) => {
     if (!host.native) return value;
-    return text(value, (plain) => ({ kind: 'object', typeName: name, attribute: () => undefined, text: () => plain, truth: () => plain !== '', identity: plain }));
+    return text(value, (plain) => markText(name, plain));
   };
 }
 

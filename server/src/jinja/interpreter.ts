@@ -40,6 +40,7 @@ import {
   integer,
   isCallable,
   isDict,
+  isMarkedText,
   isTagged,
   isUndefinedValue,
   JinjaError,
@@ -958,7 +959,7 @@ export function evaluate(frame: Frame, expression: JinjaExpression): JinjaValue 
     case 'dict':
       return evaluateDict(frame, expression);
     case 'attribute':
-      return attributeOf(frame, evaluate(frame, expression.object), expression.name);
+      return attributeOf(frame, operandOf(frame, expression.object), expression.name);
     case 'item':
       return evaluateItem(frame, expression);
     case 'slice':
@@ -966,7 +967,7 @@ export function evaluate(frame: Frame, expression: JinjaExpression): JinjaValue 
     case 'call':
       return evaluateCall(frame, expression, undefined);
     case 'filter':
-      return applyFilter(frame, expression.name, evaluate(frame, expression.input), evaluateArguments(frame, expression.arguments));
+      return applyFilter(frame, expression.name, operandOf(frame, expression.input), evaluateArguments(frame, expression.arguments));
     case 'test':
       return evaluateTest(frame, expression);
     case 'filter-input':
@@ -980,7 +981,7 @@ export function evaluate(frame: Frame, expression: JinjaExpression): JinjaValue 
       return negate(evaluate(frame, expression.operand), expression.kind);
     case 'binary':
       countStep(frame.run);
-      return binary(expression.operator, evaluate(frame, expression.left), evaluate(frame, expression.right));
+      return binary(expression.operator, operandOf(frame, expression.left), operandOf(frame, expression.right));
     case 'concat':
       return evaluateConcat(frame, expression.parts);
     case 'and':
@@ -991,6 +992,12 @@ export function evaluate(frame: Frame, expression: JinjaExpression): JinjaValue 
     case 'conditional':
       return evaluateConditional(frame, expression);
   }
+}
+
+/** A value that something is done with: what `as_bool` and its kin mark is a text like any other until it stands alone. */
+function operandOf(frame: Frame, expression: JinjaExpression): JinjaValue {
+  const value = evaluate(frame, expression);
+  return isMarkedText(value) ? value.identity : value;
 }
 
 function bigLiteral(text: string): number | bigint {
@@ -1018,7 +1025,7 @@ function evaluateDict(frame: Frame, expression: Extract<JinjaExpression, { kind:
 }
 
 function evaluateItem(frame: Frame, expression: Extract<JinjaExpression, { kind: 'item' }>): JinjaValue {
-  const value = evaluate(frame, expression.object);
+  const value = operandOf(frame, expression.object);
   const { index } = expression;
   if (index.kind === 'slice') {
     const part = (of: JinjaExpression | undefined): JinjaValue => (of === undefined ? null : evaluate(frame, of));
@@ -1093,7 +1100,7 @@ export function findAttribute(frame: Frame, value: JinjaValue, name: string): Ji
 /** Arguments of a call, with `*` and `**` unpacked. */
 export function evaluateArguments(frame: Frame, args: JinjaArguments): CallArguments {
   const positional: JinjaValue[] = [];
-  for (const item of args.positional) positional.push(evaluate(frame, item));
+  for (const item of args.positional) positional.push(operandOf(frame, item));
   if (args.star !== undefined) {
     const items = evaluate(frame, args.star);
     const found = isUnknown(items) ? items : iterate(items);
@@ -1102,7 +1109,7 @@ export function evaluateArguments(frame: Frame, args: JinjaArguments): CallArgum
   }
   if (args.keyword.length === 0 && args.doubleStar === undefined) return { positional, keyword: NO_KEYWORDS };
   const keyword = new Map<string, JinjaValue>();
-  for (const item of args.keyword) keyword.set(item.name, evaluate(frame, item.value));
+  for (const item of args.keyword) keyword.set(item.name, operandOf(frame, item.value));
   if (args.doubleStar !== undefined) {
     const dict = evaluate(frame, args.doubleStar);
     if (isDict(dict)) {
@@ -1225,7 +1232,7 @@ function applyTest(frame: Frame, name: string, value: JinjaValue, args: CallArgu
 }
 
 function evaluateTest(frame: Frame, expression: Extract<JinjaExpression, { kind: 'test' }>): JinjaValue {
-  const value = evaluate(frame, expression.input);
+  const value = operandOf(frame, expression.input);
   const result = applyTest(frame, expression.name, value, evaluateArguments(frame, expression.arguments));
   return isUnknown(result) ? result : result !== expression.negated;
 }
@@ -1260,10 +1267,10 @@ function evaluateLogic(frame: Frame, expression: Extract<JinjaExpression, { kind
 }
 
 function evaluateComparison(frame: Frame, expression: Extract<JinjaExpression, { kind: 'compare' }>): JinjaValue {
-  let left = evaluate(frame, expression.first);
+  let left = operandOf(frame, expression.first);
   let unknown: Unknown | undefined;
   for (const { operator, operand } of expression.rest) {
-    const right = evaluate(frame, operand);
+    const right = operandOf(frame, operand);
     const result = compare(operator, left, right);
     if (isUnknown(result)) unknown ??= result;
     else if (!result) return false;

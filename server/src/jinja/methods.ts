@@ -22,6 +22,7 @@ import {
   dictKey,
   dictSet,
   equals,
+  foundOr,
   hasItem,
   iterate,
   LARGEST_SIZE,
@@ -168,7 +169,8 @@ function timeDeltaField(value: TimeDeltaValue, name: string): JinjaValue | undef
 
 /** The argument at a place or of a name. */
 export function argument(args: CallArguments, index: number, name: string): JinjaValue | undefined {
-  return args.positional[index] ?? args.keyword.get(name);
+  // None is a value like any other: it hides neither a default nor a keyword.
+  return index < args.positional.length ? args.positional[index] : args.keyword.get(name);
 }
 
 /** Python's `bool(argument)`, false if it is absent; an unknown counts as false. */
@@ -604,7 +606,7 @@ function dictMethod(dict: JinjaDict, name: string, args: CallArguments): JinjaVa
     case 'get':
       if (first === undefined) throw typeError('get expected at least 1 argument, got 0');
       if (unsure !== undefined) return unsure;
-      return isUnknown(first) ? first : (dictGet(dict, first) ?? args.positional[1] ?? null);
+      return isUnknown(first) ? first : foundOr(dictGet(dict, first), args.positional[1]);
     case 'keys':
       return { kind: 'view', typeName: 'dict_keys', of: dict };
     case 'values':

@@ -190,6 +190,11 @@ export function dictGet(dict: JinjaDict, key: JinjaValue): JinjaValue | undefine
   return stored === undefined ? undefined : dict.get(stored);
 }
 
+/** What `get` of a dict answers: what was found, None included, else the default. */
+export function foundOr(found: JinjaValue | undefined, fallback: JinjaValue | undefined): JinjaValue {
+  return found === undefined ? (fallback ?? null) : found;
+}
+
 /** `dict[key] = value`. */
 export function dictSet(dict: JinjaDict, key: JinjaValue, value: JinjaValue): void {
   dict.set(typeof key === 'string' ? key : (dictKey(dict, key) ?? key), value);

@@ -221,6 +221,27 @@ export function isTagged(value: JinjaValue | undefined): value is TaggedValue {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
 }
 
+/** A text that dbt's native rendering reads as a literal when it stands alone, and that is a text like any other before. */
+export interface MarkedText extends ObjectValue {
+  readonly typeName: MarkerName;
+  readonly identity: string;
+}
+
+/** The filters that mark a text. */
+export type MarkerName = 'as_bool' | 'as_native' | 'as_number' | 'as_text';
+
+const MARKERS: ReadonlySet<string> = new Set<MarkerName>(['as_text', 'as_bool', 'as_native', 'as_number']);
+
+/** Marks a text. */
+export function markText(typeName: MarkerName, text: string): MarkedText {
+  return { kind: 'object', typeName, attribute: () => undefined, text: () => text, truth: () => text !== '', identity: text };
+}
+
+/** True for what `as_bool` and its kin give. */
+export function isMarkedText(value: JinjaValue): value is MarkedText {
+  return isTagged(value) && value.kind === 'object' && MARKERS.has(value.typeName);
+}
+
 /** True for Jinja's undefined, which is not Python's None. */
 export function isUndefinedValue(value: JinjaValue | undefined): value is UndefinedValue {
   return isTagged(value) && value.kind === 'undefined';

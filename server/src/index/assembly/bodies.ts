@@ -66,7 +66,7 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
       macros: reading.macros,
       evaluation: reading.evaluation,
       generic: undefined,
-      alias: textOf(config, 'alias') ?? name,
+      alias: context.render.alias(context, config.values.get('alias'), name, { uniqueId, name, resourceType: 'test', fqn }),
       group: textOf(config, 'group'),
       patch: entry === undefined ? undefined : { file: entry.file, entry: entry.entry.id },
     };
@@ -136,7 +136,7 @@ function relationNode(
     evaluation: reading.evaluation,
     language: ending === 'py' ? 'python' : ending === 'js' ? 'javascript' : 'sql',
     materialized: textOf(config, 'materialized') ?? (resourceType === 'function' ? 'function' : 'view'),
-    alias: textOf(config, 'alias') ?? name,
+    alias: context.render.alias(context, config.values.get('alias'), name, { uniqueId, name, resourceType, fqn }),
     columns: declared === undefined ? [] : readColumns(context, declared.get('columns'), ['columns']),
     patch: entry === undefined ? undefined : { file: entry.file, entry: entry.entry.id },
     version: null,

@@ -212,7 +212,7 @@ function testNode(
       entry: place.entry,
       entryPath: path,
     },
-    alias: textOf(config, 'alias') ?? names.shortName,
+    alias: context.render.alias(context, config.values.get('alias'), names.shortName, { uniqueId: names.uniqueId, name: names.name, resourceType: 'test', fqn }),
     group: thing.group === undefined ? textOf(config, 'group') : thing.group,
     patch: undefined,
     rawCode: rawCode(context, entry, names.generatedAlias),

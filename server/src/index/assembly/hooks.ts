@@ -41,7 +41,7 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
         evaluation: reading.evaluation,
         language: 'sql',
         materialized: textOf(config, 'materialized') ?? 'view',
-        alias: name,
+        alias: context.render.alias(context, config.values.get('alias'), name, { uniqueId, name, resourceType: 'operation', fqn }),
         columns: [],
         patch: undefined,
         version: null,

@@ -66,7 +66,9 @@ export function assembleRefable(context: AssemblyContext, name: string, output: 
     checkEntry(context, row, output);
     if (row.entry.section === 'models') checkVersionsOf(row, output);
   }
-  for (const row of unversioned) checkDocs(context, row, output.nodes.find(({ name: own }) => own === name)?.uniqueId ?? name, output);
+  // dbt renders the docs of what is enabled.
+  const described = output.nodes.find((node) => node.name === name && node.enabled === true);
+  if (described !== undefined) for (const row of unversioned) checkDocs(context, row, described.uniqueId, output);
   checkNodes(context, output);
 }
 
