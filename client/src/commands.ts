@@ -1,13 +1,14 @@
 /** The commands of the palette, of the view titles and of the rows of the trees. What they have to say goes to the status bar or the log. */
 
 import * as vscode from 'vscode';
-import type { FindingItem, FixAllParams, FixAllResult, LineageNode, ProjectFindings, Severity } from '../../server/src/protocol/protocol.ts';
+import type { FindingItem, FixAllParams, FixAllResult, LineageNode, ReadinessSummary, Severity } from '../../server/src/protocol/protocol.ts';
 import type { Documents } from './documents.ts';
 import { NO_FILTER, SEVERITIES, allFindings, isFixable, readFilter } from './findings.ts';
 import type { LineageView } from './lineage-tree.ts';
 import type { ReadinessView } from './readiness-tree.ts';
 import type { ReadinessServer } from './server.ts';
 import { REMARK_MS } from './server.ts';
+import type { Summaries } from './summaries.ts';
 import { countsSentence, placeOf, severityName } from './words.ts';
 
 /** What the commands act on. */
@@ -17,10 +18,11 @@ export interface CommandOptions {
   readonly readiness: ReadinessView;
   readonly lineage: LineageView;
   readonly documents: Documents;
+  readonly summaries: Summaries;
 }
 
 /** Registers all commands. Arguments come from menus, keybindings and other extensions, so each is looked at before it is used. */
-export function registerCommands({ server, log, readiness, lineage, documents }: CommandOptions): vscode.Disposable[] {
+export function registerCommands({ server, log, readiness, lineage, documents, summaries }: CommandOptions): vscode.Disposable[] {
   const table: Readonly<Record<string, (argument: unknown) => Promise<void>>> = {
     'dbtReadiness.checkProject': check,
     'dbtReadiness.fixAll': (argument) => fixAll(argument, 'safe'),
@@ -66,13 +68,13 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
       remark(vscode.l10n.t('The project could not be checked; the log says why.'));
       return;
     }
-    const projects = (await server.findings()) ?? [];
-    remark(projects.map(({ summary }) => `${summary.name}: ${countsSentence(summary.counts) ?? vscode.l10n.t('no findings')}`).join(' · '));
+    const projects = (await server.summaries()) ?? [];
+    remark(projects.map(({ name, counts }) => `${name}: ${countsSentence(counts) ?? vscode.l10n.t('no findings')}`).join(' · '));
   }
 
   async function fixAll(argument: unknown, kinds: FixAllParams['kinds']): Promise<void> {
     const ruleId = ruleIdOf(argument);
-    const root = rootOf(argument) ?? (await pickProject())?.summary.root;
+    const root = rootOf(argument) ?? (await pickProject())?.root;
     if (root === undefined) return;
     const result = await server.fixAll({ root, kinds, ...(ruleId === undefined ? {} : { ruleId }) });
     await applyFixes(result, root, true);
@@ -118,12 +120,12 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
 
   async function showReport(argument: unknown): Promise<void> {
     const project = projectOf(argument) ?? (await pickProject());
-    if (project !== undefined) await documents.openReport(project.summary.root, project.summary.name);
+    if (project !== undefined) await documents.openReport(project.root, project.name);
   }
 
   async function copyReport(argument: unknown): Promise<void> {
     const project = projectOf(argument) ?? (await pickProject());
-    const report = project === undefined ? undefined : await server.report(project.summary.root);
+    const report = project === undefined ? undefined : await server.report(project.root);
     if (report === undefined) return;
     await vscode.env.clipboard.writeText(report);
     remark(vscode.l10n.t('The report is in the clipboard.'));
@@ -144,17 +146,17 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
   }
 
   /** The project to act on: the only one, else the one that the user picks. */
-  async function pickProject(): Promise<ProjectFindings | undefined> {
-    const projects = (await server.findings()) ?? [];
+  async function pickProject(): Promise<ReadinessSummary | undefined> {
+    const projects = (await server.summaries()) ?? [];
     if (projects.length <= 1) {
       if (projects.length === 0) remark(vscode.l10n.t('There is no project yet.'));
       return projects[0];
     }
     const picked = await vscode.window.showQuickPick(
       projects.map((project) => ({
-        label: project.summary.name,
+        label: project.name,
         // Two projects may have one name; their folders differ.
-        description: placeOf(project.summary.root),
+        description: placeOf(project.root),
         project,
       })),
       { placeHolder: vscode.l10n.t('Which project?') },
@@ -162,9 +164,9 @@ export function registerCommands({ server, log, readiness, lineage, documents }:
     return picked?.project;
   }
 
-  function projectOf(argument: unknown): ProjectFindings | undefined {
+  function projectOf(argument: unknown): ReadinessSummary | undefined {
     const root = rootOf(argument);
-    return root === undefined ? undefined : readiness.projects().find(({ summary }) => summary.root === root);
+    return root === undefined ? undefined : summaries.all().find((summary) => summary.root === root);
   }
 
   async function filter(argument: unknown): Promise<void> {

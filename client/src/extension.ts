@@ -8,6 +8,7 @@ import { createReadinessView } from './readiness-tree.ts';
 import type { ReadinessServer } from './server.ts';
 import { createReadinessServer } from './server.ts';
 import { createStatusItem } from './status.ts';
+import { createSummaries } from './summaries.ts';
 import { watchForProjects } from './project-watch.ts';
 
 let server: ReadinessServer | undefined;
@@ -16,16 +17,18 @@ let server: ReadinessServer | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel(vscode.l10n.t('dbt Readiness'), { log: true });
   server = createReadinessServer(context, log);
-  const readiness = createReadinessView(context, server);
+  const summaries = createSummaries(server);
+  const readiness = createReadinessView(context, server, summaries);
   const lineage = createLineageView(server);
   const documents = createDocuments(server);
   context.subscriptions.push(
     log,
+    summaries,
     readiness,
     lineage,
     documents,
-    createStatusItem(server),
-    ...registerCommands({ server, log, readiness, lineage, documents }),
+    createStatusItem(server, summaries),
+    ...registerCommands({ server, log, readiness, lineage, documents, summaries }),
     watchForProjects(server, log),
   );
 }

@@ -5,6 +5,8 @@ import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '.
 import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
 import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, nodeName, readFilter, rootsOfNamesakes, sumOfCounts } from './findings.ts';
 import type { ReadinessServer } from './server.ts';
+import type { Summaries } from './summaries.ts';
+import { unhurried } from './unhurried.ts';
 import { categoryName, countsSentence, fixSentence, percentSentence, placeOf, severityIcon, severityName, shareOf, verdictName, verdictSentence } from './words.ts';
 
 /** A row of the tree. `id` is the same as long as the row stands for the same thing, so that what was opened stays open. */
@@ -27,18 +29,17 @@ export type ReadinessRow =
 export interface ReadinessView extends vscode.Disposable {
   filter(): FindingFilter;
   setFilter(filter: FindingFilter): Promise<void>;
-  /** What the server said last. */
-  projects(): readonly ProjectFindings[];
 }
 
 const FILTER_KEY = 'dbtReadiness.filter';
 
-/** Makes the view. It asks the server anew whenever findings changed, and keeps the old rows while the server starts again. */
-export function createReadinessView(context: vscode.ExtensionContext, server: ReadinessServer): ReadinessView {
+/** Makes the view. While it is visible it asks the server anew whenever findings changed; it keeps the old rows while the server starts again. */
+export function createReadinessView(context: vscode.ExtensionContext, server: ReadinessServer, summaries: Summaries): ReadinessView {
   const rowsChanged = new vscode.EventEmitter<void>();
   let projects: readonly ProjectFindings[] = [];
   let filter = readFilter(context.workspaceState.get(FILTER_KEY));
-  let round = 0;
+  /** Findings changed while nobody looked. */
+  let isStale = false;
   let finishProgress: (() => void) | undefined;
 
   const view = vscode.window.createTreeView<ReadinessRow>('dbtReadiness.readiness', {
@@ -69,19 +70,27 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
     const shown = isFiltered ? applyFilter(all, filter, currentFileTest()).length : all.length;
     // An empty message takes no line of the view.
     view.message = isFiltered && projects.length > 0 ? filterSentence(filter, shown, all.length) : '';
-    const { error } = sumOfCounts(projects.map(({ summary }) => summary.counts));
-    view.badge = error === 0 ? undefined : { value: error, tooltip: countsSentence({ error, warning: 0, information: 0, hint: 0 }) ?? '' };
     rowsChanged.fire();
   }
 
-  async function ask(): Promise<void> {
-    round += 1;
-    const own = round;
+  function drawBadge(): void {
+    const { error } = sumOfCounts(summaries.all().map(({ counts }) => counts));
+    view.badge = error === 0 ? undefined : { value: error, tooltip: countsSentence({ error, warning: 0, information: 0, hint: 0 }) ?? '' };
+  }
+
+  const asking = unhurried(async () => {
+    isStale = false;
     const answer = await server.findings();
-    // Without an answer (the server starts again) the old rows stay; a later question may have been answered first.
-    if (answer === undefined || own !== round) return;
+    // Without an answer (the server starts again) the old rows stay.
+    if (answer === undefined) return;
     projects = answer;
     draw();
+  });
+
+  function ask(): void {
+    // All findings of a large project are much to ask for at each keystroke, for a view that nobody sees.
+    if (view.visible) asking.soon();
+    else isStale = true;
   }
 
   function showProgress(): void {
@@ -116,10 +125,15 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
   const subscriptions = vscode.Disposable.from(
     view,
     rowsChanged,
-    server.onChanged(() => void ask()),
+    asking,
+    server.onChanged(ask),
+    summaries.onDidChange(drawBadge),
+    view.onDidChangeVisibility(() => {
+      if (isStale) ask();
+    }),
     server.onStatus(({ kind }) => {
       showProgress();
-      if (kind === 'ready') void ask();
+      if (kind === 'ready') ask();
       if (kind === 'off') {
         projects = [];
         draw();
@@ -132,7 +146,6 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
   return {
     filter: () => filter,
     setFilter,
-    projects: () => projects,
     dispose: () => {
       finishProgress?.();
       subscriptions.dispose();

@@ -10,6 +10,7 @@ import type {
   LineageParams,
   methods as ProtocolMethods,
   ProjectFindings,
+  ReadinessSummary,
   StatusParams,
 } from '../../server/src/protocol/protocol.ts';
 import type { QuietLanguageClient } from './quiet-client.ts';
@@ -33,6 +34,7 @@ export interface ReadinessServer {
   restart(): Promise<void>;
   stop(): Promise<void>;
   findings(): Promise<readonly ProjectFindings[] | undefined>;
+  summaries(): Promise<readonly ReadinessSummary[] | undefined>;
   lineage(params: LineageParams): Promise<Lineage | undefined>;
   fixAll(params: FixAllParams): Promise<FixAllResult | undefined>;
   rulePage(ruleId: string): Promise<string | undefined>;
@@ -46,6 +48,7 @@ export interface ReadinessServer {
 /** The names of the protocol, spelled again since the client takes types alone from the server; the type keeps them equal. */
 const methods: typeof ProtocolMethods = {
   findings: 'dbtReadiness/findings',
+  summaries: 'dbtReadiness/summaries',
   lineage: 'dbtReadiness/lineage',
   fixAll: 'dbtReadiness/fixAll',
   rulePage: 'dbtReadiness/rulePage',
@@ -228,6 +231,7 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
       }),
     stop: () => enqueue(stopNow),
     findings: () => request(methods.findings),
+    summaries: () => request(methods.summaries),
     lineage: (params) => request(methods.lineage, params),
     fixAll: (params) => request(methods.fixAll, params),
     rulePage: (ruleId) => request(methods.rulePage, { ruleId }),

@@ -3,7 +3,8 @@
 import * as vscode from 'vscode';
 import { rootsOfNamesakes, sumOfCounts } from './findings.ts';
 import type { ReadinessServer, ServerStatus } from './server.ts';
-import type { ProjectFindings, StatusParams } from '../../server/src/protocol/protocol.ts';
+import type { Summaries } from './summaries.ts';
+import type { ReadinessSummary, StatusParams } from '../../server/src/protocol/protocol.ts';
 import { placeOf } from './words.ts';
 
 /** Words of the item: an icon with a short text, and the longer words for the pointer and for screen readers. */
@@ -14,15 +15,13 @@ interface StatusWords {
 }
 
 /** Makes the item. It is hidden where there is no project; a click opens the readiness view, or the log after a failure. */
-export function createStatusItem(server: ReadinessServer): vscode.Disposable {
+export function createStatusItem(server: ReadinessServer, summaries: Summaries): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('dbtReadiness.status', vscode.StatusBarAlignment.Left, 10);
   item.name = vscode.l10n.t('dbt Readiness');
-  let projects: readonly ProjectFindings[] = [];
-  let round = 0;
 
   function draw(): void {
     const status = server.status();
-    const words = wordsOf(status, projects);
+    const words = wordsOf(status, summaries.all());
     if (words === undefined) {
       item.hide();
       return;
@@ -34,28 +33,11 @@ export function createStatusItem(server: ReadinessServer): vscode.Disposable {
     item.show();
   }
 
-  async function count(): Promise<void> {
-    round += 1;
-    const own = round;
-    const answer = await server.findings();
-    // A later question may have been answered first.
-    if (answer === undefined || own !== round) return;
-    projects = answer;
-    draw();
-  }
-
   draw();
-  return vscode.Disposable.from(
-    item,
-    server.onStatus((status) => {
-      draw();
-      if (status.kind === 'ready') void count();
-    }),
-    server.onChanged(() => void count()),
-  );
+  return vscode.Disposable.from(item, server.onStatus(draw), summaries.onDidChange(draw));
 }
 
-function wordsOf(status: ServerStatus, projects: readonly ProjectFindings[]): StatusWords | undefined {
+function wordsOf(status: ServerStatus, projects: readonly ReadinessSummary[]): StatusWords | undefined {
   switch (status.kind) {
     case 'off':
       return undefined;
@@ -88,16 +70,16 @@ function progressOf({ done, total }: StatusParams): string {
   return total === 0 ? '' : `${done}/${total}`;
 }
 
-function ready(status: StatusParams, projects: readonly ProjectFindings[]): StatusWords {
-  const { error, warning } = sumOfCounts(projects.map(({ summary }) => summary.counts));
+function ready(status: StatusParams, projects: readonly ReadinessSummary[]): StatusWords {
+  const { error, warning } = sumOfCounts(projects.map(({ counts }) => counts));
   const text =
     error + warning === 0
       ? `$(pass) ${vscode.l10n.t('dbt')}`
       : ['$(checklist)', vscode.l10n.t('dbt'), error === 0 ? '' : `$(error) ${error}`, warning === 0 ? '' : `$(warning) ${warning}`]
           .filter((part) => part !== '')
           .join(' ');
-  const namesakes = rootsOfNamesakes(projects.map(({ summary }) => summary));
-  const details = projects.map(({ summary: { root, name, counts } }) =>
+  const namesakes = rootsOfNamesakes(projects);
+  const details = projects.map(({ root, name, counts }) =>
     vscode.l10n.t('{0}: {1} errors, {2} warnings', namesakes.has(root) ? `${name} (${placeOf(root)})` : name, counts.error, counts.warning),
   );
   if (status.message !== '') details.push(status.message);

@@ -141,6 +141,14 @@ describe('fix-all of a project', () => {
   });
 });
 
+describe('the summaries', () => {
+  it('are those that come with the findings', async () => {
+    const client = await start([folderOf(FILES)]);
+    const projects = await client.settle();
+    expect(await client.connection.sendRequest(methods.summaries)).toEqual(projects.map(({ summary }) => summary));
+  });
+});
+
 describe('the report', () => {
   it('names project, verdict and every rule that found something, the same each time', async () => {
     const folder = folderOf(FILES);

@@ -24,6 +24,7 @@ import type { Workspace } from './workspace.ts';
 /** Answers to the requests that the protocol adds to LSP. */
 export interface Requests {
   findings(): ProjectFindings[];
+  summaries(): ReadinessSummary[];
   lineage(params: LineageParams): Lineage | null;
   fixAll(params: FixAllParams): FixAllResult;
   rulePage(ruleId: string): string | null;
@@ -75,6 +76,10 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
     return fresh;
   }
 
+  function sortedProjects(): OpenProject[] {
+    return [...workspace.projects()].sort((a, b) => (a.root < b.root ? -1 : 1));
+  }
+
   function projectOf(rootUri: string): OpenProject | undefined {
     const root = fileIdOfUri(rootUri);
     return workspace.projects().find((project) => project.root === root);
@@ -113,13 +118,12 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
 
   return {
     findings() {
-      return [...workspace.projects()]
-        .sort((a, b) => (a.root < b.root ? -1 : 1))
-        .map((project) => {
-          const files = [...project.filesWithFindings()].sort();
-          return { summary: summaryOf(project), findings: files.flatMap((file) => itemsOfFile(project, file)) };
-        });
+      return sortedProjects().map((project) => {
+        const files = [...project.filesWithFindings()].sort();
+        return { summary: summaryOf(project), findings: files.flatMap((file) => itemsOfFile(project, file)) };
+      });
     },
+    summaries: () => sortedProjects().map(summaryOf),
     lineage(params) {
       const asked = askedNode(params);
       const found = asked === undefined ? undefined : lineageOf(asked.project.analyzed, asked.uniqueId);

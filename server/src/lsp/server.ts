@@ -340,6 +340,7 @@ export function createServer(connection: Connection, options: ServerOptions = {}
   });
 
   connection.onRequest(methods.findings, () => settledAnswer([], ({ requests }) => requests.findings()));
+  connection.onRequest(methods.summaries, () => settledAnswer([], ({ requests }) => requests.summaries()));
   connection.onRequest(methods.lineage, (params: LineageParams) => settledAnswer(null, ({ requests }) => requests.lineage(params)));
   connection.onRequest(methods.fixAll, (params: FixAllParams) =>
     settledAnswer({ edit: null, fixed: 0, left: 0, readOnly: [] }, ({ requests }) => requests.fixAll(params)),

@@ -109,6 +109,8 @@ export interface StatusParams {
 export const methods = {
   /** Request, no parameters → `ProjectFindings[]`. */
   findings: 'dbtReadiness/findings',
+  /** Request, no parameters → `ReadinessSummary[]`: the same without the findings, which may be many. */
+  summaries: 'dbtReadiness/summaries',
   /** Request `LineageParams` → `Lineage | null`. */
   lineage: 'dbtReadiness/lineage',
   /** Request `FixAllParams` → `FixAllResult`. */
