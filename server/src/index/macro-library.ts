@@ -1,9 +1,11 @@
 /** Finds macros and docs blocks across the packages of a project, in dbt's order, and parses a macro when it is first called. */
 
+import type { FileId } from '../base/file-id.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { MacroDefinition, MacroSource } from '../jinja/context.ts';
 import { adapterTypes, findInternalMacro } from '../jinja/internal-macros.ts';
 import { parseJinja } from '../syntax/jinja/parse.ts';
+import { foldersOutside, isAnyUnread } from './packages.ts';
 import { callsOfMacro } from './macro-calls.ts';
 import type { MacroRow } from './package-tables.ts';
 import type { PackageState } from './project-index.ts';
@@ -37,7 +39,7 @@ export interface MacroLibrary {
   dependenciesOf(packageName: string, name: string, adapter: string | undefined): readonly string[];
   /** The macros that a generic test may call: those that its macro leads to. Adds the names that the answer hangs on. */
   sourceForTest(packageName: string, testMacro: string | undefined, reads: Set<string>): MacroSource;
-  /** True if the project asks for more packages than are installed. */
+  /** True if the project asks for more packages than are installed, or for a folder that was not read. */
   arePackagesMissing(): boolean;
   /** A macro changed: answers that were derived from macros are made anew. */
   forget(): void;
@@ -49,7 +51,9 @@ const definitions = new WeakMap<MacroRow, MacroDefinition>();
 const BUILTIN_TESTS: ReadonlySet<string> = new Set(['unique', 'not_null', 'accepted_values', 'relationships']);
 
 /** Makes the library over the newest packages. */
-export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, root: PackageState | undefined): MacroLibrary {
+export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, root: PackageState | undefined, outerRoot: FileId): MacroLibrary {
+  const outside = root === undefined ? [] : foldersOutside(root, outerRoot);
+  const isIncomplete = (): boolean => wantsPackage(root, packages) || (root !== undefined && isAnyUnread(root, outside));
   const inert = new Map<string, GenericTestMacro>();
 
   function rowIn(packageName: string, name: string): MacroRow | undefined {
@@ -204,7 +208,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     sourceFor: (packageName, flat) => ({
       find: (name) => find(packageName, name, flat),
       findIn: (inPackage, name) => definitionIn(inPackage, name),
-      packageState: (name) => (packages.has(name) ? 'installed' : wantsPackage(root, packages) ? 'missing' : 'none'),
+      packageState: (name) => (packages.has(name) ? 'installed' : isIncomplete() ? 'missing' : 'none'),
     }),
     overridesBuiltins: (packageName) => ['ref', 'source', 'config'].some((name) => overrides(packageName, name)),
     overrides,
@@ -226,7 +230,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
         find: (wanted) => reached.get(lastNamed(reached, wanted)),
         findIn: (from, wanted) => reached.get(`macro.${from}.${wanted}`),
         leadsTo: (uniqueId) => reached.has(uniqueId),
-        packageState: (wanted) => (packages.has(wanted) ? 'installed' : wantsPackage(root, packages) ? 'missing' : 'none'),
+        packageState: (wanted) => (packages.has(wanted) ? 'installed' : isIncomplete() ? 'missing' : 'none'),
       };
     },
     documentationBlock(fromPackage, packageName, name) {
@@ -239,7 +243,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       }
       return undefined;
     },
-    arePackagesMissing: () => wantsPackage(root, packages),
+    arePackagesMissing: isIncomplete,
     forget() {
       inert.clear();
     },

@@ -1,11 +1,13 @@
 /** What files tell of installed packages, of the adapter and of the dbt versions that the project supports. */
 
-import { baseName, joinPath } from '../base/file-id.ts';
+import type { FileId } from '../base/file-id.ts';
+import { baseName, isInside, joinPath } from '../base/file-id.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { lowestSupported } from '../dbt/dbt-version.ts';
 import type { FactsData } from '../facts/file-facts.ts';
 import { readProfilesFile } from '../facts/profiles-facts.ts';
+import { projectLayout } from '../facts/project-layout.ts';
 import type { SourceFile } from './source-file.ts';
 import type { PackageState as OpenPackage, ProjectIndex } from './project-index.ts';
 import type { PackageState } from './project-view.ts';
@@ -22,11 +24,25 @@ export function packageStateOf(index: ProjectIndex): PackageState {
   const projects = listIn(rootValue(rootPackage, 'dependencies.yml'), 'projects') ?? [];
   return {
     installed,
-    incomplete: asked.length > installed.length,
+    incomplete: asked.length > installed.length || isAnyUnread(rootPackage, foldersOutside(rootPackage, index.outerRoot)),
     crossProjects: projects
       .map((project) => (isPyDict(project) ? project.get('name') : undefined))
       .filter((name): name is string => typeof name === 'string'),
   };
+}
+
+/** The folders outside the repository that the paths of dbt_project.yml lead to. */
+export function foldersOutside(state: OpenPackage, outerRoot: FileId): FileId[] {
+  const { models, seeds, snapshots, macros, tests, functions } = projectLayout(state.root, state.project);
+  return [models, seeds, snapshots, macros, tests, functions].flat().filter((folder) => folder !== outerRoot && !isInside(outerRoot, folder));
+}
+
+/** True if nothing was read of one of some folders: the host goes only so far, and what lies there is unknown. */
+export function isAnyUnread(state: OpenPackage, folders: readonly FileId[]): boolean {
+  return folders.some((folder) => {
+    for (const file of state.tables.files.keys()) if (isInside(folder, file)) return false;
+    return true;
+  });
 }
 
 /** The value of a YAML file at a package's root; undefined if it does not exist. */

@@ -147,7 +147,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     broken.clear();
     columns.clear();
     batch = new Map(files.map((source) => [source.file, source]));
-    render = createRenderState(options, textOf);
+    render = createRenderState(options, outerRoot, textOf);
     render.setAdapter(adapterOfProfiles(profilesIn(files), undefined));
     rootPackage = openPackage(root, true);
     const found: PackageState[] = [rootPackage];

@@ -28,7 +28,7 @@ export type Layer = 'staging' | 'intermediate' | 'marts' | 'other';
 export interface PackageState {
   /** Folder names under the packages folder that are installed, by dbt package name. */
   readonly installed: readonly string[];
-  /** True if the manifests ask for more packages than are installed. */
+  /** True if the manifests ask for more packages than are installed, or a path leads to a folder that was not read. */
   readonly incomplete: boolean;
   /** Names under `projects:` in dependencies.yml. */
   readonly crossProjects: readonly string[];

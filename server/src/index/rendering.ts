@@ -143,12 +143,12 @@ interface CachedEvaluation {
 }
 
 /** Makes the renderer of a project. */
-export function createRenderState(options: ProjectIndexOptions, textOf: (file: FileId) => string | undefined): RenderState {
+export function createRenderState(options: ProjectIndexOptions, outerRoot: FileId, textOf: (file: FileId) => string | undefined): RenderState {
   const { invocation } = options;
   let packages: ReadonlyMap<string, PackageState> = new Map();
   let root: PackageState | undefined;
   let adapter: string | undefined = invocation.adapter;
-  let library: MacroLibrary = createMacroLibrary(packages, undefined);
+  let library: MacroLibrary = createMacroLibrary(packages, undefined, outerRoot);
   /** As it was when the evaluations were made; the library itself always answers for the newest files. */
   let packagesMissing = false;
   const contexts = new Map<string, EvaluationContext>();
@@ -313,7 +313,7 @@ export function createRenderState(options: ProjectIndexOptions, textOf: (file: F
 
   return {
     setPackages(newPackages, newRoot) {
-      const newLibrary = createMacroLibrary(newPackages, newRoot);
+      const newLibrary = createMacroLibrary(newPackages, newRoot, outerRoot);
       const unchanged =
         READ_BY_TEMPLATES.every((key) => deepEqual(root?.project.get(key), newRoot.project.get(key))) &&
         packagesMissing === newLibrary.arePackagesMissing();

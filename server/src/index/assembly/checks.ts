@@ -100,7 +100,8 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
     const first = byId.get(node.uniqueId);
     if (first === undefined) byId.set(node.uniqueId, node);
     else reportDuplicate(context, node, first, output);
-    if (node.resourceType !== 'source' && node.name.includes(' ')) report(output, nameWithBlanks(), placeOfNode(node));
+    // A name that files cannot render stands as it is written, and a generic test takes over the name of what it tests.
+    if (node.resourceType !== 'source' && node.name.includes(' ') && !node.name.includes('{{')) report(output, nameWithBlanks(), placeOfNode(node));
     if (!isRelation(node)) continue;
     const collides = checkRelation(context, node, byRelation, output);
     const other = byName.get(node.name);
