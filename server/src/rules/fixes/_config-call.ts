@@ -13,15 +13,28 @@ export function addConfigSetting(
 ): Fix | undefined {
   const text = tools.text(file);
   if (text === undefined || file.endsWith('.py')) return undefined;
-  const edit = insertIntoCall(tools, file, text, `${key}=${literal}`) ?? insertCall(text, `${key}=${literal}`);
+  const edit = insertIntoCall(tools, file, text, key, literal) ?? insertCall(text, `${key}=${literal}`);
   return { title: `Set ${key}=${literal}`, kind, edits: [{ file, edits: [edit] }] };
 }
 
-function insertIntoCall(tools: FixTools, file: FileId, text: string, argument: string): TextEdit | undefined {
+/** Into the brackets of the call, or into the dict that it is given; undefined if the call leaves no room for a keyword. */
+function insertIntoCall(tools: FixTools, file: FileId, text: string, key: string, literal: string): TextEdit | undefined {
   const call = tools.locate({ kind: 'text', file, name: 'config#0' });
   if (call === undefined || !/^config\s*\(/.test(text.slice(call.from, call.to)) || text[call.to - 1] !== ')') return undefined;
-  const close = call.to - 1;
   const open = text.indexOf('(', call.from);
+  const close = call.to - 1;
+  const written = text.slice(open + 1, close);
+  const dict = /^\s*\{\s*(['"]?)[^]*\}\s*$/.exec(written);
+  if (dict !== null) {
+    const quote = dict[1] === '' || dict[1] === undefined ? "'" : dict[1];
+    return insertLast(text, text.indexOf('{', open), text.lastIndexOf('}', close), `${quote}${key}${quote}: ${literal}`);
+  }
+  const isKeywords = /^\s*(?:\w+\s*=|$)/.test(written) && !/,\s*\*\*/.test(written);
+  return isKeywords ? insertLast(text, open, close, `${key}=${literal}`) : undefined;
+}
+
+/** Puts an item behind the last one between two brackets, in the manner of the others. */
+function insertLast(text: string, open: number, close: number, argument: string): TextEdit {
   let last = close - 1;
   while (last > open && /\s/.test(text[last] ?? '')) last--;
   if (last === open) return { from: open + 1, to: open + 1, text: argument };
