@@ -89,7 +89,7 @@ function stateOf(value: PyValue, output: PyDict): ProfileSecret['state'] {
   if (value === null || value === '') return 'empty';
   const text = typeof value === 'string' ? value.trim() : pyStr(value);
   if (/\{\{.*\}\}|\$\{[^}]*\}|^%[^%]+%$|^@[^@]+@$/s.test(text)) return 'environment';
-  if (isPlaceholder(text)) return 'placeholder';
+  if (isPlaceholder(text) || (/^password$/i.test(text) && isTemplate(output))) return 'placeholder';
   return isLocalDatabase(output) || isContainerDefault(text, output) ? 'local' : 'literal';
 }
 
@@ -98,6 +98,14 @@ function isPlaceholder(text: string): boolean {
     /^<.*>$|^\[.*\]$|^\*+$|^x+$|^\.+$/i.test(text) ||
     /^(?:your[-_ ].*|change[-_ ]?me|changeit|todo|tbd|placeholder|example|dummy|none|null|secret|password_here|.*[-_]here)$/i.test(text)
   );
+}
+
+/** An output whose database is still to be filled in. */
+function isTemplate(output: PyDict): boolean {
+  return ['account', 'host', 'server'].some((key) => {
+    const value = output.get(key);
+    return typeof value === 'string' && isPlaceholder(value);
+  });
 }
 
 /** A database on the developer's own machine: its password guards nothing. */

@@ -92,8 +92,10 @@ function readSections(
     const isNull = value.kind === 'scalar' && value.value === null;
     sections.push({ key: section, shape: value.kind === 'sequence' ? 'list' : isNull ? 'null' : 'other' });
     if (!isKnownKey(section)) {
-      const message = `dbt does not know the key '${section}' and skips all below it.`;
-      problems.push({ code: 'top-level-key-unknown', message, span: { from: key.from, to: key.to } });
+      const isScalar = value.kind === 'scalar' && !isNull;
+      const code = isScalar ? 'top-level-value-unknown' : 'top-level-key-unknown';
+      const message = `dbt ignores the top-level key '${section}'${isScalar ? '' : ' and all below it'}.`;
+      problems.push({ code, message, span: { from: key.from, to: key.to } });
     }
     if (SECTIONS.has(section) && value.kind !== 'sequence') {
       const plain = value.kind === 'scalar' ? value.value : null;

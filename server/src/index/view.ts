@@ -128,6 +128,9 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       note(refKey(use.name));
       const found = resolveRef(index.nodes, index.rootPackage, from.packageName, use);
       if (found.kind !== 'missing') return found;
+      const loom = joinPath(index.root, LOOM_FILE);
+      note(`exists:${loom}`);
+      if (index.hasFile(loom)) return { kind: 'unknown', reason: 'dbt-loom brings nodes of other projects' };
       const state = packageStateOf(index);
       if (use.package !== null && state.crossProjects.includes(use.package)) {
         return { kind: 'unknown', reason: `${use.package} is another project (dependencies.yml)` };
@@ -264,6 +267,9 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
 function isRelation(node: DbtNode | undefined): node is RelationNode {
   return node?.resourceType === 'model' || node?.resourceType === 'seed' || node?.resourceType === 'snapshot';
 }
+
+/** The plugin dbt-loom, which puts public models of other projects among a project's own, is set up here. */
+const LOOM_FILE = 'dbt_loom.config.yml';
 
 /** Where a node is configured to stand; undefined if it stands nowhere, or if files cannot tell. */
 function relationPlace(node: RelationNode): { readonly schema: string | null; readonly database: string | null } | undefined {

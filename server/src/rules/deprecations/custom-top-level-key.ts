@@ -16,16 +16,19 @@ export const customTopLevelKey = defineRule({
     auditIssues: [10],
     checklistItems: [],
     messages: {
-      ignored: '{dbt}; correct it, or put anchors under anchors:.',
+      ignored: '{dbt}; correct it, or move anchors under anchors:.',
+      value: '{dbt}; remove it.',
       project: "dbt does not know this key of dbt_project.yml; correct it, or put values of your own under vars:. dbt stops: {dbt}.",
     },
     options: z.object({}),
     since: '0.1.0',
   },
   scope: 'problem',
-  units: { codes: ['project-key-unknown', 'top-level-key-unknown'] },
+  units: { codes: ['project-key-unknown', 'top-level-key-unknown', 'top-level-value-unknown'] },
   check(problem, { report }) {
     if (problem.code === 'project-key-unknown') report(reportOfProblem(problem, 'project'));
+    // Nothing is lost with a single value such as `config-version: 2`.
+    else if (problem.code === 'top-level-value-unknown') report({ ...reportOfProblem(problem, 'value'), severity: 'information' });
     else report({ ...reportOfProblem(problem, 'ignored'), severity: 'warning' });
   },
 });
