@@ -146,6 +146,8 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       note('broken');
       const [broken] = [...index.brokenPropertyFiles()].sort();
       if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
+      note('list:source');
+      if (hasUnnamedSource(index)) return { kind: 'unknown', reason: 'a source has a name that files cannot tell' };
       return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     resolveDeclared(from, wanted) {
@@ -345,4 +347,10 @@ function noteEntry(note: (key: string) => void, id: string): void {
   note(`entry:${id}`);
   const name = id.replace(/#\d+$/, '');
   if (name !== id) note(`entry:${name}`);
+}
+
+/** True if a source is called by what an invocation would have to tell: its name stands as it is written. */
+function hasUnnamedSource(index: ProjectIndex): boolean {
+  for (const key of index.nodes.candidateKeys()) if (key.startsWith('source:') && key.includes('{{')) return true;
+  return false;
 }

@@ -76,13 +76,16 @@ function asTree(map: ReadonlyMap<unknown, unknown>): ConfigTree {
   return map as ConfigTree;
 }
 
+/** Keys of a `config:` that dbt leaves as they are written (`SchemaYamlRenderer._is_norender_key`). */
+const UNRENDERED: ReadonlySet<string> = new Set(['description', 'tests', 'data_tests', 'loaded_at_query']);
+
 /** `config:` of an entry, rendered, with the top-level properties that dbt moves there. */
 export function entryConfig(context: AssemblyContext, entry: PyDict): ConfigLayer | Unknown {
   const layer = new Map<string, ConfigValue>();
   const config = entry.get('config');
   if (isPyDict(config)) {
     const rendered = context.render.tree(context, config);
-    for (const [key, value] of layerOfDict(rendered)) layer.set(key, value);
+    for (const [key, value] of layerOfDict(rendered)) layer.set(key, UNRENDERED.has(key) ? (config.get(key) ?? null) : value);
   }
   for (const key of MOVED_INTO_CONFIG) {
     const value = entry.get(key);

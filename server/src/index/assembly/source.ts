@@ -65,7 +65,9 @@ function addTable(
   output: AssemblyOutput,
 ): void {
   const { owner } = context;
-  const sourceName = row.entry.name;
+  const renderedName = renderedText(context, source.get('name'));
+  // A name that files cannot tell stands as it is written.
+  const sourceName = typeof renderedName === 'string' ? renderedName : row.entry.name;
   const name = renderedText(context, table.get('name'));
   if (typeof name !== 'string') return;
   const merged = mergeSourceTable(
