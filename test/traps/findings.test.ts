@@ -3,9 +3,10 @@
 import { describe, expect, it } from 'vitest';
 import { fixturePath } from '../harness/project.ts';
 import { wordsOf } from '../../server/src/features/words.ts';
+import type { AnalyzedProject } from '../../server/src/features/analysis.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
 import type { Trap } from './trap-projects.ts';
-import { openTrap, readTraps } from './trap-projects.ts';
+import { complaintsOf, openTrap, readTraps } from './trap-projects.ts';
 
 /** dbt's words, and the rule that says the same. */
 const RULE_OF_ERROR: readonly (readonly [RegExp, string])[] = [
@@ -62,13 +63,42 @@ interface Told {
   /** The files of the other places that the finding names. */
   readonly related: readonly string[];
   readonly text: string;
+  /** The first line of what the finding underlines. */
+  readonly underlined: string;
+  readonly line: number;
   readonly words: string;
 }
 
 const traps = readTraps();
 
+describe('projects that dbt refuses, with the place that is shown', () => {
+  for (const trap of traps.filter(({ rc, isPlaced }) => rc !== 0 && isPlaced)) {
+    it(trap.name, () => {
+      const project = openTrap(trap);
+      const told = toldBy(trap, project);
+      const { says = '?' } = trap;
+      expect(outputOf(trap), 'dbt says it').toContain(says);
+      for (const { rule, path, text } of trap.at) {
+        const hits = told.filter((one) => one.severity === 'error' && one.rule === rule && one.path === path && one.underlined === text);
+        expect(hits, `${rule} at ${path} | ${text} among ${JSON.stringify(told.filter(({ severity }) => severity === 'error'), null, 1)}`).not.toEqual([]);
+      }
+      expect(trap.at.length, 'a place is named').toBeGreaterThan(0);
+      const [first] = trap.at;
+      const line = /^Syntax error near line (\d+)/.exec(says)?.[1];
+      const said = told.filter((one) => one.rule === first?.rule && one.path === first.path && one.underlined === first.text);
+      if (line !== undefined) {
+        // Of YAML dbt only tells the line; our words say more.
+        expect(said.map((one) => one.line)).toContain(Number(line));
+        return;
+      }
+      const words = [...said.map((one) => one.words), ...complaintsOf(project).filter((one) => one.path === first?.path).map(({ message }) => message)];
+      expect(words.map((one) => one.replace(/\s+/g, ' ')).filter((one) => one.includes(says)), `${says}\namong ${JSON.stringify(words, null, 1)}`).not.toEqual([]);
+    });
+  }
+});
+
 describe('projects that dbt refuses', () => {
-  for (const trap of traps.filter(({ rc }) => rc !== 0)) {
+  for (const trap of traps.filter(({ rc, isPlaced }) => rc !== 0 && !isPlaced)) {
     it(trap.name, () => {
       const told = toldOf(trap);
       const wanted = RULE_OF_ERROR.find(([words]) => words.test(outputOf(trap)))?.[1];
@@ -79,7 +109,7 @@ describe('projects that dbt refuses', () => {
   }
 
   it('are told of once at each place', () => {
-    for (const trap of traps.filter(({ rc }) => rc !== 0)) {
+    for (const trap of traps.filter(({ rc, isPlaced }) => rc !== 0 && !isPlaced)) {
       const errors = toldOf(trap).filter(({ severity }) => severity === 'error');
       const places = errors.map(({ path, text }) => `${trap.name} ${path} ${text}`);
       expect(places, 'no situation has two findings').toEqual([...new Set(places)]);
@@ -89,7 +119,7 @@ describe('projects that dbt refuses', () => {
 
 describe('projects of which dbt warns', () => {
   for (const [words, rule] of RULE_OF_WARNING) {
-    const warned = traps.filter((trap) => words.test(outputOf(trap)) && !isCovered(trap, rule));
+    const warned = traps.filter((trap) => !trap.isPlaced && words.test(outputOf(trap)) && !isCovered(trap, rule));
     it(`${rule}: ${warned.map(({ name }) => name).join(', ')}`, () => {
       expect(warned.length, 'a trap shows it').toBeGreaterThan(0);
       for (const trap of warned) {
@@ -112,6 +142,13 @@ describe('projects of which dbt says nothing', () => {
     });
   }
 
+  for (const trap of traps.filter(({ silent }) => silent.length > 0)) {
+    it(`${trap.name}: ${trap.silent.join(', ')}`, () => {
+      const warnings = toldOf(trap).filter(({ severity }) => severity === 'warning');
+      expect(warnings.map(({ rule }) => rule)).toEqual(expect.arrayContaining([...trap.silent]));
+    });
+  }
+
   it('have no errors', () => {
     for (const trap of traps.filter(({ rc }) => rc === 0)) {
       expect(toldOf(trap).filter(({ severity }) => severity === 'error'), trap.name).toEqual([]);
@@ -125,7 +162,11 @@ function isCovered(trap: Trap, rule: string): boolean {
 }
 
 function toldOf(trap: Trap): Told[] {
-  return openTrap(trap)
+  return toldBy(trap, openTrap(trap));
+}
+
+function toldBy(trap: Trap, project: AnalyzedProject): Told[] {
+  return project
     .findings()
     .filter(({ finding }) => !OTHER_RULES.has(finding.ruleId))
     .map(({ finding, file, span, related }) => {
@@ -136,6 +177,8 @@ function toldOf(trap: Trap): Told[] {
         path: fixturePath(file),
         related: related.map((other) => fixturePath(other.file)),
         text: `${String(span.from)}-${String(span.to)}`,
+        underlined: (trap.files[fixturePath(file)] ?? '').slice(span.from, span.to).split('\n')[0] ?? '',
+        line: (trap.files[fixturePath(file)] ?? '').slice(0, span.from).split('\n').length,
         words: rule === undefined ? '' : wordsOf(rule, finding.messageId, finding.data),
       };
     });

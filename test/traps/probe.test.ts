@@ -15,7 +15,7 @@ interface Probe {
 
 // The file is written by dbt's oracle and read by nobody else.
 const probe = JSON.parse(readFileSync(new URL('probe.json', import.meta.url), 'utf8')) as Probe;
-const { index } = openTrap({ name: 'probe', files: probe.files, args: [], rc: 0, output: [] });
+const { index } = openTrap({ files: probe.files, args: [], env: {} });
 const options = { readText: () => undefined, version: '0.0.0' };
 
 it('agrees with dbt in every field that is compared', () => {

@@ -1,12 +1,8 @@
 /** Each trap: the nodes as dbt makes them, or a complaint that names dbt's own error at an exact place. */
-/* eslint-disable @typescript-eslint/no-base-to-string, project/assertion-needs-reason -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import { describe, expect, it } from 'vitest';
-import type { JsonRecord, JsonSource } from '../../server/src/base/json-text.ts';
-import { manifestItems } from '../../server/src/features/manifest.ts';
-import type { Json } from '../parity/digest.ts';
-import { listOf, recordOf, toJson, withoutNulls } from '../parity/digest.ts';
-import type { Trap, TrapNode } from './trap-projects.ts';
+import { expectedAnswer, ourAnswer } from './trap-answer.ts';
+import type { Trap } from './trap-projects.ts';
 import { complaintsOf, openTrap, readTraps } from './trap-projects.ts';
 
 const traps = readTraps();
@@ -14,13 +10,13 @@ const traps = readTraps();
 describe('projects that dbt accepts', () => {
   for (const trap of traps.filter(({ rc }) => rc === 0)) {
     it(trap.name, () => {
-      expect(nodesOf(trap)).toEqual(expectedNodes(trap));
+      expect(ourAnswer(trap, openTrap(trap))).toEqual(expectedAnswer(trap));
     });
   }
 });
 
 describe('projects that dbt refuses', () => {
-  for (const trap of traps.filter(({ rc }) => rc !== 0)) {
+  for (const trap of traps.filter(({ rc, isPlaced }) => rc !== 0 && !isPlaced)) {
     it(trap.name, () => {
       const complaints = complaintsOf(openTrap(trap));
       const line = /Syntax error near line (\d+)/.exec(squeezed(trap.output.join(' ')))?.[1];
@@ -92,91 +88,4 @@ const KEY_PHRASES: readonly RegExp[] = [
 
 function squeezed(text: string): string {
   return text.replace(/\s+/g, ' ');
-}
-
-const FIELDS = [
-  'dep', 'refs', 'sources', 'mac', 'enabled', 'mat', 'alias', 'schema_config', 'tags', 'config_tags', 'meta', 'severity', 'where', 'cols', 'fqn',
-  'desc', 'col_desc', 'attached', 'patch', 'freshness', 'loaded', 'identifier', 'pre', 'post', 'version', 'path',
-] as const;
-
-/** The first traps were recorded with few fields: what none of their nodes has says nothing. */
-function fieldsOf(trap: Trap): readonly string[] {
-  const nodes = Object.values(trap.nodes ?? {});
-  if (nodes.some((node) => node['alias'] !== undefined)) return FIELDS;
-  return FIELDS.filter((field) => ['dep', 'enabled', 'mat', 'fqn'].includes(field) || nodes.some((node) => node[field] !== undefined));
-}
-
-function expectedNodes(trap: Trap): unknown {
-  const nodes: Record<string, unknown> = {};
-  for (const [id, node] of Object.entries(trap.nodes ?? {})) nodes[id] = comparable(node, fieldsOf(trap));
-  return { nodes, disabled: Object.fromEntries(Object.entries(trap.disabled ?? {}).map(([id, files]) => [id, [...files].sort()])) };
-}
-
-/** Sets are sorted, nulls and empty values dropped. */
-function comparable(node: TrapNode, fields: readonly string[]): unknown {
-  const kept: Record<string, Json> = {};
-  for (const field of fields) {
-    // dbt's answer is JSON.
-    const value = withoutNulls((node[field] ?? null) as Json);
-    if (value === null || value === false || value === 0 || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)) continue;
-    // The order of sources is that of a Python set.
-    if (field === 'sources') kept[field] = [...listOf(value)].map((item) => JSON.stringify(item)).sort();
-    else if (field === 'dep') kept[field] = [...listOf(value).map(String).filter(isSource).sort(), ...listOf(value).map(String).filter((id) => !isSource(id))];
-    else kept[field] = field === 'tags' || field === 'config_tags' ? [...new Set(listOf(value).map(String))].sort() : value;
-  }
-  return kept;
-}
-
-function isSource(id: string): boolean {
-  return id.startsWith('source.');
-}
-
-function nodesOf(trap: Trap): unknown {
-  const { index } = openTrap(trap);
-  const nodes: Record<string, unknown> = {};
-  const disabled: Record<string, string[]> = {};
-  const options = { readText: (file: string) => trap.files[file], version: '', withoutCode: true };
-  for (const { section, uniqueId, item } of manifestItems(index, options)) {
-    if (section === 'macros' || section === 'docs' || section === 'groups') continue;
-    if (section === 'disabled') (disabled[uniqueId] ??= []).push(String(item['original_file_path']));
-    else nodes[uniqueId] = comparable(trapNode(item), fieldsOf(trap));
-  }
-  for (const files of Object.values(disabled)) files.sort();
-  return { nodes, disabled };
-}
-
-function trapNode(item: JsonRecord): TrapNode {
-  const config = item['config'];
-  const get = (key: string): Json => toJson(config instanceof Map ? (config.get(key) as JsonSource | undefined) : null);
-  const columns = recordOf(toJson(item['columns']));
-  const dependsOn = recordOf(toJson(item['depends_on']));
-  const type = item['resource_type'];
-  return {
-    dep: dependsOn['nodes'],
-    mac: dependsOn['macros'],
-    refs: type === 'unit_test' ? null : toJson(item['refs']),
-    sources: toJson(item['sources']),
-    enabled: get('enabled'),
-    mat: get('materialized'),
-    alias: toJson(item['alias']),
-    schema_config: get('schema'),
-    tags: toJson(item['tags']),
-    config_tags: get('tags'),
-    meta: toJson(item['meta']),
-    severity: get('severity'),
-    where: get('where'),
-    cols: Object.keys(columns),
-    fqn: toJson(item['fqn']),
-    desc: toJson(item['description']),
-    col_desc: Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, recordOf(column)['description'] ?? null])),
-    attached: toJson(item['attached_node']),
-    patch: toJson(item['patch_path']),
-    freshness: toJson(item['freshness']),
-    loaded: toJson(item['loaded_at_field']),
-    identifier: toJson(item['identifier']),
-    pre: listOf(get('pre-hook')).length,
-    post: listOf(get('post-hook')).length,
-    version: toJson(item['version']),
-    path: toJson(item['original_file_path']),
-  };
 }

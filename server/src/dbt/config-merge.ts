@@ -157,6 +157,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
     otherKeys = result.otherKeys;
   });
   finishValues(layers.type, values, problems);
+  if (problems.length > 0) problemsOfConfigs.set(values, problems);
   return { values, otherKeys, nodeTags: tags, problems };
 }
 
@@ -182,7 +183,8 @@ function addTags(tags: string[] | Unknown, added: ConfigValue | undefined): stri
   if (isUnknown(added)) return added;
   const all = [...tags];
   for (const tag of listify(added)) {
-    if (typeof tag === 'string' && !all.includes(tag)) all.push(tag);
+    const text = pyStr(tag);
+    if (!all.includes(text)) all.push(text);
   }
   return all;
 }
@@ -335,13 +337,31 @@ function mergeGrants(before: PyDict, after: PyDict, between: 'layers' | 'calls')
   return result;
 }
 
+const problemsOfConfigs = new WeakMap<ReadonlyMap<string, ConfigValue>, readonly ConfigProblem[]>();
+
+/** What was wrong with the layers of a configuration that `calculateConfig` made, by its values. */
+export function problemsOfConfig(values: ReadonlyMap<string, ConfigValue>): readonly ConfigProblem[] {
+  return problemsOfConfigs.get(values) ?? NO_PROBLEMS;
+}
+
+const NO_PROBLEMS: readonly ConfigProblem[] = [];
+
 const SEVERITY = /^(?:warn|error)$/i;
 
 /** Dicts that dbt reads into classes: what the class does not know is dropped in silence. */
 const CLOSED_DICTS: readonly (readonly [string, ReadonlySet<PyValue>])[] = [
   ['docs', new Set<PyValue>(['show', 'node_color'])],
   ['contract', new Set<PyValue>(['enforced', 'alias_types'])],
+  ['snapshot_meta_column_names', new Set<PyValue>(['dbt_valid_to', 'dbt_valid_from', 'dbt_scd_id', 'dbt_updated_at', 'dbt_is_deleted'])],
 ];
+
+const TEXT_KEYS = [
+  'alias', 'schema', 'database', 'group', 'materialized', 'incremental_strategy', 'on_schema_change', 'static_analysis', 'delimiter', 'strategy', 'updated_at',
+  'target_schema', 'target_database', 'dbt_valid_to_current', 'where', 'warn_if', 'error_if', 'fail_calc', 'store_failures_as',
+] as const;
+
+/** Keys that hold one text or a list of them. */
+const TEXT_LIST_KEYS = ['tags', 'unique_key', 'packages'] as const;
 
 /** The last touches of dbt's config classes: hooks become dicts, `store_failures` and `store_failures_as` agree. */
 function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
@@ -355,9 +375,17 @@ function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, 
       values.set(key, new Map([...dict].filter(([member]) => members.has(member))));
     }
   }
-  const staticAnalysis = values.get('static_analysis');
-  // An unquoted `off` is a boolean in YAML; dbt 1.12 then writes the text `False`.
-  if (typeof staticAnalysis === 'boolean') values.set('static_analysis', pyStr(staticAnalysis));
+  // dbt makes a text of whatever stands where its classes want one: an unquoted `off` becomes `False`.
+  for (const key of TEXT_KEYS) {
+    const value = values.get(key);
+    if (value !== undefined && typeof value !== 'string' && !isUnknown(value)) values.set(key, pyStr(value));
+  }
+  for (const key of TEXT_LIST_KEYS) {
+    const value = values.get(key);
+    if (Array.isArray(value)) {
+      if (value.some((item) => typeof item !== 'string')) values.set(key, value.map((item) => pyStr(item)));
+    } else if (value !== undefined && typeof value !== 'string' && !isUnknown(value)) values.set(key, pyStr(value));
+  }
   if (type === 'model') finishModel(values);
   if (type === 'test') finishTest(values, problems);
 }

@@ -86,6 +86,25 @@ export function unexpectedProperties(path: string, keys: readonly string[]): Dbt
   return error('property-unexpected', `at path ${path === '' ? '[]' : path}: Additional properties are not allowed (${keys.join(', ')} ${were} unexpected)`);
 }
 
+/** An owner of an exposure or group of whom neither name nor email is told. */
+export function ownerWithoutName(kind: string): DbtMessage {
+  return error('property-invalid', `at path []: ${kind} owner must have at least one of 'name' or 'email'.`);
+}
+
+/** An entry with keys that are numbers or the like. */
+export function keysNotTexts(file: string, section: string): DbtMessage {
+  return error('property-invalid', `Invalid ${section} config given in ${file} - expected a dict with string keys`);
+}
+
+/** Hooks of a seed that refer to other nodes. */
+export function seedWithEdges(uniqueId: string): DbtMessage {
+  return error(
+    'config-invalid',
+    'Seeds cannot depend on other nodes. dbt detected a seed with a pre- or post-hook that calls \'ref\', \'source\', or \'metric\', ' +
+      `either directly or indirectly via other macros. Error raised for '${uniqueId}'`,
+  );
+}
+
 /** `tests:` and `data_tests:` in one place. */
 export function bothTestKeys(): DbtMessage {
   return error('tests-and-data-tests', "Invalid test config: cannot have both 'tests' and 'data_tests' defined");
@@ -136,6 +155,11 @@ export function propertyEntryInWrongSection(name: string, resourceType: string, 
 export function duplicateResource(type: string, name: string): DbtMessage {
   const code = type === 'sources' ? 'duplicate-source' : type === 'docs' ? 'duplicate-doc' : 'duplicate-resource';
   return error(code, `dbt found two ${type} with the name "${name}".`, { name, type });
+}
+
+/** A model of its own beside the versions of a model of the same name. */
+export function versionedAndUnversioned(name: string): DbtMessage {
+  return error('versioned-and-unversioned', `dbt found versioned and unversioned models with the name "${name}".`, { name, type: 'models' });
 }
 
 /** Two generic tests of one id. `on` is the entry as `models.orders`. */
@@ -221,6 +245,11 @@ export function accessBroken(fromId: string, targetId: string, access: 'private'
 export function invalidAccess(uniqueId: string, value: string, materialization?: string): DbtMessage {
   const suffix = materialization === undefined ? '' : `with '${materialization}' materialization `;
   return error('access-invalid', `Node ${uniqueId} ${suffix}has an invalid value (${value}) for the access field`, { value });
+}
+
+/** The same of a `config()` call. */
+export function accessOfNoType(value: string): DbtMessage {
+  return error('access-invalid', `Field "access" of type AccessType in ModelConfig has invalid value '${value}'`, { value });
 }
 
 /** A group that no `groups:` entry defines. */

@@ -126,6 +126,10 @@ export function checkProjectFile(project: ConfigTree): readonly ProjectFileProbl
       checkType(key, settled(value), type, problems);
     }
   }
+  const configVersion = settled(project.get('config-version') ?? null);
+  if (typeof configVersion === 'number' && configVersion !== 2) {
+    problems.push({ code: 'project-value-type', path: ['config-version'], message: `Got an unexpected project version=${String(configVersion)}, expected 2` });
+  }
   checkConflicts(project, problems);
   checkDispatch(project.get('dispatch'), problems);
   checkRequirement(project.get('require-dbt-version'), problems);

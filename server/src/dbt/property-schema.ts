@@ -1,74 +1,14 @@
 /**
  * The shapes that dbt asks of entries in property files before it reads anything of them (dbt-core 1.12, the JSON schemas of
- * `contracts/graph/unparsed.py`), and a check of values against them in the words of Python's `jsonschema`.
+ * `contracts/graph/unparsed.py`).
  */
 
-import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDate, isPyDict, isPyFloat } from '../base/python-values.ts';
-import type { DbtMessage } from './messages.ts';
+import type { PyDict } from '../base/python-values.ts';
 import { isAliasedKey } from './config-keys.ts';
-import { noShapeFits, requiredPropertyMissing, unexpectedProperties, valueNotAllowed, wrongPropertyType } from './messages.ts';
-import { pyRepr } from './python-repr.ts';
+import type { Shape, ShapeFault } from './shapes.ts';
+import { ANY, arrayOf, BOOLEAN, closed, DICT, DICTS, faultsOfShape, INTEGER, NUMBER, oneOf, open, optional, TEXT, TEXTS, union } from './shapes.ts';
 
-type Path = readonly (string | number)[];
-
-/** A shape. `any` takes everything; `dict` any mapping. */
-type Shape =
-  | { readonly kind: 'any' | 'string' | 'boolean' | 'integer' | 'number' | 'null' | 'dict' }
-  | { readonly kind: 'enum'; readonly values: readonly string[] }
-  | { readonly kind: 'array'; readonly items: Shape }
-  | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Shape>; readonly required: readonly string[]; readonly isClosed: boolean }
-  | { readonly kind: 'union'; readonly options: readonly Shape[] };
-
-/** A value that dbt refuses; `path` leads to it from the entry, and `key` tells that the fault is the key itself. */
-export interface ShapeFault {
-  readonly message: DbtMessage;
-  readonly path: Path;
-  readonly part: 'key' | 'value';
-}
-
-const ANY: Shape = { kind: 'any' };
-const TEXT: Shape = { kind: 'string' };
-const BOOLEAN: Shape = { kind: 'boolean' };
-const INTEGER: Shape = { kind: 'integer' };
-const NUMBER: Shape = { kind: 'number' };
-const DICT: Shape = { kind: 'dict' };
-const TEXTS = arrayOf(TEXT);
-const DICTS = arrayOf(DICT);
 const VERSION = union(INTEGER, NUMBER, TEXT);
-
-function union(...options: Shape[]): Shape {
-  return { kind: 'union', options };
-}
-
-function optional(...options: Shape[]): Shape {
-  return union(...options, { kind: 'null' });
-}
-
-function oneOf(...values: string[]): Shape {
-  return { kind: 'enum', values };
-}
-
-function arrayOf(items: Shape): Shape {
-  return { kind: 'array', items };
-}
-
-/** A mapping with these members; the names of required ones end in `!`. */
-function open(members: Readonly<Record<string, Shape>>): Extract<Shape, { kind: 'object' }> {
-  const required = Object.keys(members).filter((name) => name.endsWith('!'));
-  const plain = (name: string): string => name.replace('!', '');
-  return {
-    kind: 'object',
-    members: new Map(Object.entries(members).map(([name, shape]) => [plain(name), shape])),
-    required: required.map(plain),
-    isClosed: false,
-  };
-}
-
-/** The same, and no others. */
-function closed(members: Readonly<Record<string, Shape>>): Shape {
-  return { ...open(members), isClosed: true };
-}
 
 const OPTIONAL_TEXT = optional(TEXT);
 const DOCS = closed({ show: BOOLEAN, node_color: OPTIONAL_TEXT });
@@ -227,112 +167,11 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 export function shapeFaults(section: string, entry: PyDict, adapter: string | null): readonly ShapeFault[] {
   const shape = section === 'metrics' ? (entry.has('type_params') ? OLD_METRIC : METRIC) : SHAPES[section];
   if (shape === undefined || (section === 'sources' && entry.has('overrides'))) return NO_FAULTS;
-  let faults: ShapeFault[] | undefined;
-  const path: (string | number)[] = [];
-  const add = (message: DbtMessage, at: Path = [...path], part: 'key' | 'value' = 'value'): void => {
-    (faults ??= []).push({ message, path: at, part });
-  };
+  // Of `tables:` without a value dbt makes an empty list.
+  const isEmpty = section === 'sources' && entry.get('tables') === null;
+  const value = isEmpty ? new Map([...entry].filter(([key]) => key !== 'tables')) : entry;
   // dbt translates the adapter's names for keys of sources before it looks.
-  const mayStand = (key: string): boolean => section === 'sources' && isAliasedKey(key, adapter);
-  check(shape, entry, path, { add, mayStand });
-  return faults ?? NO_FAULTS;
+  return faultsOfShape(shape, value, [], (key) => section === 'sources' && isAliasedKey(key, adapter));
 }
 
 const NO_FAULTS: readonly ShapeFault[] = [];
-
-interface Judge {
-  add(message: DbtMessage, at?: Path, part?: 'key' | 'value'): void;
-  /** True for a key that a closed shape does not name and that dbt takes nevertheless. */
-  mayStand(key: string): boolean;
-}
-
-function check(shape: Shape, value: PyValue, path: (string | number)[], judge: Judge): void {
-  const { add } = judge;
-  if (isTemplate(value)) return;
-  switch (shape.kind) {
-    case 'any':
-      return;
-    case 'enum':
-      if (typeof value !== 'string' || !shape.values.includes(value)) add(valueNotAllowed(pathText(path), pyRepr(value), shape.values));
-      return;
-    case 'union':
-      if (!fits(shape, value)) add(noShapeFits(pathText(path), pyRepr(value)));
-      return;
-    case 'array':
-      if (!Array.isArray(value)) {
-        add(wrongPropertyType(pathText(path), pyRepr(value), 'array'));
-        return;
-      }
-      for (let index = 0; index < value.length; index++) {
-        path.push(index);
-        check(shape.items, value[index] ?? null, path, judge);
-        path.pop();
-      }
-      return;
-    case 'object':
-      if (isPyDict(value)) checkMembers(shape, value, path, judge);
-      else add(wrongPropertyType(pathText(path), pyRepr(value), 'object'));
-      return;
-    default:
-      if (!isOfKind(shape.kind, value)) add(wrongPropertyType(pathText(path), pyRepr(value), shape.kind === 'dict' ? 'object' : shape.kind));
-  }
-}
-
-function checkMembers(shape: Extract<Shape, { kind: 'object' }>, value: PyDict, path: (string | number)[], judge: Judge): void {
-  const { add } = judge;
-  for (const name of shape.required) if (!value.has(name)) add(requiredPropertyMissing(pathText(path), name));
-  const unexpected: PyValue[] = [];
-  for (const [key, child] of value) {
-    const member = typeof key === 'string' ? shape.members.get(key) : undefined;
-    if (typeof key !== 'string' || member === undefined) {
-      if (shape.isClosed && !(typeof key === 'string' && judge.mayStand(key))) unexpected.push(key);
-      continue;
-    }
-    path.push(key);
-    check(member, child, path, judge);
-    path.pop();
-  }
-  // dbt tells of all in one breath; they are shown at the first.
-  const [first] = unexpected;
-  if (typeof first === 'string' || typeof first === 'number') add(unexpectedProperties(pathText(path), unexpected.map(pyRepr).sort()), [...path, first], 'key');
-}
-
-/** Whether a value has a shape, or could have it once its templates are rendered. */
-function fits(shape: Shape, value: PyValue): boolean {
-  let isFitting = true;
-  const reject = (): void => {
-    isFitting = false;
-  };
-  if (shape.kind === 'union') return isTemplate(value) || shape.options.some((option) => fits(option, value));
-  check(shape, value, [], { add: reject, mayStand: () => false });
-  return isFitting;
-}
-
-function isOfKind(kind: Extract<Shape, { kind: 'string' | 'boolean' | 'integer' | 'number' | 'null' | 'dict' | 'any' }>['kind'], value: PyValue): boolean {
-  switch (kind) {
-    case 'string':
-      // dbt makes texts of dates before it looks.
-      return typeof value === 'string' || isPyDate(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'integer':
-      return typeof value === 'number' || typeof value === 'bigint' || (isPyFloat(value) && Number.isInteger(value.value));
-    case 'number':
-      return typeof value === 'number' || typeof value === 'bigint' || isPyFloat(value);
-    case 'null':
-      return value === null;
-    case 'dict':
-      return isPyDict(value);
-    case 'any':
-      return true;
-  }
-}
-
-function isTemplate(value: PyValue): boolean {
-  return typeof value === 'string' && /\{[{%]/.test(value);
-}
-
-/** `['columns'][0]`, as jsonschema prints paths. */
-export function pathText(path: Path): string {
-  return path.map((step) => `[${typeof step === 'number' ? String(step) : `'${step}'`}]`).join('');
-}

@@ -1,6 +1,7 @@
 /** Reads files with a body: models, tests, analyses, Python models, and files of Jinja blocks. */
 
 import type { PyDict, PyValue } from '../base/python-values.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 import { isPyFloat } from '../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../base/span.ts';
 import { extractJinjaBlocks } from '../syntax/jinja/blocks.ts';
@@ -140,7 +141,9 @@ function literalOf(captures: readonly StaticCapture[], offset: number, anchors: 
 
 function versionOfCapture(value: PyValue | undefined): string | number | null {
   if (typeof value === 'string' || typeof value === 'number') return value;
-  return isPyFloat(value) ? value.value : null;
+  // `1.0` is another version than `1`.
+  if (isPyFloat(value)) return Number.isInteger(value.value) ? pyStr(value) : value.value;
+  return null;
 }
 
 /** The first token of a text: where a finding on the whole file stands. */

@@ -530,6 +530,7 @@ function testItem(
     group: node.group,
     docs: { show: true, node_color: null },
     patch_path: patchPathOf(index, node.packageName, node.patch),
+    doc_blocks: node.docBlocks ?? [],
     language: 'sql',
     refs: refsOf(node),
     sources: sourcesOf(node),
@@ -601,7 +602,7 @@ function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecor
     ...copied,
     ...identityOf(node),
     description: node.description ?? '',
-    meta: node.meta,
+    meta: node.resourceType === 'unit_test' ? undefined : node.meta,
     // Unit tests and semantic models have tags in their config only.
     tags: TAGLESS.has(node.resourceType) ? undefined : node.tags,
     config: configItem(node.resourceType, node),

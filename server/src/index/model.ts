@@ -148,6 +148,8 @@ export interface RelationNode extends NodeBase {
 
 /** A data test, generic or singular. */
 export interface TestNode extends NodeBase {
+  /** Unique ids of the docs blocks that the description names literally; absent if it names none. */
+  readonly docBlocks?: readonly string[];
   readonly resourceType: 'test';
   /** Undefined for singular tests. */
   readonly generic:

@@ -16,7 +16,7 @@ export interface StoredFile {
 
 /** Something with a body in a file of its own (or a snapshot block in one). */
 export interface BodyRow {
-  readonly resourceType: 'model' | 'seed' | 'snapshot' | 'analysis' | 'test' | 'function';
+  readonly resourceType: 'model' | 'seed' | 'snapshot' | 'analysis' | 'test' | 'function' | 'fixture';
   readonly name: string;
   readonly file: FileId;
   readonly place: FilePlace;
@@ -161,6 +161,7 @@ function rowsOf(stored: StoredFile): Rows {
         for (const entry of data.entries) entries.push({ file, place, entry });
         break;
       default:
+        if (place.kind === 'fixture') bodies.push({ resourceType: 'fixture', name: stemOf(file), file, place, facts, block: undefined });
         break;
     }
   }

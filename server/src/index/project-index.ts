@@ -29,7 +29,7 @@ import type { IndexProblem } from './problems.ts';
 import type { PackageTables, StoredFile } from './package-tables.ts';
 import { createPackageTables } from './package-tables.ts';
 import { resolveParents } from './resolution.ts';
-import type { RenderState } from './rendering.ts';
+import type { ProjectTextFault, RenderState } from './rendering.ts';
 import { createRenderState, READ_BY_ALL } from './rendering.ts';
 import type { Invocation, ProjectInput, SourceFile } from './source-file.ts';
 import { adapterOfProfiles, profilesIn } from './packages.ts';
@@ -44,6 +44,8 @@ export interface PackageState {
   readonly project: PyDict;
   /** The same with unknown values in their places. */
   readonly projectTree: ConfigTree;
+  /** The texts of dbt_project.yml that cannot be rendered. */
+  readonly projectFaults: readonly ProjectTextFault[];
   readonly tables: PackageTables;
 }
 
@@ -168,7 +170,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function openPackage(packageRoot: FileId, isRoot: boolean): PackageState {
     const projectFile = joinPath(packageRoot, 'dbt_project.yml');
-    const { project, projectTree } = render.readProjectFile(projectFile, textOf(projectFile), isRoot);
+    const { project, projectTree, projectFaults } = render.readProjectFile(projectFile, textOf(projectFile), isRoot);
     const layout = projectLayout(packageRoot, project);
     return {
       name: nameOfPackage(project, packageRoot),
@@ -177,6 +179,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       projectFile,
       project,
       projectTree,
+      projectFaults,
       tables: createPackageTables(layout),
     };
   }

@@ -4,7 +4,7 @@ import type { FileId } from '../base/file-id.ts';
 import { baseName, joinPath } from '../base/file-id.ts';
 import { deepEqual } from '../base/equality.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDict } from '../base/python-values.ts';
+import { isPyDict, isTruthy } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
 import { isUnknown, unknownBecause } from '../base/unknown.ts';
@@ -30,6 +30,7 @@ import type { BodyRow, StoredFile } from './package-tables.ts';
 import type { IndexProblem } from './problems.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
 import { mayTargetHold, targetAlias } from '../dbt/target-keys.ts';
+import { pythonStrip } from '../dbt/node-names.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
 /** What dbt's parse captures from a template. */
@@ -58,7 +59,7 @@ export interface RenderState {
   /** Sets the newest packages; evaluations that hang on what changed are forgotten. */
   setPackages(packages: ReadonlyMap<string, PackageState>, root: PackageState): void;
   setAdapter(adapter: string | undefined): void;
-  readProjectFile(file: FileId, text: string | undefined, isRoot: boolean): { project: PyDict; projectTree: ConfigTree };
+  readProjectFile(file: FileId, text: string | undefined, isRoot: boolean): { project: PyDict; projectTree: ConfigTree; projectFaults: readonly ProjectTextFault[] };
   /** True for files whose change means that everything is rendered anew: dbt_project.yml, vars.yml, packages, the settings. */
   isProjectWide(file: FileId): boolean;
   /** A macro changed: forgets what was evaluated with it. The groups that read it are known by their notes. */
@@ -74,10 +75,14 @@ export interface RenderState {
   hasFeature(feature: DbtFeature): boolean;
   /** A YAML value as dbt renders it in property files; unknown if any part is. */
   yaml(context: AssemblyContext, value: PyValue): ConfigValue;
+  /** What stops dbt when it renders a text of a property file. */
+  templateFaults(context: AssemblyContext, text: string): readonly TemplateFault[];
   /** The same with unknown parts in their places. */
   tree(context: AssemblyContext, value: PyDict): ConfigTree;
   /** A description with its doc() calls resolved; null if there is none. */
   description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
+  /** Why dbt cannot render a description, apart from docs blocks that are missing. */
+  descriptionFaults(context: AssemblyContext, value: PyValue | undefined): readonly TemplateFault[];
   /** Unique ids of the macros that a macro calls. */
   macroDependencies(packageName: string, name: string): readonly string[];
   /** Docs blocks that a description names literally and that do not exist. */
@@ -105,6 +110,17 @@ export interface RenderState {
   /** The pre- and post-hooks of a config. */
   hooks(context: AssemblyContext, config: EffectiveConfig, identity: NodeIdentity, file: FileId): BodyReading;
   alias(context: AssemblyContext, configured: ConfigValue | undefined, fallback: string, identity: NodeIdentity): string | Unknown;
+}
+
+/** Why dbt cannot render a text, in its words. */
+export interface TemplateFault {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The same of a text of dbt_project.yml; `path` leads to it. */
+export interface ProjectTextFault extends TemplateFault {
+  readonly path: readonly (string | number)[];
 }
 
 /** What tests without calls in their arguments read, by their macro. */
@@ -207,10 +223,17 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       adapterType: adapter,
       dbtVersion: invocation.dbtVersion ?? '1.12.3',
       now: invocation.now === undefined ? undefined : Date.parse(invocation.now),
-      documentation: (docPackage, name) => library.documentationBlock(packageName, docPackage, name)?.text,
+      documentation: (docPackage, name) => documentationText(library.documentationBlock(packageName, docPackage, name)?.text),
     };
     contexts.set(key, context);
     return context;
+  }
+
+  /** dbt renders a docs block before it is used, with hardly a name in reach. */
+  function documentationText(text: string | undefined): string | undefined {
+    if (text === undefined || !hasJinja(text)) return text;
+    const { output } = renderText(text, contextOf('docs', ''));
+    return output === undefined ? text : pythonStrip(output);
   }
 
   function flagsOf(): ReadonlyMap<string, ConfigValue> {
@@ -308,7 +331,9 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
   ): BodyReading {
     const result = renderText(text, { ...contextOf(kind, context.owner.name), node });
     noteReads(result, context.note);
-    return readingOf(result, () => at);
+    const reading = readingOf(result, () => at);
+    const syntax = syntaxFaultOf(text);
+    return syntax === undefined ? reading : { ...reading, problems: [{ ...syntax, dbt: 'error', at }, ...(reading.problems ?? [])] };
   }
 
   return {
@@ -340,16 +365,25 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       const raw: PyDict = isPyDict(data.value) ? data.value : new Map<PyValue, PyValue>();
       const varsText = isRoot ? textOf(joinPath(file.slice(0, file.lastIndexOf('/')), 'vars.yml')) : undefined;
       const varsFile = varsText === undefined ? undefined : readValueFile(varsText, 'dbt').data.value;
+      const hasOwnVars = isTruthy(raw.get('vars') ?? null);
       if (isPyDict(varsFile) && varsFile.has('vars') && !raw.has('vars')) raw.set('vars', varsFile.get('vars') ?? null);
       const context: EvaluationContext = {
         ...contextOf('project-yaml', ''),
         // A var() in dbt_project.yml sees --vars and vars.yml, never the file's own vars; packages do not even see --vars.
-        variable: (name) => (isRoot ? (invocation.vars?.get(name) ?? varsFileValue(varsFile, name)) : undefined),
+        variable: (name) => {
+          if (!isRoot) return undefined;
+          const given = invocation.vars?.get(name) ?? varsFileValue(varsFile, name);
+          return given ?? (invocation.vars === undefined ? unknownBecause(`the variable ${name} has no value in the repository`) : undefined);
+        },
       };
       const tree = new Map<PyValue, ConfigTreeValue>();
-      for (const [key, value] of raw) tree.set(key, renderProjectValue(value, typeof key === 'string' ? [key] : [], context));
+      const faults: ProjectTextFault[] = [];
+      if (hasOwnVars && isPyDict(varsFile) && isTruthy(varsFile.get('vars') ?? null)) {
+        faults.push({ code: 'project-keys-conflict', message: 'Variables cannot be defined in both vars.yml and dbt_project.yml.', path: ['vars'] });
+      }
+      for (const [key, value] of raw) tree.set(key, renderProjectValue(value, typeof key === 'string' ? [key] : [], context, faults));
       contexts.delete('project-yaml|');
-      return { project: knownPart(tree), projectTree: tree };
+      return { project: knownPart(tree), projectTree: tree, projectFaults: faults };
     },
     isProjectWide: (file) => PROJECT_WIDE.test(file),
     forgetMacro(macroName) {
@@ -377,6 +411,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     flag: (name) => flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion),
     hasFeature: (feature) => hasFeature(invocation.dbtVersion, feature),
     yaml,
+    templateFaults(context, text) {
+      const result = renderNative(text, contextOf('schema-yaml', context.owner.name));
+      noteReads(result, context.note);
+      return faultsOf(text, result);
+    },
     tree(context, value) {
       const tree = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
       // A dict renders to a Map of rendered values.
@@ -391,6 +430,13 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       // dbt refuses a doc() that leads nowhere; it describes nothing.
       if (result.problems.some((problem) => problem.severity === 'error')) return null;
       return result.output ?? unknownBecause('the description holds Jinja that files cannot evaluate');
+    },
+    descriptionFaults(context, value) {
+      if (typeof value !== 'string' || !hasJinja(value)) return NO_FAULTS;
+      const result = renderText(value, contextOf('docs', context.owner.name));
+      noteReads(result, context.note);
+      const fault = syntaxFaultOf(value) ?? result.problems.find(({ severity, message }) => severity === 'error' && !message.startsWith('depends on doc'));
+      return fault === undefined ? NO_FAULTS : [{ code: fault.code, message: fault.message }];
     },
     macroDependencies: (packageName, name) => library.dependenciesOf(packageName, name, adapter),
     relationParts: () => ({ schema: invocation.schema, database: invocation.database }),
@@ -503,17 +549,25 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     return found;
   }
 
-  function renderProjectValue(value: PyValue, path: readonly (string | number)[], context: EvaluationContext): ConfigTreeValue {
+  function renderProjectValue(
+    value: PyValue,
+    path: readonly (string | number)[],
+    context: EvaluationContext,
+    faults: ProjectTextFault[],
+  ): ConfigTreeValue {
     if (typeof value === 'string') {
       if (!rendersProjectPath(path)) return value;
-      return hasJinja(value) ? renderNative(value, context).value : withoutLastNewline(value);
+      if (!hasJinja(value)) return withoutLastNewline(value);
+      const result = renderNative(value, context);
+      for (const fault of faultsOf(value, result)) faults.push({ ...fault, path });
+      return result.value;
     }
-    if (Array.isArray(value)) return value.map((item, index) => renderProjectValue(item, [...path, index], context));
+    if (Array.isArray(value)) return value.map((item, index) => renderProjectValue(item, [...path, index], context, faults));
     if (!isPyDict(value)) return value;
     return new Map(
       [...value].map(([key, child]): [PyValue, ConfigTreeValue] => [
         key,
-        renderProjectValue(child, [...path, typeof key === 'number' ? key : pyStr(key)], context),
+        renderProjectValue(child, [...path, typeof key === 'number' ? key : pyStr(key)], context, faults),
       ]),
     );
   }
@@ -633,6 +687,25 @@ function problemsOf(result: EvaluationResult, anchorOf: (name: string, span: Spa
   };
 }
 
+/** The first fault in the syntax of a text that no file of its own holds. */
+function syntaxFaultOf(text: string): TemplateFault | undefined {
+  const [problem] = hasJinja(text) ? parseJinja(text).problems : [];
+  return problem === undefined ? undefined : { code: 'jinja-text-syntax', message: problem.message };
+}
+
+/** Complaints that dbt passes on as they are; the others it introduces with the text. */
+const TOLD_AS_THEY_ARE: ReadonlySet<string> = new Set(['jinja-env-var-missing', 'jinja-secret-env-var']);
+
+/** What stops dbt when it renders a text of YAML: of the faults the first. */
+function faultsOf(text: string, result: EvaluationResult): readonly TemplateFault[] {
+  const fault = syntaxFaultOf(text) ?? result.problems.find(({ severity }) => severity === 'error');
+  if (fault === undefined) return NO_FAULTS;
+  const { code, message } = fault;
+  return [{ code, message: TOLD_AS_THEY_ARE.has(code) ? message : `Could not render ${text}: ${message}` }];
+}
+
+const NO_FAULTS: readonly TemplateFault[] = [];
+
 const CONDITIONAL_CONFIG = unknownBecause('config() stands in a branch that files cannot decide');
 
 function joinReadings(readings: readonly BodyReading[]): BodyReading {
@@ -644,6 +717,7 @@ function joinReadings(readings: readonly BodyReading[]): BodyReading {
     macros: [...new Set(readings.flatMap((reading) => reading.macros))],
     configs: [],
     evaluation: readings.some((reading) => reading.evaluation === 'partial') ? 'partial' : 'evaluated',
+    problems: readings.flatMap((reading) => reading.problems ?? []),
   };
 }
 

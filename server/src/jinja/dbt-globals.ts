@@ -338,7 +338,9 @@ function versionOf(version: JinjaValue): string | number | null | undefined {
   if (version === null || typeof version === 'string' || typeof version === 'number') return version;
   if (typeof version === 'bigint') return String(version);
   if (typeof version === 'boolean') return version ? 1 : 0;
-  return isTagged(version) && version.kind === 'float' ? version.value : undefined;
+  // `1.0` is another version than `1`.
+  if (isTagged(version) && version.kind === 'float') return Number.isInteger(version.value) ? `${String(version.value)}.0` : version.value;
+  return undefined;
 }
 
 /** `<class 'int'>`, as Python's f-strings print a type. */

@@ -4,6 +4,7 @@ import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import { dateTime, formatDateTime, isDateTime } from './datetime.ts';
 import { INTERNAL_MACRO_NAMES } from './internal-macro-names.ts';
 import { inShadow } from './interpreter.ts';
+import { dumpJson } from './json.ts';
 import { equals, iterate, LARGEST_SIZE, plainTextOf, textOf, truthOf } from './python.ts';
 import type { Run } from './run.ts';
 import { isCallable, isUndefinedValue, JinjaError, numberOf, undefinedValue, type CallArguments, type CallableValue, type JinjaValue } from './values.ts';
@@ -271,8 +272,17 @@ function aliasName(args: NativeArguments): JinjaValue {
   return trimmed(name);
 }
 
+/** The text of a hook that says whether it runs inside the transaction. */
+function hookConfig(sql: JinjaValue, isInside: JinjaValue): JinjaValue {
+  return dumpJson(new Map<JinjaValue, JinjaValue>([['sql', sql], ['transaction', isInside]]), { sortKeys: false, indent: undefined });
+}
+
 const NATIVE_MACROS: ReadonlyMap<string, NativeMacro> = new Map<string, NativeMacro>(
   Object.entries<NativeMacro>({
+    before_begin: plain('sql=', (args) => hookConfig(args.value(0), false)),
+    in_transaction: plain('sql=', (args) => hookConfig(args.value(0), true)),
+    after_commit: plain('sql=', (args) => hookConfig(args.value(0), false)),
+    make_hook_config: plain('sql= inside_transaction=', (args) => hookConfig(args.value(0), args.value(1))),
     // What depends on execution.
     is_incremental: plain('', (_args, { run }) => {
       run.taint += 1;

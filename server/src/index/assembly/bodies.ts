@@ -2,13 +2,15 @@
 
 import { baseName, relativePath } from '../../base/file-id.ts';
 import { duplicatePropertyEntry, propertyEntryWithoutNode } from '../../dbt/messages.ts';
+import { isPyDict } from '../../base/python-values.ts';
+import { pyStr } from '../../dbt/python-repr.ts';
 import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading } from './shared.ts';
 import { checkEntry } from './checks.ts';
 import { readColumns } from './columns.ts';
-import { effectiveConfig, enabledOf, entryConfig, foldersOf, metaOf, tagsOf, textOf } from './config.ts';
+import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 
 /** `analysis|<package>|<name>`. */
 export function assembleAnalysis(context: AssemblyContext, name: string, output: AssemblyOutput): void {
@@ -31,6 +33,22 @@ export function assembleFunction(context: AssemblyContext, name: string, output:
   for (const body of rows) {
     const fqn = [context.owner.name].concat(foldersOf(body.place.searched, body.file, false), name);
     output.nodes.push(relationNode(context, body, 'function', fqn, entry, output));
+  }
+  if (entry !== undefined && rows.length > 0) checkArguments(name, entry, output);
+}
+
+/** Of the arguments of a function, those with a default come last. */
+function checkArguments(name: string, entry: EntryRow, output: AssemblyOutput): void {
+  let hasDefault = false;
+  for (const [index, argument] of listOf(entryDict(entry).get('arguments')).entries()) {
+    if (!isPyDict(argument)) continue;
+    if ((argument.get('default_value') ?? null) !== null) hasDefault = true;
+    else if (hasDefault) {
+      const message =
+        `Non-defaulted argument '${pyStr(argument.get('name') ?? null)}' of function '${name}' comes after a defaulted argument. ` +
+        'Non-defaulted arguments cannot come after defaulted arguments.';
+      output.problems.push({ code: 'property-invalid', message, dbt: 'error', at: entryAnchor(entry, ['arguments', index, 'name']) });
+    }
   }
 }
 

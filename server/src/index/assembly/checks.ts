@@ -3,18 +3,23 @@
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import { relativePath } from '../../base/file-id.ts';
+import { configFaults } from '../../dbt/config-faults.ts';
+import { projectSectionOf } from '../../dbt/config-keys.ts';
+import type { PropertyEntry } from '../../facts/file-facts.ts';
+import { entryOfId } from '../../facts/property-facts.ts';
 import {
-  attributeInTwoPlaces, bothTestKeys, duplicateMacro, duplicateRelation, duplicateResource, duplicateTest, invalidAccess, missingDoc,
-  MOVED_ATTRIBUTES, nameWithBlanks, sameNameOfTwoTypes, unknownGroup,
+  accessOfNoType, attributeInTwoPlaces, bothTestKeys, duplicateMacro, duplicateRelation, duplicateResource, duplicateTest, invalidAccess, keysNotTexts, missingDoc, ownerWithoutName,
+  MOVED_ATTRIBUTES, nameWithBlanks, sameNameOfTwoTypes, seedWithEdges, unknownGroup, versionedAndUnversioned,
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr } from '../../dbt/python-repr.ts';
+import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
 import { shapeFaults } from '../../dbt/property-schema.ts';
 import type { ConfigTree } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entryAnchor, entryDict, firstKey, report } from './shared.ts';
+import { compare, entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
 
 type Path = readonly (string | number)[];
@@ -30,8 +35,15 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
     const isMissing = message.code === 'property-missing';
     if (isMissing && where.length === 0 && !entry.has('name') && !NAMED_BY_SCHEMA.has(row.entry.section)) continue;
     if (isMissing && where.length === 0 && entry.has('name')) report(output, message, at(['name']));
-    else report(output, message, isMissing ? firstKey(valueAt(entry, where), at(where)) : at(where, part));
+    else if (isMissing) report(output, message, firstKey(valueAt(entry, where), at(where)));
+    // What is null may not be written at all.
+    else report(output, message, at(where, valueAt(entry, where) === null && typeof where.at(-1) === 'string' ? 'key' : part));
   }
+  if ([...entry.keys()].some((key) => typeof key !== 'string')) {
+    report(output, keysNotTexts(path, row.entry.section), entry.has('name') ? at(['name']) : at([]));
+  }
+  checkTemplates(context, row, entry, [], output);
+  checkOwner(row, entry, at, output);
   if (PATCHED.has(row.entry.section)) {
     const config = entry.get('config');
     for (const attribute of MOVED_ATTRIBUTES) {
@@ -60,6 +72,36 @@ function columnLists(entry: PyDict): [PyValue | undefined, Path][] {
   }
   return lists;
 }
+
+const OWNED: Readonly<Record<string, string>> = { exposures: 'Exposure', groups: 'Group' };
+
+function checkOwner(row: EntryRow, entry: PyDict, at: Place, output: AssemblyOutput): void {
+  const kind = OWNED[row.entry.section];
+  const owner = entry.get('owner');
+  if (kind === undefined || !isPyDict(owner) || (owner.get('name') ?? owner.get('email') ?? null) !== null) return;
+  report(output, ownerWithoutName(kind), at(['owner'], 'key'));
+}
+
+/** Texts that dbt renders when it reads the entry, and cannot. */
+function checkTemplates(context: AssemblyContext, row: EntryRow, value: PyValue, path: (string | number)[], output: AssemblyOutput): void {
+  if (typeof value === 'string') {
+    if (!/\{[{%]/.test(value) || !isRenderedAtOnce(row.entry.section, path)) return;
+    for (const { code, message } of context.render.templateFaults(context, value)) {
+      output.problems.push({ code, message, dbt: 'error', at: entryAnchor(row, [...path]) });
+    }
+    return;
+  }
+  if (value === null || typeof value !== 'object') return;
+  const children: Iterable<readonly [PyValue, PyValue]> = Array.isArray(value) ? value.entries() : isPyDict(value) ? value : NO_CHILDREN;
+  for (const [key, child] of children) {
+    if (typeof key !== 'string' && typeof key !== 'number') continue;
+    path.push(key);
+    checkTemplates(context, row, child, path, output);
+    path.pop();
+  }
+}
+
+const NO_CHILDREN: readonly (readonly [PyValue, PyValue])[] = [];
 
 function checkColumn(column: PyValue, path: Path, at: Place, output: AssemblyOutput): void {
   if (!isPyDict(column)) return;
@@ -96,19 +138,47 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
   const byName = new Map<string, RelationNode>();
   for (const node of output.nodes) {
     // A node whose `enabled` files cannot tell may be the one that dbt leaves out.
-    if (node.enabled !== true) continue;
+    if (node.enabled !== true) {
+      // A text that says false is no boolean.
+      if (typeof node.config.get('enabled') === 'string') checkConfig(context, node, output);
+      continue;
+    }
     const first = byId.get(node.uniqueId);
     if (first === undefined) byId.set(node.uniqueId, node);
     else reportDuplicate(context, node, first, output);
     // A name that files cannot render stands as it is written, and a generic test takes over the name of what it tests.
-    if (node.resourceType !== 'source' && node.name.includes(' ') && !node.name.includes('{{')) report(output, nameWithBlanks(), placeOfNode(node));
+    if (NODE_TYPES.has(node.resourceType) && node.name.includes(' ') && !node.name.includes('{{')) report(output, nameWithBlanks(), placeOfNode(node));
+    checkConfig(context, node, output);
     if (!isRelation(node)) continue;
+    checkVersionClash(node, output);
     const collides = checkRelation(context, node, byRelation, output);
     const other = byName.get(node.name);
     if (other === undefined) byName.set(node.name, node);
     else if (!collides && other.resourceType !== node.resourceType && other.packageName === node.packageName) {
       report(output, sameNameOfTwoTypes(node.name, node.packageName, [other.uniqueId, node.uniqueId]), placeOfNode(node), placeOfNode(other));
     }
+  }
+}
+
+/** A model without versions beside versions of the same name. */
+function checkVersionClash(node: RelationNode, output: AssemblyOutput): void {
+  if (node.resourceType !== 'model' || node.version !== null) return;
+  const other = output.nodes.find((one) => one.resourceType === 'model' && one.version !== null && one.name === node.name && one.enabled === true);
+  if (other !== undefined) report(output, versionedAndUnversioned(node.name), placeOfNode(node), placeOfNode(other));
+}
+
+/** The types whose names may hold no blanks. */
+const NODE_TYPES: ReadonlySet<DbtNode['resourceType']> = new Set<DbtNode['resourceType']>(['model', 'seed', 'snapshot', 'analysis', 'test', 'operation']);
+
+/** What the layers of configuration come to, and dbt does not take. */
+function checkConfig(context: AssemblyContext, node: DbtNode, output: AssemblyOutput): void {
+  if (node.configUnknown !== null) return;
+  if (node.resourceType === 'seed' && [...node.refs, ...node.sources].some(({ conditional }) => !conditional)) {
+    const key = node.config.has('post-hook') ? 'post-hook' : 'pre-hook';
+    report(output, seedWithEdges(node.uniqueId), configPlace(context, node, key));
+  }
+  for (const { key, message } of configFaults(node.resourceType, node.name, node.config)) {
+    output.problems.push({ code: 'config-invalid', message, dbt: 'error', at: configPlace(context, node, key) });
   }
 }
 
@@ -172,8 +242,11 @@ export function checkAccess(context: AssemblyContext, node: RelationNode, output
   const access = node.config.get('access');
   const at = configPlace(context, node, 'access');
   if (typeof access === 'string' && node.resourceType === 'model') {
-    if (access !== 'private' && access !== 'protected' && access !== 'public') report(output, invalidAccess(node.uniqueId, access), at);
-    else if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
+    if (access !== 'private' && access !== 'protected' && access !== 'public') {
+      const isInBody = at.kind === 'text';
+      report(output, isInBody ? accessOfNoType(access) : invalidAccess(node.uniqueId, access), at);
+    }
+    if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
   }
   if (node.group === null || node.group === '') return;
   context.note('*/section:groups');
@@ -189,38 +262,103 @@ function groupNames(context: AssemblyContext): string[] {
   return [...names].sort();
 }
 
-/** Where a config of a node is written: in its entry, under `config:` or beside it, in its body, else where the node is. */
-function configPlace(context: AssemblyContext, node: RelationNode, key: string): Anchor {
+/** Where a config of a node is written: in its body, its entry (under `config:` or beside it), or dbt_project.yml; else where the node is. */
+function configPlace(context: AssemblyContext, node: DbtNode, key: string): Anchor {
   const ofBody = `config:${key}`;
   if (context.owner.tables.files.get(node.file)?.parts.some(({ facts }) => facts.anchors.has(ofBody)) === true) {
     return { kind: 'text', file: node.file, name: ofBody };
   }
-  if (node.patch === undefined) return placeOfNode(node);
-  const { file, entry } = node.patch;
-  for (const state of context.packages.values()) {
-    for (const { facts } of state.tables.files.get(file)?.parts ?? []) {
-      const found = facts.data.kind === 'properties' ? facts.data.entries.find((one) => one.id === entry) : undefined;
-      if (found === undefined || !isPyDict(found.value)) continue;
-      const config = found.value.get('config');
-      if (found.value.has(key)) return { kind: 'yaml', file, entry, path: [key], part: 'value' };
-      if (isPyDict(config) && config.has(key)) return { kind: 'yaml', file, entry, path: ['config', key], part: 'value' };
+  const declared = node.resourceType === 'test' && node.generic !== undefined ? node.generic.entry : 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
+  const entry = declared === undefined ? undefined : declaredEntry(context, declared);
+  if (declared !== undefined && entry !== undefined) {
+    for (const path of configPaths(node, entry.value, key)) {
+      if (valueAt(entry.value, path) !== undefined) return { kind: 'yaml', file: declared.file, entry: declared.entry, path, part: 'value' };
     }
   }
-  return placeOfNode(node);
+  return projectConfigPlace(context, node, key) ?? placeOfNode(node);
 }
 
-/** `doc()` calls of an entry that lead nowhere. */
-export function checkDocs(context: AssemblyContext, row: EntryRow, uniqueId: string, output: AssemblyOutput): void {
-  const check = (value: PyValue | undefined, path: Path): void => {
-    for (const { inPackage, name } of context.render.missingDocs(context, value)) {
-      report(output, missingDoc(uniqueId, name, inPackage ?? null), entryAnchor(row, path));
+function declaredEntry(context: AssemblyContext, { file, entry }: { readonly file: string; readonly entry: string }): PropertyEntry | undefined {
+  for (const state of context.packages.values()) {
+    for (const { facts } of state.tables.files.get(file)?.parts ?? []) {
+      const found = facts.data.kind === 'properties' ? entryOfId(facts.data, entry) : undefined;
+      if (found !== undefined) return found;
     }
-  };
-  const entry = entryDict(row);
-  check(entry.get('description'), ['description']);
-  for (const [index, column] of listOf(entry.get('columns')).entries()) {
-    if (isPyDict(column)) check(column.get('description'), ['columns', index, 'description']);
   }
+  return undefined;
+}
+
+/** Where an entry may say what a config of a node is, the strongest first. */
+function configPaths(node: DbtNode, entry: PyValue, key: string): Path[] {
+  const names = [key, key.replace('-', '_')];
+  const starts: Path[] = [[]];
+  if (node.resourceType === 'source') starts.unshift(node.tablePath);
+  if (node.resourceType === 'test' && node.generic !== undefined) {
+    const { entryPath } = node.generic;
+    const test = valueAt(entry, entryPath);
+    const [first] = isPyDict(test) && !test.has('test_name') ? test.keys() : [];
+    starts.splice(0, 1, typeof first === 'string' ? [...entryPath, first] : entryPath);
+  }
+  if (node.resourceType === 'model' && node.version !== null) {
+    const at = versionItems(isPyDict(entry) ? entry : NO_ENTRY).find(({ v }) => v === node.version)?.index;
+    if (at !== undefined) starts.unshift(['versions', at]);
+  }
+  return starts.flatMap((start) => names.flatMap((name): Path[] => [[...start, 'config', name], [...start, name]]));
+}
+
+const NO_ENTRY: PyDict = new Map();
+
+/** The deepest place in dbt_project.yml that sets a config for a node. */
+function projectConfigPlace({ owner }: AssemblyContext, node: DbtNode, key: string): Anchor | undefined {
+  const section = projectSectionOf(node.resourceType);
+  const used = section === 'data_tests' && !owner.projectTree.has(section) ? 'tests' : section;
+  let tree: unknown = owner.projectTree.get(used);
+  const path: string[] = [used];
+  let found: Path | undefined;
+  for (let depth = 0; tree instanceof Map; depth += 1) {
+    for (const written of [`+${key}`, key]) if (tree.has(written)) found = [...path, written];
+    const next = node.fqn[depth];
+    if (next === undefined) break;
+    path.push(next);
+    tree = tree.get(next);
+  }
+  return found === undefined ? undefined : { kind: 'yaml', file: owner.projectFile, entry: '', path: found, part: 'value' };
+}
+
+/** Descriptions of an entry that dbt cannot render, and `doc()` calls that lead nowhere. */
+export function checkDocs(context: AssemblyContext, row: EntryRow, uniqueId: string, output: AssemblyOutput): void {
+  const entry = entryDict(row);
+  checkDescription(context, row, entry, [], uniqueId, output);
+  checkDescriptions(context, row, entry.get('columns'), ['columns'], uniqueId, output);
+}
+
+/** The same of a list of things that have descriptions: columns, arguments, tables. */
+export function checkDescriptions(
+  context: AssemblyContext,
+  row: EntryRow,
+  list: PyValue | undefined,
+  path: Path,
+  uniqueId: string,
+  output: AssemblyOutput,
+): void {
+  for (const [index, item] of listOf(list).entries()) {
+    if (isPyDict(item)) checkDescription(context, row, item, [...path, index], uniqueId, output);
+  }
+}
+
+/** The same of one thing. */
+export function checkDescription(
+  context: AssemblyContext,
+  row: EntryRow,
+  described: PyDict,
+  path: Path,
+  uniqueId: string,
+  output: AssemblyOutput,
+): void {
+  const value = described.get('description');
+  const at = entryAnchor(row, [...path, 'description']);
+  for (const { inPackage, name } of context.render.missingDocs(context, value)) report(output, missingDoc(uniqueId, name, inPackage ?? null), at);
+  for (const { code, message } of context.render.descriptionFaults(context, value)) output.problems.push({ code, message, dbt: 'error', at });
 }
 
 /** Faults of a package as a whole: its dbt_project.yml, and names that stand twice. */
@@ -234,6 +372,9 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
       dbt: 'error',
       at: problem.path.length === 0 ? { kind: 'file', file: owner.projectFile } : { kind: 'yaml', file: owner.projectFile, entry: '', path: problem.path, part },
     });
+  }
+  for (const { code, message, path } of owner.projectFaults) {
+    output.problems.push({ code, message, dbt: 'error', at: { kind: 'yaml', file: owner.projectFile, entry: '', path, part: 'value' } });
   }
   for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
   const { macros, docs } = owner.tables;

@@ -71,7 +71,7 @@ export function declaredNode(
     configUnknown: config.otherKeys,
     tags: attributes === undefined ? tagsOfType(context, type, declaration, tagsOf(config)) : textsOf(attributes.tags),
     meta: attributes === undefined ? metaOf(config) : dictOf(attributes.meta),
-    description: context.render.description(context, particulars.description ?? declaration.get('description')),
+    description: descriptionOf(context, type, particulars.description ?? declaration.get('description')),
     refs: particulars.refs ?? edges.refs,
     sources: edges.sources,
     macros: [],
@@ -81,6 +81,12 @@ export function declaredNode(
     dependsOnDeclared: particulars.dependsOnDeclared ?? edges.declared,
     version: particulars.version ?? null,
   };
+}
+
+/** The descriptions of unit tests are not rendered. */
+function descriptionOf(context: AssemblyContext, type: DeclaredType, value: PyValue | undefined): DeclaredNode['description'] {
+  if (type === 'unit_test') return typeof value === 'string' ? value : null;
+  return context.render.description(context, value);
 }
 
 function exposuresSection(context: AssemblyContext): Parameters<typeof exposureAttributes>[0] {

@@ -2,14 +2,16 @@
 
 import { relativePath } from '../../base/file-id.ts';
 import type { PyValue } from '../../base/python-values.ts';
-import { isPyDict, pyEquals } from '../../base/python-values.ts';
-import { duplicateMacroEntry, macroEntryWithoutMacro, unitTestWithoutModel } from '../../dbt/messages.ts';
+import { isPyDict, isTruthy, pyEquals } from '../../base/python-values.ts';
+import { duplicateMacroEntry, duplicateResource, macroEntryWithoutMacro, unitTestWithoutModel } from '../../dbt/messages.ts';
+import type { UnitTestProblem } from '../../dbt/unit-tests.ts';
+import { checkUnitTest, checkUnitTestOfModel } from '../../dbt/unit-tests.ts';
 import type { DeclaredNode, RefUse, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { claimedStems, entriesOf, entryAnchor, entryDict, report } from './shared.ts';
 import { listOf } from './config.ts';
-import { checkEntry } from './checks.ts';
+import { checkDescriptions, checkDocs, checkEntry } from './checks.ts';
 import { assembleRefable } from './refable.ts';
 import { declaredNode } from './declared-node.ts';
 import { addCreatedMetrics } from './semantics.ts';
@@ -39,6 +41,7 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
     else if (type !== undefined) {
       const node = declaredNode(context, row, type, entryDict(row), {});
       output.nodes.push(node);
+      if ((type === 'exposure' || type === 'metric') && node.enabled !== false) checkDocs(context, row, node.uniqueId, output);
       if (type === 'semantic_model') addCreatedMetrics(context, row, node, output);
     }
   }
@@ -54,11 +57,20 @@ function checkMacroEntries(context: AssemblyContext, name: string, rows: readonl
     for (const row of rows) report(output, macroEntryWithoutMacro(name), entryAnchor(row, ['name']));
     return;
   }
+  for (const row of rows) {
+    checkDocs(context, row, `macro.${owner.name}.${name}`, output);
+    checkDescriptions(context, row, entryDict(row).get('arguments'), ['arguments'], `macro.${owner.name}.${name}`, output);
+  }
   for (const row of others) report(output, duplicateMacroEntry(name, owner.name), entryAnchor(row, ['name']), entryAnchor(first, ['name']));
 }
 
 function addGroup(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): void {
   const { name } = row.entry;
+  const [first] = output.groups;
+  if (first !== undefined) {
+    const other = { kind: 'yaml', file: first.entry.file, entry: first.entry.entry, path: ['name'], part: 'value' } as const;
+    report(output, duplicateResource('groups', name), entryAnchor(row, ['name']), other);
+  }
   output.groups.push({
     uniqueId: `group.${context.owner.name}.${name}`,
     name,
@@ -79,6 +91,11 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   const originalFilePath = relativePath(owner.root, row.file);
   const fqn = [owner.name, ...originalFilePath.split('/').slice(1, -1), model, name];
   const at = entryAnchor(row, ['model']);
+  const hasFixture = (fixture: string): boolean => {
+    context.note(`${owner.name}/body:fixture:${fixture}`);
+    return owner.tables.bodies.has(`fixture:${fixture}`);
+  };
+  reportUnitTest(row, checkUnitTest(entry, originalFilePath, hasFixture), output);
   const uniqueId = `unit_test.${owner.name}.${model}.${name}`;
   const [modelName = '', modelVersion] = model.split(/\s+/);
   const candidates = modelsNamed(context, modelName);
@@ -92,13 +109,19 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
     const isDisabled = target.enabled === false;
     output.nodes.push(declaredNode(context, row, 'unit_test', entry, { uniqueId: id, fqn, refs: [ref], version: target.version, isDisabled }));
   };
+  if (tested.enabled !== false) {
+    const asksIncremental = tested.macros.includes('macro.dbt.is_incremental');
+    reportUnitTest(row, checkUnitTestOfModel(entry, { name: tested.name, isVersioned: tested.version !== null, asksIncremental }), output);
+  }
   // Without versions, or for a model that is switched off, there is the one test; dbt tells versions of enabled models only.
   if (tested.version === null || tested.enabled === false) {
     add(tested, uniqueId);
     return;
   }
-  const chosen = versionsToTest(candidates, entry.get('versions'));
-  if (chosen.length === 0) {
+  const versions = entry.get('versions');
+  const asksBothWays = isPyDict(versions) && isTruthy(versions.get('include')) && isTruthy(versions.get('exclude'));
+  const chosen = versionsToTest(candidates, versions);
+  if (chosen.length === 0 && !asksBothWays) {
     output.problems.push({
       code: 'unit-test-version-missing',
       data: { name, model: tested.name },
@@ -108,6 +131,12 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
     });
   }
   for (const target of chosen) add(target, `${uniqueId}_v${String(target.version)}`);
+}
+
+function reportUnitTest(row: EntryRow, problems: readonly UnitTestProblem[], output: AssemblyOutput): void {
+  for (const { message, path } of problems) {
+    output.problems.push({ code: 'unit-test-invalid', message, dbt: 'error', at: entryAnchor(row, path) });
+  }
 }
 
 function versionsToTest(candidates: readonly RelationNode[], wanted: PyValue | undefined): readonly RelationNode[] {

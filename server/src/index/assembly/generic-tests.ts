@@ -11,7 +11,7 @@ import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
 import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
 import { parseGenericTestEntry, rawCodeOfTest } from '../../dbt/generic-test-entry.ts';
 import { argumentsOutsideProperty, noShapeFits } from '../../dbt/messages.ts';
-import { pathText } from '../../dbt/property-schema.ts';
+import { pathText } from '../../dbt/shapes.ts';
 import { pyRepr } from '../../dbt/python-repr.ts';
 import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
 import { nameGenericTest } from '../../dbt/generic-test-names.ts';
@@ -215,9 +215,18 @@ function testNode(
     alias: context.render.alias(context, config.values.get('alias'), names.shortName, { uniqueId: names.uniqueId, name: names.name, resourceType: 'test', fqn }),
     group: thing.group === undefined ? textOf(config, 'group') : thing.group,
     patch: undefined,
+    ...docBlocksOf(context, entry),
     rawCode: rawCode(context, entry, names.generatedAlias),
   };
 }
+
+function docBlocksOf(context: AssemblyContext, { description }: GenericTestEntry): { readonly docBlocks?: readonly string[] } {
+  const docBlocks = description === '' ? NO_BLOCKS : context.render.docBlocks(context, description);
+  return docBlocks.length === 0 ? NO_MEMBERS : { docBlocks };
+}
+
+const NO_BLOCKS: readonly string[] = [];
+const NO_MEMBERS = {};
 
 /** dbt renders the arguments first (`to:` of relationships), then `model`, then the macro's body. */
 function insertOwn(refs: readonly RefUse[], own: RefUse, argumentRefs: number): RefUse[] {

@@ -4,7 +4,7 @@ import { relativePath } from '../../base/file-id.ts';
 import type { RelationNode } from '../model.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { effectiveConfig, enabledOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
-import { namedEdges } from './shared.ts';
+import { namedEdges, reportReading } from './shared.ts';
 
 /** `hooks|<package>|`. */
 export function assembleHooks(context: AssemblyContext, output: AssemblyOutput): void {
@@ -19,6 +19,7 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
       const fqn = [owner.name, 'hooks', name];
       const at = { kind: 'yaml', file: owner.projectFile, entry: '', path: typeof value === 'string' ? [kind] : [kind, index], part: 'value' } as const;
       const reading = context.render.hook(context, sql, uniqueId, name, at);
+      reportReading(output, reading);
       const config = effectiveConfig(context, 'operation', fqn, undefined, reading.configs);
       const node: RelationNode = {
         resourceType: 'operation',

@@ -6,6 +6,7 @@ import type { FileId } from '../../base/file-id.ts';
 import { relativePath } from '../../base/file-id.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
+import { contractFaults } from '../../dbt/contract-faults.ts';
 import { duplicatePropertyEntry, propertyEntryInWrongSection, propertyEntryWithoutNode } from '../../dbt/messages.ts';
 import { checkVersions, latestVersion, mergeVersionConfig, versionColumns, versionConstraints, versionDescription, versionedAlias } from '../../dbt/versions.ts';
 import type { PrimaryKeyTest } from '../../dbt/primary-key.ts';
@@ -304,8 +305,27 @@ function nodeFromBody(
     ...namedEdges(reading),
   };
   reportReading(output, reading);
+  reportReading(output, hooks);
   checkAccess(context, node, output);
+  if (type === 'model') checkContract(node, patch, output);
   return node;
+}
+
+function checkContract(node: RelationNode, patch: Patch | undefined, output: AssemblyOutput): void {
+  if (patch === undefined || node.enabled === false) return;
+  const contract = node.config.get('contract');
+  const { version } = patch;
+  const isOwn = version !== undefined && listOf(version.item.get('constraints')).length > 0;
+  const faults = contractFaults({
+    modelName: node.name,
+    file: node.originalFilePath,
+    language: node.language,
+    isEnforced: isPyDict(contract) && contract.get('enforced') === true,
+    columns: node.columns,
+    constraints: node.constraints,
+    constraintsPath: isOwn ? ['versions', version.index, 'constraints'] : ['constraints'],
+  });
+  for (const { message, path } of faults) output.problems.push({ code: 'contract-invalid', message, dbt: 'error', at: entryAnchor(patch.row, path) });
 }
 
 function constraintsOf(patch: Patch | undefined): readonly PyValue[] {
@@ -365,7 +385,9 @@ function configOfPatch(patch: Patch): ConfigLayer | Unknown {
   const { context } = patch;
   const base = entryConfig(context, patch.entry);
   if (patch.version === undefined) return base;
-  const own = entryConfig(context, patch.version.item);
+  // Of a version's own keys dbt takes `config:` alone into account, not `access` or `docs` beside it.
+  const ofVersion = patch.version.item.get('config');
+  const own = entryConfig(context, new Map([['config', ofVersion ?? null]]));
   if (isUnknown(base) || isUnknown(own)) return isUnknown(base) ? base : own;
   return mergeVersionConfig(base, own);
 }

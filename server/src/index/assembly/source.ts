@@ -11,7 +11,7 @@ import type { SourceNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, sortedEntries } from './shared.ts';
-import { checkEntry } from './checks.ts';
+import { checkDescription, checkDescriptions, checkEntry } from './checks.ts';
 import { readColumns, renderedText } from './columns.ts';
 import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
 import { addGenericTests, testListsOf } from './generic-tests.ts';
@@ -125,6 +125,10 @@ function addTable(
     tablePath,
   };
   output.nodes.push(node);
+  if (node.enabled !== false) {
+    checkDescription(context, row, table, tablePath, uniqueId, output);
+    checkDescriptions(context, row, table.get('columns'), [...tablePath, 'columns'], uniqueId, output);
+  }
   // Tests of a table that is switched off are made all the same.
   addGenericTests(
     context,

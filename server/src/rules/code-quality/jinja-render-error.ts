@@ -55,6 +55,7 @@ export const jinjaRenderError = defineRule({
       'jinja-macro-arguments',
       'jinja-dispatch-missing',
       'jinja-unsupported',
+      'jinja-text-syntax',
     ] },
   check(problem, { report }) {
     report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));

@@ -32,7 +32,7 @@ export const duplicateResourceName = defineRule({
     since: '0.1.0',
   },
   scope: 'problem',
-  units: { codes: ['duplicate-resource', 'duplicate-macro', 'duplicate-doc'] },
+  units: { codes: ['duplicate-resource', 'versioned-and-unversioned', 'duplicate-macro', 'duplicate-doc'] },
   check(problem, { report }) {
     report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'resource', 'other'));
   },

@@ -7,7 +7,7 @@ import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 /** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'section' | 'entry' | 'missing' | 'type' | 'value' | 'unexpected'>> = {
+const MESSAGES: Readonly<Record<string, 'section' | 'entry' | 'missing' | 'type' | 'value' | 'unexpected' | 'config' | 'contract'>> = {
   'section-not-list': 'section',
   'entry-not-dict': 'entry',
   'entry-without-name': 'entry',
@@ -15,6 +15,9 @@ const MESSAGES: Readonly<Record<string, 'section' | 'entry' | 'missing' | 'type'
   'property-wrong-type': 'type',
   'property-not-allowed': 'value',
   'property-unexpected': 'unexpected',
+  'config-invalid': 'config',
+  'contract-invalid': 'contract',
+  'property-invalid': 'value',
 };
 
 export const schemaViolationOther = defineRule({
@@ -35,6 +38,8 @@ export const schemaViolationOther = defineRule({
       type: 'This value is of a type that dbt does not take here. dbt stops: {dbt}.',
       value: 'This value is none of those that dbt allows here. dbt stops: {dbt}.',
       unexpected: 'dbt takes no such key here; correct or remove it. dbt stops: {dbt}.',
+      config: 'dbt does not take this configuration. dbt stops: {dbt}.',
+      contract: 'dbt does not take this contract or constraint. dbt stops: {dbt}.',
     },
     options: z.object({}),
     since: '0.1.0',
@@ -48,6 +53,9 @@ export const schemaViolationOther = defineRule({
       'property-wrong-type',
       'property-not-allowed',
       'property-unexpected',
+      'property-invalid',
+      'config-invalid',
+      'contract-invalid',
     ] },
   check(problem, { project, report, unknown }) {
     if (!allowsMeasuredVersion(project.projectConfig().get('require-dbt-version') ?? null)) {

@@ -1,4 +1,4 @@
-/** Flags a unit test that dbt cannot tie to a model. */
+/** Flags a unit test that dbt cannot use. */
 
 import { z } from 'zod';
 import { renameAt } from '../fixes/_rename.ts';
@@ -10,7 +10,7 @@ export const unitTestMalformed = defineRule({
   meta: {
     id: 'unit-test-malformed',
     category: 'testing',
-    summary: 'Flags a unit test that dbt cannot tie to a model.',
+    summary: 'Flags a unit test that dbt cannot use.',
     severity: 'error',
     surface: 'editor',
     preset: 'recommended',
@@ -21,15 +21,20 @@ export const unitTestMalformed = defineRule({
       model: "Unit test '{name}' is of a model that does not exist; correct model:. dbt stops: {dbt}.",
       similar: "Unit test '{name}' is of a model that does not exist; did you mean '{similar}'? dbt stops: {dbt}.",
       version: "Unit test '{name}' asks for a version that does not exist. dbt stops: {dbt}.",
+      invalid: 'dbt cannot use this unit test. dbt stops: {dbt}.',
     },
     options: z.object({}),
     since: '0.1.0',
   },
   scope: 'problem',
-  units: { codes: ['unit-test-without-model', 'unit-test-version-missing'] },
+  units: { codes: ['unit-test-without-model', 'unit-test-version-missing', 'unit-test-invalid'] },
   check(problem, { project, report }) {
     if (problem.code === 'unit-test-version-missing') {
       report(reportOfProblem(problem, 'version'));
+      return;
+    }
+    if (problem.code === 'unit-test-invalid') {
+      report(reportOfProblem(problem, 'invalid'));
       return;
     }
     // dbt's own words hold the package; a test names the model alone.

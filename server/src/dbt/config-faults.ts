@@ -1,0 +1,161 @@
+/** What dbt refuses of the effective configuration of a node, once all layers are merged. */
+
+import type { PyValue } from '../base/python-values.ts';
+import { isPyDate, isPyDict, isTruthy } from '../base/python-values.ts';
+import type { ConfigValue } from '../base/unknown.ts';
+import { isUnknown } from '../base/unknown.ts';
+import type { ConfigurableType } from './config-keys.ts';
+import { problemsOfConfig } from './config-merge.ts';
+import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
+import type { Shape } from './shapes.ts';
+import { BOOLEAN, DICT, faultsOfShape, INTEGER, oneOf, open, optional } from './shapes.ts';
+
+type Config = ReadonlyMap<string, ConfigValue>;
+
+/** A fault in dbt's words, and the key whose value is to blame; the key may be absent. */
+export interface ConfigFault {
+  readonly key: string;
+  readonly message: string;
+}
+
+/** Most keys take any scalar, since dbt makes texts of them; these do not. */
+const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
+  ['enabled', BOOLEAN],
+  ['full_refresh', optional(BOOLEAN)],
+  ['quote_columns', optional(BOOLEAN)],
+  ['docs', open({ show: BOOLEAN })],
+  ['contract', open({ enforced: BOOLEAN, alias_types: BOOLEAN })],
+]);
+
+/** Keys whose values dbt must turn into something else, and complains of in another way. */
+const FIELDS: ReadonlyMap<string, { readonly typeName: string; readonly shape: Shape; readonly owner?: string }> = new Map([
+  ['on_configuration_change', { typeName: 'OnConfigurationChangeOption', shape: oneOf('apply', 'continue', 'fail') }],
+  ['persist_docs', { typeName: 'Dict[str, Any]', shape: DICT }],
+  ['limit', { typeName: 'Optional[int]', shape: optional(INTEGER), owner: 'TestConfig' }],
+]);
+
+const CLASS_NAMES: Readonly<Partial<Record<ConfigurableType, string>>> = { model: 'ModelConfig', seed: 'SeedConfig', snapshot: 'SnapshotConfig' };
+
+const BUILD_AFTER = optional(open({ count: optional(INTEGER), period: optional(oneOf('minute', 'hour', 'day')), updates_on: oneOf('all', 'any') }));
+
+const faultsOfConfig = new WeakMap<Config, readonly ConfigFault[]>();
+
+/** The faults of a configuration; `name` is that of the node. Most nodes share their configuration. */
+export function configFaults(type: ConfigurableType, name: string, config: Config): readonly ConfigFault[] {
+  const known = faultsOfConfig.get(config);
+  if (known?.length === 0) return known;
+  const faults: ConfigFault[] = [];
+  for (const [key, value] of config) {
+    const shape = SHAPES.get(key);
+    if (shape === undefined || isUnknown(value) || value === null) continue;
+    for (const { message } of faultsOfShape(shape, value, [key])) faults.push({ key, message: message.message });
+  }
+  for (const { key, message } of problemsOfConfig(config)) if (key !== 'severity') faults.push({ key, message });
+  for (const [key, { owner, typeName, shape }] of FIELDS) {
+    const value = config.get(key);
+    if (value === undefined || value === null || isUnknown(value) || faultsOfShape(shape, value, []).length === 0) continue;
+    const field = `Field "${key}" of type ${typeName} in ${owner ?? CLASS_NAMES[type] ?? 'NodeConfig'}`;
+    faults.push({ key, message: `${field} has invalid value ${pyRepr(value)}` });
+  }
+  const freshness = config.get('freshness');
+  const buildAfter = type === 'model' && isPyDict(freshness) ? (freshness.get('build_after') ?? null) : null;
+  if (faultsOfShape(BUILD_AFTER, buildAfter, []).length > 0) {
+    faults.push({ key: 'freshness', message: 'Field "build_after" of type ModelBuildAfter in ModelFreshness has invalid value' });
+  }
+  if (type === 'snapshot') faults.push(...snapshotFaults(config));
+  if (type === 'test') faults.push(...severityFaults(config));
+  if (type === 'model') faults.push(...contractOfIncremental(config), ...microbatchFaults(name, config));
+  faultsOfConfig.set(config, faults);
+  return faults;
+}
+
+const SEVERITY = /^(?:warn|error)$/i;
+
+function severityFaults(config: Config): ConfigFault[] {
+  const severity = config.get('severity');
+  if (severity === undefined || isUnknown(severity) || (typeof severity === 'string' && SEVERITY.test(severity))) return [];
+  return [{ key: 'severity', message: `at path []: Severity must be either 'warn' or 'error'. Got '${pyStr(severity)}'` }];
+}
+
+function contractOfIncremental(config: Config): ConfigFault[] {
+  const contract = config.get('contract');
+  const onChange = config.get('on_schema_change') ?? 'ignore';
+  if (!isPyDict(contract) || contract.get('enforced') !== true || config.get('materialized') !== 'incremental' || isUnknown(onChange)) return [];
+  if (onChange === 'append_new_columns' || onChange === 'fail') return [];
+  const message =
+    `at path []: Invalid value for on_schema_change: ${pyStr(onChange)}. Models materialized as incremental with contracts enabled ` +
+    "must set on_schema_change to 'append_new_columns' or 'fail'";
+  return [{ key: 'on_schema_change', message }];
+}
+
+/** `SnapshotConfig.final_validate`. */
+function snapshotFaults(config: Config): ConfigFault[] {
+  const keys = ['strategy', 'unique_key', 'check_cols', 'updated_at', 'materialized'];
+  if (keys.some((key) => isUnknown(config.get(key)))) return [];
+  // None of them is unknown.
+  const get = (key: string): PyValue => (config.get(key) ?? null) as PyValue;
+  const strategy = get('strategy');
+  if (!isTruthy(strategy) || !isTruthy(get('unique_key'))) {
+    return [{ key: isTruthy(strategy) ? 'unique_key' : 'strategy', message: "Snapshots must be configured with a 'strategy' and 'unique_key'." }];
+  }
+  const columns = get('check_cols');
+  const faults: ConfigFault[] = [];
+  if (strategy === 'check' && !isTruthy(columns)) {
+    faults.push({ key: 'check_cols', message: 'A snapshot configured with the check strategy must specify a check_cols configuration.' });
+  } else if (strategy === 'check' && typeof columns === 'string' && columns !== 'all') {
+    faults.push({ key: 'check_cols', message: `Invalid value for 'check_cols': ${columns}. Expected 'all' or a list of strings.` });
+  } else if (strategy === 'timestamp' && !isTruthy(get('updated_at'))) {
+    faults.push({
+      key: 'updated_at',
+      message: 'A snapshot configured with the timestamp strategy must specify an updated_at configuration.',
+    });
+  } else if (strategy === 'timestamp' && isTruthy(columns)) {
+    faults.push({ key: 'check_cols', message: "A 'timestamp' snapshot should not have 'check_cols'" });
+  }
+  const materialized = get('materialized');
+  if (isTruthy(materialized) && materialized !== 'snapshot') {
+    faults.push({ key: 'materialized', message: "A snapshot must have a materialized value of 'snapshot'" });
+  }
+  return faults;
+}
+
+const BATCH_SIZES = ['hour', 'day', 'month', 'year'];
+const ISO_MOMENT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** `check_valid_microbatch_config`. */
+function microbatchFaults(name: string, config: Config): ConfigFault[] {
+  if (config.get('materialized') !== 'incremental' || config.get('incremental_strategy') !== 'microbatch') return [];
+  const faults: ConfigFault[] = [];
+  const subject = `Microbatch model '${name}'`;
+  const eventTime = config.get('event_time') ?? null;
+  if (eventTime === null) {
+    const message = `${subject} must provide an 'event_time' (string) config that indicates the name of the event time column.`;
+    faults.push({ key: 'event_time', message });
+  } else if (!isUnknown(eventTime) && typeof eventTime !== 'string') {
+    faults.push({ key: 'event_time', message: `${subject} must provide an 'event_time' config of type string, but got: ${pyTypeName(eventTime)}.` });
+  }
+  const begin = config.get('begin') ?? null;
+  if (begin === null) {
+    const message = `${subject} must provide a 'begin' (datetime) config that indicates the earliest timestamp the microbatch model should be built from.`;
+    faults.push({ key: 'begin', message });
+  } else if (typeof begin === 'string' && !ISO_MOMENT.test(begin)) {
+    faults.push({ key: 'begin', message: `${subject} must provide a 'begin' config of valid datetime (ISO format), but got: ${begin}.` });
+  } else if (!isUnknown(begin) && typeof begin !== 'string' && !isPyDate(begin)) {
+    faults.push({ key: 'begin', message: `${subject} must provide a 'begin' config of type datetime, but got: ${pyTypeName(begin)}.` });
+  }
+  const size = config.get('batch_size') ?? null;
+  if (!isUnknown(size) && !(typeof size === 'string' && BATCH_SIZES.includes(size))) {
+    const message = `${subject} must provide a 'batch_size' config that is one of ['hour', 'day', 'month', 'year'], but got: ${pyStr(size)}.`;
+    faults.push({ key: 'batch_size', message });
+  }
+  const lookback = config.get('lookback') ?? null;
+  if (lookback !== null && !isUnknown(lookback) && typeof lookback !== 'number' && typeof lookback !== 'boolean') {
+    faults.push({ key: 'lookback', message: `${subject} must provide the optional 'lookback' config as type int, but got: ${pyTypeName(lookback)}).` });
+  }
+  const concurrent = config.get('concurrent_batches') ?? null;
+  if (concurrent !== null && !isUnknown(concurrent) && typeof concurrent !== 'boolean') {
+    const message = `${subject} optional 'concurrent_batches' config must be of type \`bool\` if specified, but got: ${pyTypeName(concurrent)}).`;
+    faults.push({ key: 'concurrent_batches', message });
+  }
+  return faults;
+}
