@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OUT, ROOT, inRoot } from './paths.mjs';
-import { BUILD_STAMP, buildStamp, listFiles } from './sources.mjs';
+import { BUILD_STAMP, buildStamp, hashBuildInputs, listFiles } from './sources.mjs';
 
 /** The three programs that ship. */
 const PROGRAMS = [
@@ -60,7 +60,7 @@ function optionsOf(program, { minify, outdir }) {
     keepNames: minify,
     sourcemap: minify ? false : 'linked',
     metafile: true,
-    define: { DBT_READINESS_VERSION: JSON.stringify(packageVersion()) },
+    define: { DBT_READINESS_VERSION: JSON.stringify(packageVersion()), DBT_READINESS_BUILD: JSON.stringify(hashBuildInputs()) },
     ...(program.banner === undefined ? {} : { banner: { js: program.banner } }),
     ...(program.inBrowser === true ? { platform: 'browser', format: 'iife', target: 'es2022' } : {}),
   };

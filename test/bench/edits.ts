@@ -3,13 +3,12 @@
  * the changed document in hand. The server is the bundle, in a process of its own, over stdio, with its debounce set to zero.
  */
 
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 import { methods } from '../../server/src/protocol/protocol.ts';
+import { serve } from './served.ts';
 
 /** An edit that is done and undone in turn; either way the diagnostics of the document differ from those before. */
 export interface EditClass {
@@ -24,23 +23,12 @@ export interface EditClass {
 
 /** Milliseconds of each edit, class by class. */
 export async function measureEdits(server: string, directory: string, classes: readonly EditClass[], edits: number): Promise<number[][]> {
-  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   let heard: (params: PublishDiagnosticsParams) => void = () => undefined;
-  connection.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
-    heard(params);
+  const { connection, end } = await serve(server, directory, {}, {
+    onDiagnostics(params) {
+      heard(params);
+    },
   });
-  connection.onRequest('client/registerCapability', () => null);
-  connection.listen();
-  const rootUri = pathToFileURL(directory).href;
-  await connection.sendRequest('initialize', {
-    processId: process.pid,
-    rootUri,
-    workspaceFolders: [{ uri: rootUri, name: 'bench' }],
-    capabilities: { textDocument: { publishDiagnostics: { versionSupport: true, relatedInformation: true } } },
-    initializationOptions: { debounceMs: 0 },
-  });
-  await connection.sendNotification('initialized', {});
   await connection.sendRequest(methods.findings);
 
   const all: number[][] = [];
@@ -86,10 +74,7 @@ export async function measureEdits(server: string, directory: string, classes: r
     all.push(times);
     await connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
   }
-  await connection.sendRequest('shutdown');
-  await connection.sendNotification('exit');
-  await new Promise((resolve) => child.on('exit', resolve));
-  connection.dispose();
+  await end();
   return all;
 }
 

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- [--only cold|rules|edit]… [--runs N] [--edits N] [DIR…]`: medians of several runs of what a user waits
+ * `npm run bench -- [--only cold|warm|slope|rules|edit]… [--runs N] [--edits N] [DIR…]`: medians of several runs of what a user waits
  * for. Projects are generated below the system's temporary folder and kept there for the next time.
  */
 
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,11 +14,13 @@ import { costOf } from './child.ts';
 import type { EditClass } from './edits.ts';
 import { measureEdits } from './edits.ts';
 import { checkWithRepeatedRules, RULE_COUNT } from './repeated-rules.ts';
-import { median, quantile, table } from './statistics.ts';
+import type { StartTimes } from './starts.ts';
+import { measureStarts } from './starts.ts';
+import { logSlope, median, quantile, table } from './statistics.ts';
 
-const USAGE = 'usage: npm run bench -- [--only cold|rules|edit]... [--runs N] [--edits N] [DIR...]\n';
+const USAGE = 'usage: npm run bench -- [--only cold|warm|slope|rules|edit]... [--runs N] [--edits N] [DIR...]\n';
 
-const PARTS = ['cold', 'rules', 'edit'] as const;
+const PARTS = ['cold', 'warm', 'slope', 'rules', 'edit'] as const;
 
 /** Each rule so many times: a catalogue of the size that is planned. */
 const REPEATED = 8;
@@ -49,6 +52,8 @@ async function run(given: readonly string[]): Promise<number> {
   }
   print(`node ${process.version}, ${process.platform} ${process.arch}\n`);
   if (values.only.includes('cold')) await benchCold(runs, positionals);
+  if (values.only.includes('warm')) await benchWarm(runs, positionals);
+  if (values.only.includes('slope')) await benchSlope(runs);
   if (values.only.includes('rules')) await benchRules(runs);
   if (values.only.includes('edit')) await benchEdits(edits);
   return 0;
@@ -69,20 +74,78 @@ async function generated(count: number): Promise<GeneratedProject> {
   return generator.ensureProject({ count, directory: join(tmpdir(), 'dbt-readiness-bench', `generated-${String(count)}`) });
 }
 
-async function benchCold(runs: number, directories: readonly string[]): Promise<void> {
-  print(`\ncold check, whole process, median of ${String(runs)} runs\n`);
-  const projects = [
+/** The projects that are always measured, and those that the user names. */
+async function projectsToMeasure(directories: readonly string[]): Promise<{ readonly title: string; readonly directory: string }[]> {
+  return [
     { title: 'samples/scv', directory: resolve('samples/scv') },
     { title: 'generated, 1,000 models', directory: (await generated(1_000)).directory },
     { title: 'generated, 10,000 models', directory: (await generated(10_000)).directory },
     ...directories.map((directory) => ({ title: basename(directory), directory: resolve(STARTED_IN, directory) })),
   ];
+}
+
+async function benchCold(runs: number, directories: readonly string[]): Promise<void> {
+  print(`\ncold check, whole process, median of ${String(runs)} runs\n`);
   const rows = [['', 's', 'cpu s', 'peak MB']];
-  for (const { title, directory } of projects) {
+  for (const { title, directory } of await projectsToMeasure(directories)) {
     const costs = await repeatedly(runs, () => costOf(resolve('out/cli.cjs'), ['check', directory, '--fail-on', 'never', '--format', 'json']));
     rows.push([title, ...costCells(costs)]);
   }
   print(table(rows));
+}
+
+async function benchWarm(runs: number, directories: readonly string[]): Promise<void> {
+  print(`\ncheck --cache when nothing has changed, whole process, against check, median of ${String(runs)} runs\n`);
+  const projects = await projectsToMeasure(directories);
+  const rows = [['', 'cold s', 'warm s', 'ratio', 'warm MB']];
+  for (const { title, directory } of projects) {
+    const cache = mkdtempSync(join(tmpdir(), 'dbt-readiness-bench-cache-'));
+    const check = ['check', directory, '--fail-on', 'never', '--format', 'json'];
+    const cold: Cost[] = [];
+    const warm: Cost[] = [];
+    await costOf(resolve('out/cli.cjs'), [...check, '--cache', cache]);
+    for (let count = 0; count < runs; count += 1) {
+      cold.push(await costOf(resolve('out/cli.cjs'), check));
+      warm.push(await costOf(resolve('out/cli.cjs'), [...check, '--cache', cache]));
+    }
+    rmSync(cache, { recursive: true, force: true });
+    const [before, after] = [cold, warm].map((costs) => median(costs.map(({ wall }) => wall)));
+    rows.push([title, ...ratioCells(before, after), median(warm.map(({ memory }) => memory)).toFixed(0)]);
+  }
+  print(table(rows));
+
+  print(`\nstart of the server, from the start of its process, without and with a cache, median of ${String(runs)} runs\n`);
+  const starts = [['', 'open file, cold s', 'warm s', 'all files, cold s', 'warm s', 'ratio', 'open file, warm : all files, cold']];
+  for (const { title, directory } of projects) {
+    const { cold, warm } = await measureStarts(resolve('out/server.cjs'), directory, runs);
+    const middle = (times: readonly StartTimes[], of: (time: StartTimes) => number): number => median(times.map(of));
+    const [openCold, openWarm] = [cold, warm].map((times) => middle(times, ({ openFile }) => openFile));
+    const [allCold, allWarm] = [cold, warm].map((times) => middle(times, ({ all }) => all));
+    const [openBefore = '', openAfter = ''] = ratioCells(openCold, openWarm);
+    starts.push([title, openBefore, openAfter, ...ratioCells(allCold, allWarm), ((openWarm ?? 0) / (allCold ?? 1)).toFixed(2)]);
+  }
+  print(table(starts));
+}
+
+function ratioCells(before = Number.NaN, after = Number.NaN): string[] {
+  return [before.toFixed(2), after.toFixed(2), (after / before).toFixed(2)];
+}
+
+/** Sizes over which the growth of the cold time is measured. */
+const SLOPE_SIZES = [1_000, 3_000, 10_000, 40_000];
+
+async function benchSlope(runs: number): Promise<void> {
+  print(`\ngrowth of the cold check, median of ${String(runs)} runs\n`);
+  const rows = [['models', 's', 'cpu s', 'peak MB']];
+  const points: [size: number, seconds: number][] = [];
+  for (const size of SLOPE_SIZES) {
+    const { directory } = await generated(size);
+    const costs = await repeatedly(runs, () => costOf(resolve('out/cli.cjs'), ['check', directory, '--fail-on', 'never', '--format', 'json']));
+    points.push([size, median(costs.map(({ wall }) => wall))]);
+    rows.push([String(size), ...costCells(costs)]);
+  }
+  print(table(rows));
+  print(`  slope of log time over log models: ${logSlope(points).toFixed(2)}\n`);
 }
 
 async function benchRules(runs: number): Promise<void> {

@@ -12,6 +12,15 @@ export function quantile(values: readonly number[], part: number): number {
   return sorted[at] ?? Number.NaN;
 }
 
+/** The slope of the straight line that runs nearest to the points when both axes are logarithmic: 1 where twice as much takes twice as long. */
+export function logSlope(points: readonly (readonly [x: number, y: number])[]): number {
+  const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)] as const);
+  const mean = (of: (point: readonly [number, number]) => number): number => logs.reduce((sum, point) => sum + of(point), 0) / logs.length;
+  const [x, y] = [mean(([value]) => value), mean(([, value]) => value)];
+  const along = logs.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
+  return along / logs.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
+}
+
 /** Lines of a table whose first column is text and whose others are numbers; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -36,7 +36,7 @@ function run(...argv: string[]): { readonly exitCode: number; readonly stdout: s
   const command = readArguments(['check', ...argv, '--now', '2026-01-15']);
   if ('fault' in command) return { exitCode: 2, stdout: '', stderr: command.fault };
   if (command.name !== 'check') throw new Error('not a check');
-  const result = runCheck(command, '0.0.0');
+  const result = runCheck(command, { version: '0.0.0', build: 'test' });
   return { ...result, stdout: [...result.stdout].join('') };
 }
 

@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { OpenedSnapshot } from '../../server/src/features/snapshot.ts';
+import { openSnapshot, packProject } from '../../server/src/features/snapshot.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
 import type { FixtureFiles, ProjectFixture } from '../harness/project.ts';
 import { openFixture } from '../harness/project.ts';
@@ -122,6 +124,18 @@ function present(files: ReadonlyMap<string, string | undefined>): FixtureFiles {
   return found;
 }
 
+/** The project as the cache on disk would keep it. */
+function savedAndOpened(project: ProjectFixture): OpenedSnapshot {
+  const steps = packProject(project);
+  for (;;) {
+    const step = steps.next();
+    if (step.done !== true) continue;
+    const opened = openSnapshot((step.value ?? []).map((section) => () => structuredClone(section)));
+    if (opened === undefined) throw new Error('nothing was packed');
+    return opened;
+  }
+}
+
 describe('an index that was edited', () => {
   test('says the same as a fresh one, whatever the edits', () => {
     fc.assert(
@@ -140,6 +154,48 @@ describe('an index that was edited', () => {
       }),
       { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 60) },
     );
+  });
+
+  test('says the same when it was saved at any time, and goes on from there', () => {
+    const history = fc.record({
+      before: fc.array(edit, { maxLength: 6 }),
+      away: fc.array(edit, { maxLength: 4 }),
+      after: fc.array(edit, { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(history, ({ before, away, after }) => {
+        const files = new Map<string, string | undefined>(PATHS.map((path) => [path, VERSIONS[path]?.[path === 'dbt_project.yml' ? 0 : 1]]));
+        const first = openFixture(present(files), ALL_RULES);
+        for (const { path, text } of before) {
+          first.edit({ [path]: text });
+          files.set(path, text);
+        }
+        const snapshot = savedAndOpened(first);
+        for (const { path, text } of away) files.set(path, text);
+        const second = openFixture(present(files), ALL_RULES, { snapshot });
+        expect(stateOf(second)).toEqual(stateOf(openFixture(present(files), ALL_RULES)));
+        for (const { path, text } of after) {
+          second.edit({ [path]: text });
+          files.set(path, text);
+        }
+        expect(stateOf(second)).toEqual(stateOf(openFixture(present(files), ALL_RULES)));
+        const third = openFixture(present(files), ALL_RULES, { snapshot: savedAndOpened(second) });
+        expect(stateOf(third)).toEqual(stateOf(second));
+      }),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 40) },
+    );
+  });
+
+  test('evaluates nothing and runs no rule when nothing has changed since it was saved', () => {
+    const files = Object.fromEntries(PATHS.map((path) => [path, VERSIONS[path]?.at(1) ?? '']));
+    const evaluated: string[] = [];
+    const ran: string[] = [];
+    const fresh = openFixture(files, ALL_RULES);
+    const second = openFixture(files, ALL_RULES, { snapshot: savedAndOpened(fresh), onEvaluate: (file) => evaluated.push(file), onRun: (unit) => ran.push(unit) });
+    expect({ evaluated, ran }).toEqual({ evaluated: [], ran: [] });
+    const fixesOf = (project: ProjectFixture): unknown[] => project.findings().map(({ finding }) => project.fix(finding));
+    expect(fixesOf(second).filter((fix) => fix !== undefined).length).toBeGreaterThan(3);
+    expect(fixesOf(second)).toEqual(fixesOf(fresh));
   });
 
   test('says the same in whatever order its files were read', () => {

@@ -31,6 +31,7 @@ import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } fr
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
 import { bug } from '../../server/src/base/bug.ts';
+import type { ServerOptions } from '../../server/src/lsp/server.ts';
 import { createServer } from '../../server/src/lsp/server.ts';
 import type { ProjectFindings, StatusParams } from '../../server/src/protocol/protocol.ts';
 import { methods } from '../../server/src/protocol/protocol.ts';
@@ -140,6 +141,8 @@ export interface ClientOptions {
   readonly initializationOptions?: object;
   /** Answer to `workspace/configuration`. */
   readonly settings?: unknown;
+  /** Of a server in this process. */
+  readonly server?: ServerOptions;
 }
 
 export interface Client {
@@ -185,7 +188,7 @@ export const DELETED = 3;
 
 /** Starts a server for a client, and waits for `initialize`. */
 export async function startClient(options: ClientOptions): Promise<Client> {
-  const { input, output, ended } = IS_SPAWNED ? spawnServer() : serveHere();
+  const { input, output, ended } = IS_SPAWNED ? spawnServer() : serveHere(options.server ?? {});
   const connection = createProtocolConnection(new StreamMessageReader(output), new StreamMessageWriter(input));
   const diagnostics = new Map<string, readonly Diagnostic[]>();
   const published: PublishDiagnosticsParams[] = [];
@@ -372,7 +375,7 @@ interface Streams {
   ended(): Promise<void>;
 }
 
-function serveHere(): Streams {
+function serveHere(options: ServerOptions): Streams {
   const input = new PassThrough();
   const output = new PassThrough();
   // The way that Node's `createConnection` goes, but for the end: this process must outlive the server.
@@ -383,7 +386,7 @@ function serveHere(): Streams {
     { initialize: () => undefined, shutdownReceived: false, exit: isOver },
   );
   bug.throwOnReport(false);
-  createServer(connection, { today: () => '2026-01-01' });
+  createServer(connection, { today: () => '2026-01-01', ...options });
   connection.listen();
   return { input, output, ended: () => over };
 }

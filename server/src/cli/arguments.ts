@@ -10,7 +10,7 @@ export type FailOn = 'error' | 'warning' | 'information' | 'hint' | 'never';
 
 /** One call of the command line, read and found correct. */
 export type Command =
-  | { readonly name: 'check'; readonly directory: string; readonly format: Format; readonly failOn: FailOn; readonly now: string | undefined }
+  | { readonly name: 'check'; readonly directory: string; readonly format: Format; readonly failOn: FailOn; readonly now: string | undefined; readonly cache?: string }
   | { readonly name: 'lsp'; readonly arguments: readonly string[] }
   | { readonly name: 'manifest'; readonly arguments: readonly string[] }
   | { readonly name: 'help' }
@@ -23,8 +23,10 @@ const BARS: readonly string[] = ['error', 'warning', 'information', 'hint', 'nev
 export const USAGE = `dbt-readiness: is this dbt project ready for production?
 
   dbt-readiness check [DIR] [--format text|json|sarif|github] [--fail-on error|warning|information|hint|never]
+                      [--cache DIR]
       Judges every dbt project in DIR (default: the current folder). Exit code 0: no finding at or above the
-      bar (default: error); 1: there are; 2: it could not run.
+      bar (default: error); 1: there are; 2: it could not run. With --cache, what was read is kept in that folder, and the
+      next check reads only files that have changed.
   dbt-readiness manifest DIR [--target NAME] [--adapter TYPE] [--schema S] [--database D] [--vars YAML] [--env K=V]...
                              [--now ISO] [--dbt-version X.Y] [--out FILE]
       Writes a static manifest: nodes, edges, configs and tests as dbt parse would find them, without dbt.
@@ -50,6 +52,7 @@ export function readArguments(argv: readonly string[]): Command | { readonly fau
         format: { type: 'string', default: 'text' },
         'fail-on': { type: 'string', default: 'error' },
         now: { type: 'string' },
+        cache: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -58,11 +61,11 @@ export function readArguments(argv: readonly string[]): Command | { readonly fau
   }
   if (parsed.values.help === true) return { name: 'help' };
   if (parsed.positionals.length > 1) return { fault: 'check takes one folder.' };
-  const { format, 'fail-on': failOn, now } = parsed.values;
+  const { format, 'fail-on': failOn, now, cache } = parsed.values;
   if (!isFormat(format)) return { fault: `--format must be one of ${FORMATS.join(', ')}, not '${format}'.` };
   if (!isBar(failOn)) return { fault: `--fail-on must be one of ${BARS.join(', ')}, not '${failOn}'.` };
   if (now !== undefined && Number.isNaN(Date.parse(now))) return { fault: `--now must be an ISO 8601 date, not '${now}'.` };
-  return { name: 'check', directory: parsed.positionals[0] ?? '.', format, failOn, now };
+  return { name: 'check', directory: parsed.positionals[0] ?? '.', format, failOn, now, ...(cache === undefined ? {} : { cache }) };
 }
 
 function isFormat(value: string): value is Format {

@@ -7,10 +7,12 @@ import { runManifest } from './manifest.ts';
 import type { CommandResult } from './output.ts';
 import { isSystemError, writePieces } from './output.ts';
 
-/** Set by the bundler from package.json. */
+/** Set by the bundler: the version of package.json, and a hash of all that the program is made from. */
 declare const DBT_READINESS_VERSION: string | undefined;
+declare const DBT_READINESS_BUILD: string | undefined;
 
 const VERSION = typeof DBT_READINESS_VERSION === 'string' ? DBT_READINESS_VERSION : '0.0.0';
+const BUILD = typeof DBT_READINESS_BUILD === 'string' ? DBT_READINESS_BUILD : VERSION;
 
 /**
  * By this share of what is in use the heap may grow before garbage is looked for. The engine would let it double, which costs a runner with little
@@ -28,7 +30,7 @@ async function run(argv: readonly string[]): Promise<CommandResult | undefined> 
       return { exitCode: 0, stdout: [`${VERSION}\n`], stderr: '' };
     case 'check':
       setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
-      return runCheck(command, VERSION);
+      return runCheck(command, { version: VERSION, build: BUILD });
     case 'manifest':
       setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
       return runManifest(command.arguments, VERSION);
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
       process.stderr.write(result.stderr);
       process.exitCode = result.exitCode;
       writePieces(result.stdout, process.stdout.fd);
+      process.stderr.write(result.afterwards?.() ?? '');
     }
   } catch (error) {
     // A reader such as `head` has had enough: the verdict stands.

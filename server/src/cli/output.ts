@@ -8,6 +8,8 @@ export interface CommandResult {
   /** The result in pieces, in order; they may be made while they are written. */
   readonly stdout: Iterable<string>;
   readonly stderr: string;
+  /** What is left to do when the result is out; gives what to say on stderr. */
+  readonly afterwards?: () => string;
 }
 
 /** Pieces are gathered to about this many characters before they are written. */

@@ -5,27 +5,8 @@ import { isPyDict } from '../base/python-values.ts';
 import type { ProfileSecret, ProfilesFacts } from './file-facts.ts';
 import type { YamlReading } from './property-facts.ts';
 import { readValueFile } from './property-facts.ts';
+import { isSecretKey, secretState } from './secrets.ts';
 import { pyStr } from '../dbt/python-repr.ts';
-
-/** Keys under an output whose value is a secret (rules.md, profile-plaintext-secret). */
-const SECRET_KEYS: ReadonlySet<string> = new Set([
-  'password',
-  'pass',
-  'token',
-  'access_token',
-  'refresh_token',
-  'client_secret',
-  'oauth_client_secret',
-  'private_key',
-  'private_key_passphrase',
-  'secret_access_key',
-  'aws_secret_access_key',
-  'aws_session_token',
-  'api_key',
-  'jwt',
-  'motherduck_token',
-  'sslpassword',
-]);
 
 const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '::1', 'postgres', 'db', 'host.docker.internal']);
 
@@ -76,7 +57,7 @@ function collectSecrets(
       collectSecrets(profile, outputName, value, [...path, key], output, secrets);
       continue;
     }
-    const isSecret = SECRET_KEYS.has(key.toLowerCase()) || (key === 'connection_string' && hasPassword(value));
+    const isSecret = isSecretKey(key) || (key === 'connection_string' && hasPassword(value));
     if (isSecret) secrets.push({ profile, output: outputName, key, state: stateOf(value, output), path: [...path, key] });
   }
 }
@@ -86,25 +67,18 @@ function hasPassword(value: PyValue): boolean {
 }
 
 function stateOf(value: PyValue, output: PyDict): ProfileSecret['state'] {
-  if (value === null || value === '') return 'empty';
+  const state = secretState(value);
+  if (state !== 'literal') return state;
   const text = typeof value === 'string' ? value.trim() : pyStr(value);
-  if (/\{\{.*\}\}|\$\{[^}]*\}|^%[^%]+%$|^@[^@]+@$/s.test(text)) return 'environment';
-  if (isPlaceholder(text) || (/^password$/i.test(text) && isTemplate(output))) return 'placeholder';
+  if (/^password$/i.test(text) && isTemplate(output)) return 'placeholder';
   return isLocalDatabase(output) || isContainerDefault(text, output) ? 'local' : 'literal';
-}
-
-function isPlaceholder(text: string): boolean {
-  return (
-    /^<.*>$|^\[.*\]$|^\*+$|^x+$|^\.+$/i.test(text) ||
-    /^(?:your[-_ ].*|change[-_ ]?me|changeit|todo|tbd|placeholder|example|dummy|none|null|secret|password_here|.*[-_]here)$/i.test(text)
-  );
 }
 
 /** An output whose database is still to be filled in. */
 function isTemplate(output: PyDict): boolean {
   return ['account', 'host', 'server'].some((key) => {
     const value = output.get(key);
-    return typeof value === 'string' && isPlaceholder(value);
+    return typeof value === 'string' && secretState(value) === 'placeholder';
   });
 }
 

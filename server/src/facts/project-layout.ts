@@ -168,3 +168,10 @@ function text(value: PyValue | undefined): string | undefined {
 function unique<T>(items: readonly T[]): T[] {
   return [...new Set(items)];
 }
+
+const PROJECT_WIDE = /\/(?:(?:dbt_project|vars|packages|dependencies|package-lock)\.yml|profiles\.yml(?:\.(?:example|sample|template))?)$/;
+
+/** True for files whose change means that everything is rendered anew: dbt_project.yml, vars.yml, packages, profiles. */
+export function isProjectWide(file: FileId): boolean {
+  return PROJECT_WIDE.test(file);
+}

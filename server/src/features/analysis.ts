@@ -1,5 +1,6 @@
 /** One workspace under analysis: its projects, their rules, suppressions and located findings. Both shells stand on it. */
 
+import { deepEqual } from '../base/equality.ts';
 import type { FileId } from '../base/file-id.ts';
 import { relativePath } from '../base/file-id.ts';
 import type { Span } from '../base/span.ts';
@@ -18,6 +19,7 @@ import { readRuleConfiguration } from '../rules/configuration.ts';
 import type { Finding, UnknownJudgement } from '../rules/finding.ts';
 import type { AnyRule, Fix, FixTools } from '../rules/rule.ts';
 import { parseYaml } from '../syntax/yaml/parse.ts';
+import type { OpenedSnapshot } from './snapshot.ts';
 import { createSuppressor } from './suppression.ts';
 
 /** A finding at its place in the newest text. */
@@ -43,6 +45,8 @@ export interface AnalysisOptions {
   readonly onEvaluate?: (file: FileId) => void;
   /** For shells that look once: `apply` may not be called, and nothing is remembered for it. */
   readonly once?: boolean;
+  /** A project that was saved, to go on from; see `ProjectIndexOptions`. */
+  readonly snapshot?: OpenedSnapshot;
 }
 
 /** One project under analysis. */
@@ -61,6 +65,8 @@ export interface AnalyzedProject {
   /** All findings, sorted by path, place and rule. */
   findings(): LocatedFinding[];
   unknowns(): UnknownJudgement[];
+  /** Makes ready for changes what a start from the cache has put off. */
+  prepare(): void;
   /** The fix of a finding against the newest texts; undefined if it has none any more. */
   fix(finding: Finding): Fix | undefined;
 }
@@ -73,6 +79,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     invocation: options.invocation ?? {},
     once: options.once ?? false,
     ...(options.onEvaluate === undefined ? {} : { onEvaluate: options.onEvaluate }),
+    ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot.index }),
   });
   const view = createProjectView(index, () => undefined);
   const project: CheckedProject = {
@@ -95,21 +102,26 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     problemsOfFile: (file) => problemsOfFile(index, file),
   };
 
+  const configurationFile = `${index.root}/dbt-readiness.yml`;
   /** How often something was applied. */
   let applied = 0;
   let configuration = readConfiguration();
   let checker = startChecker();
 
   function readConfiguration(): RuleConfiguration {
-    const file = index.storedFile(`${index.root}/dbt-readiness.yml`);
+    const file = index.storedFile(configurationFile);
     const data = file?.parts[0]?.facts.data;
     return readRuleConfiguration(data?.kind === 'value' ? data.value : undefined, rules);
   }
 
   function startChecker(): Checker {
-    const fresh = createChecker(project, rules, configuration, { once: options.once ?? false });
+    const { caughtUp } = index;
+    // Results hang on the configuration as a whole.
+    const goesOn = caughtUp !== undefined && !caughtUp.everything && !caughtUp.files.has(configurationFile) && applied === 0;
+    const saved = goesOn ? options.snapshot?.results : undefined;
+    const fresh = createChecker(project, rules, configuration, { once: options.once ?? false, ...(saved === undefined ? {} : { results: saved }) });
     if (options.onRun !== undefined) fresh.onRun(options.onRun);
-    fresh.invalidate({ nodes: new Set(), files: new Set(), keys: new Set(), everything: true });
+    fresh.invalidate(goesOn ? caughtUp : { nodes: new Set(), files: new Set(), keys: new Set(), everything: true });
     return fresh;
   }
 
@@ -166,6 +178,18 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     );
   });
 
+  /** The finding as its rule reports it now: one that was saved has lost its fix. */
+  function renewed(finding: Finding): Finding | undefined {
+    if (finding.fixKind === 'none') return undefined;
+    const identity = ({ ruleId, messageId, data, at, uniqueId }: Finding): unknown => ({ ruleId, messageId, data, at, uniqueId });
+    const wanted = identity(finding);
+    for (const unit of checker.unitsOfFile(finding.at.file)) {
+      if (checker.result(unit)?.findings.some((other) => deepEqual(identity(other), wanted)) !== true) continue;
+      return checker.renew(unit)?.findings.find((other) => deepEqual(identity(other), wanted));
+    }
+    return undefined;
+  }
+
   const tools: FixTools = {
     project: view,
     text: (file) => readText(file),
@@ -189,7 +213,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     apply(files) {
       applied++;
       const change = index.apply(files);
-      if (change.files.has(`${index.root}/dbt-readiness.yml`)) {
+      if (change.files.has(configurationFile)) {
         configuration = readConfiguration();
         checker = startChecker();
       } else checker.invalidate(change);
@@ -207,7 +231,11 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     },
     findings: () => allFindings(),
     unknowns: () => allUnknowns(),
-    fix: (finding) => finding.makeFix?.(tools),
+    prepare() {
+      index.prepare();
+      checker.prepare();
+    },
+    fix: (finding) => (finding.makeFix ?? renewed(finding)?.makeFix)?.(tools),
   };
 }
 

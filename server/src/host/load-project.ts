@@ -13,7 +13,7 @@ import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { CI_GLOBS, SCRIPT_GLOBS, TASK_FILES } from '../facts/automation.ts';
 import type { ProjectLayout } from '../facts/project-layout.ts';
-import { placesOf, projectLayout, resourceFolders } from '../facts/project-layout.ts';
+import { isProjectWide, placesOf, projectLayout, resourceFolders } from '../facts/project-layout.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import { fileIdOfPath, pathOfFileId } from './file-id.ts';
@@ -27,6 +27,8 @@ export interface LoadOptions {
   readonly allowedRoots?: readonly FileId[];
   /** The home folder under its names, which is never read; default: that of the user. */
   readonly homes?: readonly FileId[];
+  /** True for a file that need not be read, since a cache knows what it says. */
+  readonly isUnchanged?: (file: FileId) => boolean;
 }
 
 /** Files that dbt reads at the root of a project, whatever its paths say. */
@@ -66,10 +68,16 @@ export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Gene
   const homes = options.homes ?? homeFolders();
   const outerRoot = findOuterRoot(root, homes);
   const files = new Map<FileId, SourceFile>();
+  const unchanged = new Set<FileId>();
   const take = (file: FileId): SourceFile => {
     const known = files.get(file);
     if (known !== undefined && known.state !== 'present') return known;
     const text = options.overlay?.(file);
+    if (text === undefined && options.isUnchanged?.(file) === true && !isProjectWide(file)) {
+      unchanged.add(file);
+      files.delete(file);
+      return { file, state: 'present' };
+    }
     const source: SourceFile = text === undefined ? readSource(file) : { file, state: 'text', text };
     if (source.state !== 'gone') files.set(file, source);
     return source;
@@ -86,7 +94,7 @@ export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Gene
   }
   for (const file of profileFiles(root, outerRoot, homes)) take(file);
   for (const file of automationFiles(root, outerRoot)) take(file);
-  return { root, outerRoot, packageRoots, files: [...files.values()] };
+  return { root, outerRoot, packageRoots, files: [...files.values()], ...(options.isUnchanged === undefined ? {} : { unchanged }) };
 }
 
 /** The folders that a project is spread over, for those who watch it. */

@@ -44,6 +44,12 @@ export interface NodeTables {
   candidateKeys(): IterableIterator<string>;
   /** Replaces the nodes of a group. */
   replaceGroup(group: string, nodes: readonly DbtNode[], delta: NodeDelta): void;
+  /** The nodes of a group, as they were given. */
+  nodesOfGroup(group: string): readonly DbtNode[];
+  /** The groups that have nodes. */
+  groups(): IterableIterator<string>;
+  /** All that the tables hold, as plain data; `pack` stows a node away and gives the offset by which it is read again. */
+  save(pack: (node: DbtNode) => number): Generator<void, SavedNodeTables>;
 
   parents(uniqueId: string): readonly string[];
   children(uniqueId: string): readonly string[];
@@ -51,6 +57,18 @@ export interface NodeTables {
   /** Sets a node's parents; returns the ids whose neighbourhood changed. */
   setParents(uniqueId: string, certain: readonly string[], conditional: readonly string[]): readonly string[];
   testsOf(uniqueId: string): readonly string[];
+}
+
+/** The tables as plain data, so that a start from the cache neither assembles nor even reads the nodes that nobody asks for. */
+export interface SavedNodeTables {
+  /** By unique id: each row's group and the offset of its node. */
+  readonly rows: readonly (readonly [uniqueId: string, rows: readonly (readonly [group: string, offset: number])[]])[];
+  readonly groups: readonly (readonly [group: string, uniqueIds: readonly string[]])[];
+  readonly types: readonly (readonly [type: ResourceType, uniqueIds: readonly string[]])[];
+  readonly parents: readonly (readonly [uniqueId: string, parents: readonly string[]])[];
+  readonly conditional: readonly (readonly [uniqueId: string, parents: readonly string[]])[];
+  /** What the tables by name hold, in the order of `lists` below. */
+  readonly lists: readonly (readonly (readonly [key: string, uniqueIds: readonly string[]])[])[];
 }
 
 /** Key under which a ref, source or declared thing looks for its target. */
@@ -82,8 +100,28 @@ export function ownAlias(node: DbtNode): string | undefined {
   return typeof node.alias === 'string' && node.alias !== node.name ? node.alias : undefined;
 }
 
-/** Makes empty tables. With `once` nobody will ever ask for the wanters of a key, nor for what a change did. */
-export function createNodeTables({ once }: { readonly once: boolean }): NodeTables {
+/** So many nodes are packed before others may have the thread. */
+const NODES_AT_ONCE = 100;
+
+/** A row whose node is read when it is first looked at. */
+function rowForLater(group: string, offset: number, unpack: (offset: number) => DbtNode): NodeRow {
+  let node: DbtNode | undefined;
+  return {
+    group,
+    get node() {
+      return (node ??= unpack(offset));
+    },
+  };
+}
+
+/** Tables that were saved, and how their nodes are read. */
+export interface NodeTablesToRestore {
+  readonly tables: SavedNodeTables;
+  readonly unpack: (offset: number) => DbtNode;
+}
+
+/** Makes tables, empty ones if none were saved. With `once` nobody will ever ask for the wanters of a key, nor for what a change did. */
+export function createNodeTables({ once, saved }: { readonly once: boolean; readonly saved?: NodeTablesToRestore }): NodeTables {
   const rowsById = new Map<string, readonly NodeRow[]>();
   const idsByGroup = new Map<string, readonly string[]>();
   const byType = new Map<ResourceType, Set<string>>();
@@ -99,6 +137,39 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
   const children: MultiMap<string, string> = createMultiMap();
   const testsByTarget: MultiMap<string, string> = createMultiMap();
   const byFile: MultiMap<FileId, string> = createMultiMap();
+  const lists = [refCandidates, otherCandidates, byAlias, refWanters, otherWanters, children, testsByTarget, byFile];
+
+  function restore(saved: SavedNodeTables, unpack: (offset: number) => DbtNode): void {
+    for (const [uniqueId, rows] of saved.rows) rowsById.set(uniqueId, rows.map(([group, offset]) => rowForLater(group, offset, unpack)));
+    for (const [group, ids] of saved.groups) idsByGroup.set(group, ids);
+    for (const [type, ids] of saved.types) byType.set(type, new Set(ids));
+    for (const [id, ids] of saved.parents) parents.set(id, ids);
+    for (const [id, ids] of saved.conditional) conditional.set(id, ids);
+    for (const [index, entries] of saved.lists.entries()) {
+      for (const [key, ids] of entries) for (const id of ids) lists[index]?.add(key, id);
+    }
+  }
+
+  function* save(pack: (node: DbtNode) => number): Generator<void, SavedNodeTables> {
+    const rows: SavedNodeTables['rows'][number][] = [];
+    for (const [uniqueId, own] of rowsById) {
+      rows.push([uniqueId, own.map(({ group, node }) => [group, pack(node)])]);
+      if (rows.length % NODES_AT_ONCE === 0) yield;
+    }
+    const saved: SavedNodeTables['lists'][number][] = [];
+    for (const list of lists) {
+      saved.push([...list.keys()].map((key) => [key, list.get(key)]));
+      yield;
+    }
+    return {
+      rows,
+      groups: [...idsByGroup],
+      types: [...byType].map(([type, ids]) => [type, [...ids]]),
+      parents: [...parents],
+      conditional: [...conditional],
+      lists: saved,
+    };
+  }
 
   function active(uniqueId: string): DbtNode | undefined {
     const rows = rowsById.get(uniqueId);
@@ -183,8 +254,16 @@ export function createNodeTables({ once }: { readonly once: boolean }): NodeTabl
     return true;
   }
 
+  if (saved !== undefined) restore(saved.tables, saved.unpack);
+
   return {
     active,
+    save,
+    groups: () => idsByGroup.keys(),
+    nodesOfGroup(group) {
+      const ids = idsByGroup.get(group) ?? NO_IDS;
+      return ids.flatMap((id) => (rowsById.get(id) ?? NO_ROWS).filter((row) => row.group === group).map((row) => row.node));
+    },
     rows: (uniqueId) => rowsById.get(uniqueId) ?? NO_ROWS,
     idsOfType(type) {
       let sorted = sortedByType.get(type);

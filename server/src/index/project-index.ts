@@ -1,16 +1,18 @@
 /** One dbt project with its packages: takes changes of files, keeps tables and graph, and says what changed. */
 
 import { deepEqual } from '../base/equality.ts';
+import { fastHash } from '../base/hash.ts';
 import type { FileId } from '../base/file-id.ts';
 import { isInside, joinPath, parentFolder } from '../base/file-id.ts';
 import type { MultiMap } from '../base/multi-map.ts';
+import type { Packer } from '../base/packed.ts';
 import { createMultiMap } from '../base/multi-map.ts';
 import type { PyDict } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { ConfigTree } from '../dbt/config-merge.ts';
 import { readAutomationFile, isAutomationPath } from '../facts/automation.ts';
 import type { FileFacts, SelectedColumns } from '../facts/file-facts.ts';
-import { placesOf, projectLayout } from '../facts/project-layout.ts';
+import { isProjectWide, placesOf, projectLayout } from '../facts/project-layout.ts';
 import { entryOfId } from '../facts/property-facts.ts';
 import { readFile, unreadableFile } from '../facts/read-file.ts';
 import { readSelectedColumns } from '../facts/sql-text.ts';
@@ -29,6 +31,8 @@ import type { IndexProblem } from './problems.ts';
 import type { PackageTables, StoredFile } from './package-tables.ts';
 import { createPackageTables } from './package-tables.ts';
 import { resolveParents } from './resolution.ts';
+import type { GroupOutcome, GroupReads, KnownState, OpenedIndex, SnapshotOrigin } from './snapshot.ts';
+import { isOfOrigin, packIndex, snapshotOrigin } from './snapshot.ts';
 import type { ProjectTextFault, RenderState } from './rendering.ts';
 import { createRenderState, READ_BY_ALL } from './rendering.ts';
 import type { Invocation, ProjectInput, SourceFile } from './source-file.ts';
@@ -68,6 +72,11 @@ export interface ProjectIndexOptions {
   readonly onEvaluate?: (file: FileId) => void;
   /** No file is ever applied after the first ones, so that nothing needs to be remembered for it. */
   readonly once?: boolean;
+  /**
+   * An index of the same origin to go on from: what the input says otherwise is applied to it. One of another origin is left aside, and the files that
+   * the input calls `unchanged` are read all the same.
+   */
+  readonly snapshot?: OpenedIndex;
 }
 
 /** One project with its packages, kept current change by change. */
@@ -100,6 +109,15 @@ export interface ProjectIndex {
   /** Own macros, sorted by unique id. */
   macroNodes(): readonly MacroNode[];
   locate(anchor: Anchor): Span | undefined;
+  /** What changed since the snapshot was taken that the index began with; undefined if it began with none, or with one of no use. */
+  readonly caughtUp: ProjectChange | undefined;
+  /** Makes ready for changes what a start from the cache has put off: the first change would wait for it. */
+  prepare(): void;
+  /** See `packIndex`; what groups read is told apart by `reads`. */
+  pack(packer: Packer): Generator<void, number | undefined>;
+  reads(): GroupReads;
+  /** The files that are read, with the hashes of their texts. */
+  hashes(): Iterable<readonly [FileId, string]>;
   /** The output columns of a SQL model, read when they are first asked for; undefined for other files. */
   selectedColumns(file: FileId): SelectedColumns | undefined;
 }
@@ -115,10 +133,12 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   let cycles = createCycles(nodes);
   const around = new Map<FileId, StoredFile>();
   /** Every file that exists, by the state in which it was last heard of; texts are not kept. */
-  const present = new Map<FileId, Exclude<SourceFile, { state: 'text' | 'gone' }> | 'text'>();
-  const assembledByGroup = new Map<GroupKey, Assembled>();
+  const present = new Map<FileId, KnownState>();
+  /** Of the groups that gave something besides nodes; those stand in the tables. */
+  const outcomes = new Map<GroupKey, GroupOutcome>();
   const readersOf: MultiMap<string, GroupKey> = createMultiMap();
   const readsOfGroup = new Map<GroupKey, readonly string[]>();
+  let savedReads: (() => GroupReads) | undefined;
   const problemFiles: MultiMap<FileId, IndexProblem> = createMultiMap();
   /** Names of models by the file stems that their versions claim; both as `<package>/<name>`. */
   const claims = new Map<string, string>();
@@ -140,9 +160,10 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     cycles = createCycles(nodes);
     around.clear();
     present.clear();
-    assembledByGroup.clear();
+    outcomes.clear();
     readersOf.clear();
     readsOfGroup.clear();
+    savedReads = undefined;
     problemFiles.clear();
     claims.clear();
     stemsOfClaimer.clear();
@@ -166,6 +187,83 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       .sort((a, b) => b[0].length - a[0].length);
     render.setPackages(packages, rootPackage);
     render.setAdapter(adapterOfProfiles(profilesIn(files), rootPackage.project.get('profile')));
+  }
+
+  /** Takes over an index that was saved, after `start` has opened the packages, which are those of then. */
+  function restore({ saved, files, nodes: savedNodes, reads }: OpenedIndex): void {
+    nodes = createNodeTables({ once: false, saved: savedNodes });
+    cycles = createCycles(nodes);
+    for (const stored of files) {
+      const owner = packageOf(stored.file);
+      if (owner === undefined || isAround(stored)) around.set(stored.file, stored);
+      else owner.tables.replace(stored.file, stored);
+    }
+    render.setPackages(packages, rootPackage);
+    render.restore(saved.evaluations);
+    for (const [file, state] of saved.present) present.set(file, state);
+    for (const [key, outcome] of saved.outcomes) {
+      outcomes.set(key, outcome);
+      for (const problem of outcome.problems) problemFiles.add(problem.at.file, problem);
+    }
+    savedReads = reads;
+    for (const [stem, model] of saved.claims) claims.set(stem, model);
+    for (const [model, stems] of saved.stemsOfClaimer) for (const stem of stems) stemsOfClaimer.add(model, stem);
+    for (const file of saved.broken) broken.add(file);
+  }
+
+  /** What groups read is taken over when something is about to change. */
+  function restoreReads(): void {
+    const reads = savedReads?.() ?? [];
+    savedReads = undefined;
+    for (const [key, own] of reads) {
+      readsOfGroup.set(key, own);
+      for (const read of own) readersOf.add(read, key);
+    }
+  }
+
+  /** Brings a restored index to the state of the input. */
+  function catchUp(hashes: OpenedIndex['hashes']): ProjectChange {
+    const found = new Set<FileId>(input.unchanged);
+    for (const { file } of input.files) found.add(file);
+    const gone = [...present.keys()].filter((file) => !found.has(file)).map((file): SourceFile => ({ file, state: 'gone' }));
+    const news = input.files.filter((source) => {
+      const before = present.get(source.file);
+      if (source.state === 'text') return before !== 'text' || hashes.get(source.file) !== fastHash(source.text);
+      return !deepEqual(before, source);
+    });
+    if (gone.length + news.length === 0) return { nodes: new Set(), files: new Set(), keys: new Set(), everything: false, layout: false };
+    return apply([...gone, ...news]);
+  }
+
+  function* pack(packer: Packer): Generator<void, number | undefined> {
+    // A caller's environment is not for the disk.
+    if ((options.invocation.environment?.size ?? 0) > 0) return undefined;
+    const others = {
+      origin: currentOrigin(),
+      present: [...present],
+      outcomes: [...outcomes],
+      claims: [...claims],
+      stemsOfClaimer: [...stemsOfClaimer.keys()].map((model) => [model, stemsOfClaimer.get(model)] as const),
+      broken: [...broken],
+      evaluations: render.save(),
+    };
+    return yield* packIndex(storedFiles(), nodes, others, packer);
+  }
+
+  function* storedFiles(): Generator<StoredFile> {
+    for (const state of packages.values()) yield* state.tables.files.values();
+    yield* around.values();
+  }
+
+  function currentOrigin(): SnapshotOrigin {
+    const wide: [FileId, string][] = [];
+    for (const { file, parts } of storedFiles()) if (isProjectWide(file)) wide.push([file, parts[0]?.facts.hash ?? '']);
+    return snapshotOrigin(input, wide, options.invocation);
+  }
+
+  function readUnchanged(file: FileId): SourceFile {
+    const text = options.readText(file);
+    return text === undefined ? { file, state: 'present' } : { file, state: 'text', text };
   }
 
   function openPackage(packageRoot: FileId, isRoot: boolean): PackageState {
@@ -201,6 +299,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function apply(files: readonly SourceFile[]): ProjectChange {
     if (options.once === true) throw new Error('An index that is made for one look takes no changes');
+    restoreReads();
     batch = new Map(files.map((source) => [source.file, source]));
     const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false, layout: false };
     const dirty = new Set<GroupKey>();
@@ -275,7 +374,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       if (key.startsWith('file:')) {
         if (owner.isRoot) change.files.add(file);
         change.keys.add(key);
-        if (render.isProjectWide(file)) change.everything = true;
+        if (isProjectWide(file)) change.everything = true;
         continue;
       }
       if (key.startsWith('entry:')) change.keys.add(key);
@@ -290,7 +389,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         change.keys.add(key);
         render.forgetMacro(name);
         // So many groups hang on these that none notes it.
-        if (READ_BY_ALL.has(name)) for (const group of assembledByGroup.keys()) dirty.add(group);
+        if (READ_BY_ALL.has(name)) for (const group of allGroups()) dirty.add(group);
       }
       // Names that stand twice are told with the package.
       if (key.startsWith('macro:') || key.startsWith('doc:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
@@ -301,12 +400,11 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     if (stored === undefined) render.forgetFile(file);
   }
 
-  /** Whoever asked for the columns of a file hears when they are others. */
+  /** Whoever asked for the columns of a file hears when they may be others; who did so before a start from the cache is not known here. */
   function refreshColumns(source: SourceFile, change: MutableChange): void {
     const before = columns.get(source.file);
-    if (before === undefined) return;
-    const after = source.state === 'text' ? readSelectedColumns(source.text, render.adapter()) : undefined;
-    if (deepEqual(before, after)) return;
+    const after = before !== undefined && source.state === 'text' ? readSelectedColumns(source.text, render.adapter()) : undefined;
+    if (before !== undefined && deepEqual(before, after)) return;
     if (after === undefined) columns.delete(source.file);
     else columns.set(source.file, after);
     change.keys.add(`columns:${source.file}`);
@@ -401,7 +499,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     packageByRoot = packageByRoot.map(([folder, state]) => [folder, packages.get(state.name) ?? state]);
     render.setPackages(packages, rootPackage);
     refreshAdapter();
-    for (const key of assembledByGroup.keys()) dirty.add(key);
+    for (const key of allGroups()) dirty.add(key);
     for (const state of packages.values()) for (const key of groupsOfPackage(state)) dirty.add(key);
   }
 
@@ -464,30 +562,32 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     if (node?.resourceType === 'test' && typeof node.generic?.target === 'string') change.keys.add(`tests:${node.generic.target}`);
   }
 
+  /** All groups that gave anything. */
+  function* allGroups(): Generator<GroupKey> {
+    // Only groups that were assembled here stand in the tables.
+    for (const group of nodes.groups()) yield group as GroupKey;
+    yield* outcomes.keys();
+  }
+
   function assembleOne(key: GroupKey, delta: NodeDelta, change: MutableChange): void {
-    const before = assembledByGroup.get(key);
+    const before = outcomes.get(key);
     const group = parseGroupKey(key);
     const owner = packages.get(group.packageName);
     const reads = new Set<string>();
     const after: Assembled | undefined =
       owner === undefined ? undefined : assembleGroup(contextFor(owner, key, reads), group);
-    const isEmpty = after === undefined || (after.nodes.length === 0 && after.problems.length === 0 && after.groups.length === 0);
     for (const read of readsOfGroup.get(key) ?? []) readersOf.delete(read, key);
     readsOfGroup.delete(key);
     for (const problem of before?.problems ?? []) {
       problemFiles.delete(problem.at.file, problem);
       change.keys.add(`problems:${problem.at.file}`);
     }
-    for (const node of before?.nodes ?? []) noteOldTestTarget(node, change);
+    if (options.once !== true) for (const node of nodes.nodesOfGroup(key)) noteOldTestTarget(node, change);
     nodes.replaceGroup(key, after?.nodes ?? [], delta);
     if ((before?.groups.length ?? 0) > 0 || (after?.groups.length ?? 0) > 0) change.keys.add('list:group');
-    if (isEmpty) {
-      assembledByGroup.delete(key);
-      if (reads.size === 0) return;
-    } else {
-      assembledByGroup.set(key, after);
-    }
-    if (options.once !== true) {
+    if (after === undefined || (after.problems.length === 0 && after.groups.length === 0)) outcomes.delete(key);
+    else outcomes.set(key, { problems: after.problems, groups: after.groups });
+    if (options.once !== true && reads.size > 0) {
       readsOfGroup.set(key, [...reads]);
       for (const read of reads) readersOf.add(read, key);
     }
@@ -537,8 +637,18 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     return packageOf(file)?.tables.files.get(file) ?? around.get(file);
   }
 
+  const { snapshot } = options;
+  let caughtUp: ProjectChange | undefined;
   start(input.files);
-  applyFirst(input.files);
+  if (snapshot !== undefined && isOfOrigin(snapshot, input, options.invocation)) {
+    restore(snapshot);
+    batch = new Map();
+    caughtUp = catchUp(snapshot.hashes);
+  } else {
+    const files = [...input.files, ...[...(input.unchanged ?? [])].map(readUnchanged)];
+    if (files.length > input.files.length) start(files);
+    applyFirst(files);
+  }
 
   return {
     root,
@@ -572,13 +682,23 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     hasFile: (file) => present.has(file),
     brokenPropertyFiles: () => broken,
     *problems() {
-      for (const assembled of assembledByGroup.values()) yield* assembled.problems;
+      for (const outcome of outcomes.values()) yield* outcome.problems;
     },
     problemsOfFile: (file) => [...problemFiles.get(file)],
     cycles: () => cycles.all(),
-    groupNodes: () => [...assembledByGroup.values()].flatMap((assembled) => assembled.groups),
+    groupNodes: () => [...outcomes.values()].flatMap((outcome) => outcome.groups),
     macroNodes: () => macroNodesOf(rootPackage),
     locate,
+    caughtUp,
+    pack,
+    prepare: restoreReads,
+    reads() {
+      restoreReads();
+      return [...readsOfGroup];
+    },
+    *hashes() {
+      for (const { file, parts } of storedFiles()) yield [file, parts[0]?.facts.hash ?? ''];
+    },
     selectedColumns,
   };
 

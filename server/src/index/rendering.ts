@@ -60,8 +60,6 @@ export interface RenderState {
   setPackages(packages: ReadonlyMap<string, PackageState>, root: PackageState): void;
   setAdapter(adapter: string | undefined): void;
   readProjectFile(file: FileId, text: string | undefined, isRoot: boolean): { project: PyDict; projectTree: ConfigTree; projectFaults: readonly ProjectTextFault[] };
-  /** True for files whose change means that everything is rendered anew: dbt_project.yml, vars.yml, packages, the settings. */
-  isProjectWide(file: FileId): boolean;
   /** A macro changed: forgets what was evaluated with it. The groups that read it are known by their notes. */
   forgetMacro(macroName: string): void;
   /** A file changed: forgets the evaluation of its template. */
@@ -110,6 +108,16 @@ export interface RenderState {
   /** The pre- and post-hooks of a config. */
   hooks(context: AssemblyContext, config: EffectiveConfig, identity: NodeIdentity, file: FileId): BodyReading;
   alias(context: AssemblyContext, configured: ConfigValue | undefined, fallback: string, identity: NodeIdentity): string | Unknown;
+  /** The evaluations that stand, as plain data. */
+  save(): SavedEvaluations;
+  /** Takes over evaluations that were saved in the same project, with the same packages, macros and target. */
+  restore(saved: SavedEvaluations): void;
+}
+
+/** Evaluations of templates as plain data, for the cache. */
+export interface SavedEvaluations {
+  readonly evaluations: ReadonlyMap<string, CachedEvaluation>;
+  readonly keysByMacro: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Why dbt cannot render a text, in its words. */
@@ -127,8 +135,6 @@ export interface ProjectTextFault extends TemplateFault {
 const plainTests = new WeakMap<GenericTestMacro, BodyReading & { readonly argumentRefs: number }>();
 
 const NOTHING: BodyReading = { refs: [], sources: [], metrics: [], functions: [], macros: [], configs: [], evaluation: 'static' };
-
-const PROJECT_WIDE = /\/(?:dbt_project|vars|packages|dependencies|package-lock|profiles)\.yml$/;
 
 /** Parts of dbt_project.yml that evaluation reads; other changes leave evaluations standing. */
 const READ_BY_TEMPLATES = ['name', 'vars', 'flags', 'dispatch'] as const;
@@ -149,7 +155,8 @@ export const READ_BY_ALL: ReadonlySet<string> = new Set([
   'get_where_subquery',
 ]);
 
-interface CachedEvaluation {
+/** What a template gave, kept until its text or one of its macros changes. */
+export interface CachedEvaluation {
   /** Hash of the text, or the text of a block. */
   readonly text: string;
   readonly reading: BodyReading;
@@ -385,7 +392,6 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       contexts.delete('project-yaml|');
       return { project: knownPart(tree), projectTree: tree, projectFaults: faults };
     },
-    isProjectWide: (file) => PROJECT_WIDE.test(file),
     forgetMacro(macroName) {
       for (const key of keysByMacro.get(macroName) ?? []) evaluations.delete(key);
       keysByMacro.delete(macroName);
@@ -530,6 +536,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       const result = evaluateNamedMacro('generate_alias_name', [custom, node], contextOf('name-macro', context.owner.name));
       noteReads(result, context.note);
       return result.output?.trim() ?? unknownBecause('generate_alias_name could not be evaluated');
+    },
+    save: () => ({ evaluations, keysByMacro }),
+    restore(saved) {
+      for (const [key, evaluation] of saved.evaluations) evaluations.set(key, evaluation);
+      for (const [name, keys] of saved.keysByMacro) keysByMacro.set(name, new Set(keys));
     },
   };
 

@@ -32,6 +32,8 @@ export interface ProjectInput {
   readonly packageRoots: readonly FileId[];
   /** All files of the project and its packages that dbt would read, and the automation files up to `outerRoot`. */
   readonly files: readonly SourceFile[];
+  /** Further files of that kind, which were not read since they are as a cache knows them. Never those that decide on the project as a whole. */
+  readonly unchanged?: ReadonlySet<FileId>;
 }
 
 /** What files cannot tell and a caller may: the flags of a dbt invocation. All optional; what is absent is unknown. */

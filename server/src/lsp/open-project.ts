@@ -6,6 +6,7 @@ import { isInside } from '../base/file-id.ts';
 import { fastHash } from '../base/hash.ts';
 import type { AnalyzedProject } from '../features/analysis.ts';
 import { analyzeProject } from '../features/analysis.ts';
+import type { OpenedSnapshot } from '../features/snapshot.ts';
 import { nodesOfFile } from '../features/nodes-in-file.ts';
 import type { LoadOptions } from '../host/load-project.ts';
 import type { ProjectScope } from '../host/project-scope.ts';
@@ -19,6 +20,8 @@ export interface OpenProjectOptions extends LoadOptions {
   readonly rules: readonly AnyRule[];
   readonly readText: (file: FileId) => string | undefined;
   readonly today: string;
+  /** The project as a cache has it, to go on from. */
+  readonly snapshot?: OpenedSnapshot;
 }
 
 /** `layout`: the change moved folders of the project, so that it must be read again. */
@@ -30,6 +33,8 @@ export interface OpenProject {
   readonly outerRoot: FileId;
   readonly scope: ProjectScope;
   readonly analyzed: AnalyzedProject;
+  /** Grows with every change that the engine was told of. */
+  readonly revision: number;
   /** Tells the engine what is new of these files; what it knows already costs a hash. */
   apply(sources: readonly SourceFile[]): Applied;
   /**
@@ -53,12 +58,13 @@ export interface OpenProject {
 
 /** Indexes a project that was read; its rules have not run yet. */
 export function openProject(input: ProjectInput, options: OpenProjectOptions): OpenProject {
-  const { rules, readText, today } = options;
-  const analyzed = analyzeProject(input, { rules, readText, today });
+  const { rules, readText, today, snapshot } = options;
+  const analyzed = analyzeProject(input, { rules, readText, today, ...(snapshot === undefined ? {} : { snapshot }) });
   let scope = createProjectScope(input, options);
-  const known = new Set(input.files.map(({ file }) => file));
+  const known = new Set([...input.files.map(({ file }) => file), ...(input.unchanged ?? [])]);
   const edited = new Set<FileId>();
   let everythingChanged = true;
+  let revision = 0;
 
   function isNews(source: SourceFile): boolean {
     const { file } = source;
@@ -78,6 +84,7 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
   function apply(sources: readonly SourceFile[]): Applied {
     const news = sources.filter(isNews);
     if (news.length === 0) return 'nothing';
+    revision++;
     const before = analyzed.checker;
     const { layout } = analyzed.apply(news);
     for (const { file, state } of news) {
@@ -96,6 +103,9 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
       return scope;
     },
     analyzed,
+    get revision() {
+      return revision;
+    },
     apply,
     applyAll(fresh) {
       const freshScope = createProjectScope(fresh, options);

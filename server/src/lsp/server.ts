@@ -15,6 +15,7 @@ import {
   ResponseError,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
+import { join } from 'node:path';
 import { bug } from '../base/bug.ts';
 import type { FileId } from '../base/file-id.ts';
 import type { DiagnosticsScope } from '../features/editor-diagnostics.ts';
@@ -24,6 +25,8 @@ import { methods } from '../protocol/protocol.ts';
 import { RULE_PAGES } from '../rules/pages.ts';
 import { ALL_RULES } from '../rules/registry.ts';
 import type { AnyRule } from '../rules/rule.ts';
+import { openProjectCache } from '../host/project-cache.ts';
+import type { CacheWriterPace } from './cache-writer.ts';
 import type { ClientFeatures } from './client-features.ts';
 import { clientFeatures, readInitializationOptions } from './client-features.ts';
 import type { CodeActions } from './code-actions.ts';
@@ -52,6 +55,11 @@ export interface ServerOptions {
   readonly version?: string;
   /** ISO date of today. */
   readonly today?: () => string;
+  /** Names the program to the byte: without it nothing is cached. */
+  readonly build?: string;
+  /** Where projects are cached for a client that names no folder of its own; nowhere if it is left out. */
+  readonly cacheFolder?: string;
+  readonly cachePace?: CacheWriterPace;
 }
 
 /** Milliseconds of quiet after a keystroke. */
@@ -101,9 +109,12 @@ export function createServer(connection: Connection, options: ServerOptions = {}
   function createSession(params: InitializeParams, initial: InitializationOptions): Session {
     const client = clientFeatures(params, initial);
     const status = createStatusReporter(connection, client.workDoneProgress);
+    const cacheFolder = initial.storagePath ?? options.cacheFolder;
     const workspace: Workspace = createWorkspace({
       rules,
       documents,
+      ...(cacheFolder === undefined || options.build === undefined ? {} : { cache: openProjectCache(join(cacheFolder, 'projects'), options.build) }),
+      ...(options.cachePace === undefined ? {} : { cachePace: options.cachePace }),
       today: options.today ?? (() => new Date().toISOString().slice(0, 10)),
       listener: {
         findingsChanged(files) {

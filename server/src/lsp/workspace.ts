@@ -11,12 +11,20 @@ import type { LineIndex } from '../base/line-index.ts';
 import { lineIndex } from '../base/line-index.ts';
 import { discoverProjectsLater, projectAbove } from '../host/discover.ts';
 import { pathOfFileId } from '../host/file-id.ts';
+import type { OpenedSnapshot } from '../features/snapshot.ts';
+import { openSnapshot } from '../features/snapshot.ts';
 import type { LoadOptions } from '../host/load-project.ts';
 import { loadProjectSteps } from '../host/load-project.ts';
+import type { FileStamps, ProjectCache } from '../host/project-cache.ts';
+import { isAsStamped } from '../host/project-cache.ts';
 import { readSource } from '../host/read-source.ts';
+import type { ProjectChange } from '../index/project-index.ts';
+import { isOfOrigin } from '../index/snapshot.ts';
 import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import type { StatusParams } from '../protocol/protocol.ts';
 import type { AnyRule } from '../rules/rule.ts';
+import type { CacheWriterPace } from './cache-writer.ts';
+import { createCacheWriter } from './cache-writer.ts';
 import type { OpenDocuments } from './documents.ts';
 import { collectGarbage } from './tidying.ts';
 import type { OpenProject, OpenProjectOptions } from './open-project.ts';
@@ -40,6 +48,9 @@ export interface WorkspaceOptions {
   readonly listener: WorkspaceListener;
   /** ISO date of today. */
   readonly today: () => string;
+  /** Where projects are kept from one start to the next; nowhere if it is left out. */
+  readonly cache?: ProjectCache;
+  readonly cachePace?: CacheWriterPace;
 }
 
 /** The projects of the editor's folders, as they stand now. */
@@ -88,7 +99,7 @@ const MUCH_GARBAGE = 5_000;
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** Makes a workspace without folders. */
-export function createWorkspace({ rules, documents, listener, today }: WorkspaceOptions): Workspace {
+export function createWorkspace({ rules, documents, listener, today, cache, cachePace }: WorkspaceOptions): Workspace {
   const projects = new Map<FileId, OpenProject>();
   const repairs = new Map<FileId, number>();
   const lines = new Map<FileId, LineIndex>();
@@ -101,6 +112,8 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
   let queued = 0;
   let job: Promise<void> | undefined;
   let isStopped = false;
+
+  const writer = cache === undefined ? undefined : createCacheWriter(cache, listener.log, cachePace);
 
   const overlay = (file: FileId): string | undefined => {
     const document = documents.get(file);
@@ -118,8 +131,8 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     return { overlay, allowedRoots: folders };
   }
 
-  function openOptions(): OpenProjectOptions {
-    return { ...loadOptions(), rules, readText, today: today() };
+  function openOptions(snapshot: OpenedSnapshot | undefined): OpenProjectOptions {
+    return { ...loadOptions(), rules, readText, today: today(), ...(snapshot === undefined ? {} : { snapshot }) };
   }
 
   /** Work that waits for the disk or takes long runs one after the other. */
@@ -136,8 +149,8 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     });
   }
 
-  async function load(root: FileId): Promise<ProjectInput> {
-    const steps = loadProjectSteps(root, loadOptions());
+  async function load(root: FileId, isUnchanged?: (file: FileId) => boolean): Promise<ProjectInput> {
+    const steps = loadProjectSteps(root, { ...loadOptions(), ...(isUnchanged === undefined ? {} : { isUnchanged }) });
     let began = performance.now();
     for (;;) {
       const step = steps.next();
@@ -149,11 +162,23 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     }
   }
 
+  /** What the disk holds of a project: all of it, or what is not as the cache has it. */
+  async function loadWithCache(root: FileId): Promise<{ readonly input: ProjectInput; readonly snapshot: OpenedSnapshot | undefined; readonly stamps: FileStamps }> {
+    // After a fault of ours the cache is not to be trusted either.
+    const cached = repairs.has(root) ? undefined : cache?.read(root);
+    const snapshot = cached === undefined ? undefined : openSnapshot(cached.sections);
+    if (cached !== undefined && snapshot !== undefined) {
+      const input = await load(root, (file) => isAsStamped(file, cached.stamps));
+      if (isOfOrigin(snapshot.index, input, {})) return { input, snapshot, stamps: cached.stamps };
+    }
+    return { input: await load(root), snapshot: undefined, stamps: cached?.stamps ?? new Map() };
+  }
+
   async function open(root: FileId): Promise<void> {
     touched.clear();
     listener.status({ state: 'indexing', projects: projects.size, done: 0, total: 0, message: '' });
-    const input = await load(root);
-    const project = await index(input);
+    const { input, snapshot, stamps } = await loadWithCache(root);
+    const project = await index(input, snapshot);
     if (project === undefined) {
       listener.status({
         state: 'failed',
@@ -165,6 +190,8 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
       return;
     }
     projects.set(root, project);
+    const { caughtUp } = project.analyzed.index;
+    writer?.opened(project, stamps, caughtUp !== undefined && isNothing(caughtUp));
     for (const source of input.files) if (source.state === 'unreadable') listener.log(`${source.file}: ${source.message}`);
     // Keystrokes that came while the disk was read.
     tell(project, [...touched]);
@@ -174,9 +201,9 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
   }
 
   /** Undefined after a fault of ours, which is recorded: one project must not take the server with it. */
-  async function index(input: ProjectInput): Promise<OpenProject | undefined> {
+  async function index(input: ProjectInput, snapshot: OpenedSnapshot | undefined): Promise<OpenProject | undefined> {
     try {
-      const steps = openProjectSteps(input, openOptions());
+      const steps = openProjectSteps(input, openOptions(snapshot));
       for (;;) {
         const step = steps.next();
         if (step.done === true) return step.value;
@@ -342,6 +369,7 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     job ??= runJob().finally(() => {
       job = undefined;
       if (!isStopped && [...projects.values()].some(({ analyzed }) => analyzed.checker.pending > 0)) kick();
+      else setImmediate(rest);
     });
   }
 
@@ -373,6 +401,15 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
       collectGarbage();
     }
     if (queued === 0) listener.status({ state: 'ready', projects: projects.size, done: 0, total: 0, message: '' });
+  }
+
+  /** What can wait until nobody waits for anything. */
+  function rest(): void {
+    if (isStopped || job !== undefined || queued > 0) return;
+    for (const project of projects.values()) {
+      project.analyzed.prepare();
+      writer?.settled(project);
+    }
   }
 
   function nextProject(): OpenProject | undefined {
@@ -466,8 +503,13 @@ export function createWorkspace({ rules, documents, listener, today }: Workspace
     },
     stop() {
       isStopped = true;
+      writer?.stop();
     },
   };
+}
+
+function isNothing({ everything, files, keys, nodes }: ProjectChange): boolean {
+  return !everything && files.size + keys.size + nodes.size === 0;
 }
 
 function isFolder(path: FileId): boolean {

@@ -57,8 +57,38 @@ export interface Checker {
   result(unit: UnitKey): UnitResult | undefined;
   /** Files whose findings may have changed since the last call. */
   takeChangedFiles(): ReadonlySet<FileId>;
+  /** Runs a unit at once, dirty or not: a result that was saved has lost its fixes. */
+  renew(unit: UnitKey): UnitResult | undefined;
+  /** All results as plain data, in steps; `pack` stows one away. Only when nothing is dirty, and of no use if a unit runs between two steps. */
+  save(pack: (result: UnitResult) => number): Generator<void, SavedResults>;
+  reads(): UnitReads;
+  /** Makes ready for changes what a start from the cache has put off: the first change would wait for it. */
+  prepare(): void;
   /** Units that ran since the checker was made, for tests of what was not recomputed. */
   onRun(listener: (unit: UnitKey) => void): void;
+}
+
+/** The results of a checker as plain data: of each unit the offset of its result, and the files its findings stand in. */
+export interface SavedResults {
+  readonly results: readonly (readonly [UnitKey, offset: number])[];
+  readonly files: readonly (readonly [FileId, readonly UnitKey[]])[];
+}
+
+/** What each unit read: nobody asks for it before something changes. */
+export type UnitReads = readonly (readonly [UnitKey, readonly string[]])[];
+
+/** Results that were saved by this version of the program, with the same configuration, and how they are read. */
+export interface ResultsToRestore {
+  readonly saved: SavedResults;
+  readonly unpack: (offset: number) => UnitResult;
+  readonly reads: () => UnitReads;
+}
+
+/** How a checker is to work. */
+export interface CheckerOptions {
+  /** Nothing is ever invalidated again, so that no read needs to be remembered. */
+  readonly once?: boolean;
+  readonly results?: ResultsToRestore;
 }
 
 /** A rule with the context that it is called with, again and again: what differs from call to call stands in `Current`. */
@@ -92,12 +122,13 @@ export function createChecker(
   project: CheckedProject,
   rules: readonly AnyRule[],
   configuration: RuleConfiguration,
-  { once = false }: { /** Nothing is ever invalidated again, so that no read needs to be remembered. */ readonly once?: boolean } = {},
+  { once = false, results: restored }: CheckerOptions = {},
 ): Checker {
   const active = rules.filter((rule) => configuration.isOn(rule));
   const results = new Map<UnitKey, UnitResult>();
   const readsOfUnit = new Map<UnitKey, readonly string[]>();
   const unitsOfRead: MultiMap<string, UnitKey> = createMultiMap();
+  let savedReads: (() => UnitReads) | undefined;
   const unitsOfFile: MultiMap<FileId, UnitKey> = createMultiMap();
   const dirty = new Set<UnitKey>();
   const changedFiles = new Set<FileId>();
@@ -110,6 +141,7 @@ export function createChecker(
   const byScope = splitByScope(active, contextFor);
 
   function invalidate(change: IndexChange): void {
+    if (change.everything || change.nodes.size + change.files.size + change.keys.size > 0) restoreReads();
     if (change.everything) {
       for (const unit of results.keys()) dirty.add(unit);
       for (const id of project.checkedNodeIds()) markNode(id);
@@ -221,7 +253,37 @@ export function createChecker(
     for (const key of reads) unitsOfRead.add(key, unit);
   }
 
+  function restore({ saved, unpack, reads }: ResultsToRestore): void {
+    for (const [unit, offset] of saved.results) results.set(unit, resultForLater(offset, unpack));
+    for (const [file, units] of saved.files) for (const unit of units) unitsOfFile.add(file, unit);
+    savedReads = reads;
+  }
+
+  /** What units read is taken over when something is about to change. */
+  function restoreReads(): void {
+    const reads = savedReads?.() ?? [];
+    savedReads = undefined;
+    for (const [unit, own] of reads) {
+      readsOfUnit.set(unit, own);
+      for (const key of own) unitsOfRead.add(key, unit);
+    }
+  }
+
+  function* save(pack: (result: UnitResult) => number): Generator<void, SavedResults> {
+    const offsets: SavedResults['results'][number][] = [];
+    for (const [unit, { findings, unknowns }] of results) {
+      // Fixes are code.
+      offsets.push([unit, pack({ findings: findings.map((finding) => ({ ...finding, makeFix: undefined })), unknowns })]);
+      if (offsets.length % RESULTS_AT_ONCE === 0) yield;
+    }
+    return {
+      results: offsets,
+      files: [...unitsOfFile.keys()].map((file) => [file, unitsOfFile.get(file)]),
+    };
+  }
+
   function runOne(unit: UnitKey): void {
+    restoreReads();
     dirty.delete(unit);
     revision++;
     const tracked = !once && !unit.startsWith('node:');
@@ -233,8 +295,20 @@ export function createChecker(
     listener?.(unit);
   }
 
+  if (restored !== undefined) restore(restored);
+
   return {
     invalidate,
+    save,
+    prepare: restoreReads,
+    reads() {
+      restoreReads();
+      return [...readsOfUnit];
+    },
+    renew(unit) {
+      runOne(unit);
+      return results.get(unit);
+    },
     run({ now, deadline, first }) {
       let untilClock = 0;
       const outOfTime = (): boolean => {
@@ -270,6 +344,23 @@ export function createChecker(
     },
     onRun(newListener) {
       listener = newListener;
+    },
+  };
+}
+
+/** So many results are packed before others may have the thread. */
+const RESULTS_AT_ONCE = 200;
+
+/** A result that is read when it is first looked at. */
+function resultForLater(offset: number, unpack: (offset: number) => UnitResult): UnitResult {
+  let result: UnitResult | undefined;
+  const read = (): UnitResult => (result ??= unpack(offset));
+  return {
+    get findings() {
+      return read().findings;
+    },
+    get unknowns() {
+      return read().unknowns;
     },
   };
 }
