@@ -13,7 +13,7 @@ import type { Cost } from './child.ts';
 import { costOf } from './child.ts';
 import type { EditClass } from './edits.ts';
 import { measureEdits } from './edits.ts';
-import { checkWithRepeatedRules, RULE_COUNT } from './repeated-rules.ts';
+import { checkWithRepeatedRules, RULE_SETS } from './repeated-rules.ts';
 import type { StartTimes } from './starts.ts';
 import { measureStarts } from './starts.ts';
 import { logSlope, median, quantile, table } from './statistics.ts';
@@ -30,7 +30,7 @@ const STARTED_IN = process.env['INIT_CWD'] ?? process.cwd();
 
 const [self = '', command, ...words] = process.argv.slice(1);
 // The bench starts itself again for what needs a process of its own.
-if (command === '--check-with-repeated-rules') checkWithRepeatedRules(words[0] ?? '.', Number(words[1]));
+if (command === '--check-with-repeated-rules') checkWithRepeatedRules(words[0] ?? '.', words[1] ?? 'all', Number(words[2]));
 else process.exitCode = await run(process.argv.slice(2));
 
 async function run(given: readonly string[]): Promise<number> {
@@ -152,16 +152,18 @@ async function benchRules(runs: number): Promise<void> {
   print(`\nrules, 10,000 models, read, indexed and checked, median of ${String(runs)} runs\n`);
   const { directory } = await generated(10_000);
   const rows = [['', 's', 'cpu s', 'peak MB']];
-  const once: Cost[] = [];
-  const often: Cost[] = [];
-  // In turn, so that a machine that slows down slows down both.
-  for (let count = 0; count < runs; count += 1) {
-    once.push(await costOf(self, ['--check-with-repeated-rules', directory, '1']));
-    often.push(await costOf(self, ['--check-with-repeated-rules', directory, String(REPEATED)]));
+  for (const [set, rules] of Object.entries(RULE_SETS)) {
+    const once: Cost[] = [];
+    const often: Cost[] = [];
+    // In turn, so that a machine that slows down slows down both.
+    for (let count = 0; count < runs; count += 1) {
+      once.push(await costOf(self, ['--check-with-repeated-rules', directory, set, '1']));
+      often.push(await costOf(self, ['--check-with-repeated-rules', directory, set, String(REPEATED)]));
+    }
+    rows.push([`${String(rules.length)} rules`, ...costCells(once)], [`${String(rules.length * REPEATED)} rules`, ...costCells(often)]);
+    const ratio = (of: (cost: Cost) => number): string => (median(often.map(of)) / median(once.map(of))).toFixed(2);
+    rows.push(['ratio', ratio(({ wall }) => wall), ratio(({ cpu }) => cpu), ratio(({ memory }) => memory)]);
   }
-  rows.push([`${String(RULE_COUNT)} rules`, ...costCells(once)], [`${String(RULE_COUNT * REPEATED)} rules`, ...costCells(often)]);
-  const ratio = (of: (cost: Cost) => number): string => (median(often.map(of)) / median(once.map(of))).toFixed(2);
-  rows.push(['ratio', ratio(({ wall }) => wall), ratio(({ cpu }) => cpu), ratio(({ memory }) => memory)]);
   print(table(rows));
 }
 
