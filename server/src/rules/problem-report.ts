@@ -1,7 +1,8 @@
 /** Turns what the index found wrong into what a rule says of it. */
 
+import type { z } from 'zod';
 import type { IndexProblem } from '../index/problems.ts';
-import type { Report, Severity } from './rule.ts';
+import type { Report, Rule, Severity } from './rule.ts';
 
 /** How grave a problem is by what dbt does: what it passes over in silence misleads as much as what it warns of. */
 const SEVERITY_OF_DBT: Readonly<Record<IndexProblem['dbt'], Severity>> = {
@@ -23,5 +24,20 @@ export function reportOfProblem<MessageId extends string>(
     severity: SEVERITY_OF_DBT[problem.dbt],
     data: { ...problem.data, dbt: problem.message.replace(/\.$/, '') },
     ...(related === undefined || problem.related === undefined ? {} : { related: [{ at: problem.related, message: related }] }),
+  };
+}
+
+/** What `defineRule` wants of a rule that says of each problem what the table has for its code, and of the other place `related`. */
+export function onProblems<const MessageId extends string>(
+  words: Readonly<Record<string, MessageId>>,
+  related?: MessageId,
+): Pick<Rule<string, MessageId, z.ZodType, 'problem'>, 'scope' | 'units' | 'check'> {
+  return {
+    scope: 'problem',
+    units: { codes: Object.keys(words) },
+    check(problem, { report }) {
+      const message = words[problem.code];
+      if (message !== undefined) report(reportOfProblem(problem, message, related));
+    },
   };
 }

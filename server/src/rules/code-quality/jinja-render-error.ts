@@ -1,20 +1,8 @@
 /** Flags Jinja at which dbt stops when it renders the file to parse it. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code; `fault` for all others. */
-const MESSAGES: Readonly<Record<string, 'ref' | 'source' | 'config' | 'macro' | 'filter' | 'raised' | 'envVar' | 'variable' | 'fault'>> = {
-  'jinja-ref-arguments': 'ref',
-  'jinja-source-arguments': 'source',
-  'jinja-config-arguments': 'config',
-  'jinja-macro-arguments': 'macro',
-  'jinja-unknown-filter': 'filter',
-  'jinja-compiler-error': 'raised',
-  'jinja-env-var-missing': 'envVar',
-  'jinja-var-missing': 'variable',
-};
 
 export const jinjaRenderError = defineRule({
   meta: {
@@ -41,23 +29,19 @@ export const jinjaRenderError = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: [
-      'jinja-undefined',
-      'jinja-type-error',
-      'jinja-unknown-filter',
-      'jinja-compiler-error',
-      'jinja-ref-arguments',
-      'jinja-source-arguments',
-      'jinja-config-arguments',
-      'jinja-env-var-missing',
-      'jinja-var-missing',
-      'jinja-macro-arguments',
-      'jinja-dispatch-missing',
-      'jinja-unsupported',
-      'jinja-text-syntax',
-    ] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));
-  },
+  ...onProblems({
+    'jinja-undefined': 'fault',
+    'jinja-type-error': 'fault',
+    'jinja-unknown-filter': 'filter',
+    'jinja-compiler-error': 'raised',
+    'jinja-ref-arguments': 'ref',
+    'jinja-source-arguments': 'source',
+    'jinja-config-arguments': 'config',
+    'jinja-env-var-missing': 'envVar',
+    'jinja-var-missing': 'variable',
+    'jinja-macro-arguments': 'macro',
+    'jinja-dispatch-missing': 'fault',
+    'jinja-unsupported': 'fault',
+    'jinja-text-syntax': 'fault',
+  }),
 });

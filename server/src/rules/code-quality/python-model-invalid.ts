@@ -1,7 +1,7 @@
 /** Flags Python models that dbt refuses: it stops over the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const pythonModelInvalid = defineRule({
@@ -21,15 +21,11 @@ export const pythonModelInvalid = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: [
-      'python-syntax',
-      'python-jinja',
-      'python-no-model',
-      'python-model-arguments',
-      'python-model-return',
-    ] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'fault'));
-  },
+  ...onProblems({
+    'python-syntax': 'fault',
+    'python-jinja': 'fault',
+    'python-no-model': 'fault',
+    'python-model-arguments': 'fault',
+    'python-model-return': 'fault',
+  }),
 });

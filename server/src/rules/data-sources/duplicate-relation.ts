@@ -1,7 +1,7 @@
 /** Flags two nodes that would write the same table or view. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const duplicateRelation = defineRule({
@@ -22,9 +22,5 @@ export const duplicateRelation = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['duplicate-relation'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'same', 'other'));
-  },
+  ...onProblems({ 'duplicate-relation': 'same' }, 'other'),
 });

@@ -1,15 +1,8 @@
 /** Flags two models, tests, macros or docs blocks of one name: dbt refuses the whole project over one pair. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'resource' | 'macro' | 'doc'>> = {
-  'duplicate-resource': 'resource',
-  'duplicate-macro': 'macro',
-  'duplicate-doc': 'doc',
-};
 
 export const duplicateResourceName = defineRule({
   meta: {
@@ -31,9 +24,10 @@ export const duplicateResourceName = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['duplicate-resource', 'versioned-and-unversioned', 'duplicate-macro', 'duplicate-doc'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'resource', 'other'));
-  },
+  ...onProblems({
+    'duplicate-resource': 'resource',
+    'versioned-and-unversioned': 'resource',
+    'duplicate-macro': 'macro',
+    'duplicate-doc': 'doc',
+  }, 'other'),
 });

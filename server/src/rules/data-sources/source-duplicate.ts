@@ -1,7 +1,7 @@
 /** Flags a source table that is declared twice: dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const sourceDuplicate = defineRule({
@@ -22,9 +22,5 @@ export const sourceDuplicate = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['duplicate-source'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'declared', 'other'));
-  },
+  ...onProblems({ 'duplicate-source': 'declared' }, 'other'),
 });

@@ -1,7 +1,7 @@
 /** Flags a model, seed or snapshot that has the name of another kind of node. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const duplicateNameDistinctTypes = defineRule({
@@ -22,9 +22,5 @@ export const duplicateNameDistinctTypes = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['same-name-of-two-types'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'same', 'other'));
-  },
+  ...onProblems({ 'same-name-of-two-types': 'same' }, 'other'),
 });

@@ -1,7 +1,7 @@
 /** Flags a key that stands both beside config: and under it: dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const propertyConfigConflict = defineRule({
@@ -21,9 +21,5 @@ export const propertyConfigConflict = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['attribute-in-two-places'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'both'));
-  },
+  ...onProblems({ 'attribute-in-two-places': 'both' }),
 });

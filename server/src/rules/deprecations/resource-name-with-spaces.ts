@@ -1,7 +1,7 @@
 /** Flags a resource with a blank in its name: dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const resourceNameWithSpaces = defineRule({
@@ -21,9 +21,5 @@ export const resourceNameWithSpaces = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['name-with-blanks'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'blank'));
-  },
+  ...onProblems({ 'name-with-blanks': 'blank' }),
 });

@@ -1,7 +1,7 @@
 /** Flags a second property entry for one node: dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const duplicatePropertyEntry = defineRule({
@@ -22,9 +22,5 @@ export const duplicatePropertyEntry = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['duplicate-property-entry'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'twice', 'other'));
-  },
+  ...onProblems({ 'duplicate-property-entry': 'twice' }, 'other'),
 });

@@ -1,14 +1,8 @@
 /** Flags a source whose freshness settings dbt refuses. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'twice' | 'empty'>> = {
-  'source-loaded-at-twice': 'twice',
-  'source-loaded-at-empty': 'empty',
-};
 
 export const freshnessInvalid = defineRule({
   meta: {
@@ -28,9 +22,8 @@ export const freshnessInvalid = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['source-loaded-at-twice', 'source-loaded-at-empty'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'twice'));
-  },
+  ...onProblems({
+    'source-loaded-at-twice': 'twice',
+    'source-loaded-at-empty': 'empty',
+  }),
 });

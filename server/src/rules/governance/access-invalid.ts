@@ -1,7 +1,7 @@
 /** Flags an access that dbt does not take: it refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const accessInvalid = defineRule({
@@ -21,9 +21,5 @@ export const accessInvalid = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['access-invalid'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'invalid'));
-  },
+  ...onProblems({ 'access-invalid': 'invalid' }),
 });

@@ -1,14 +1,8 @@
 /** Flags versions of a model that dbt refuses. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code; `fault` for all others. */
-const MESSAGES: Readonly<Record<string, 'duplicate' | 'latest' | 'fault'>> = {
-  'version-duplicate': 'duplicate',
-  'latest-version-unknown': 'latest',
-};
 
 export const modelVersionsInvalid = defineRule({
   meta: {
@@ -29,16 +23,12 @@ export const modelVersionsInvalid = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: [
-      'version-key-unknown',
-      'version-without-number',
-      'version-duplicate',
-      'latest-version-unknown',
-      'version-two-include-excludes',
-      'version-include-invalid',
-    ] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));
-  },
+  ...onProblems({
+    'version-key-unknown': 'fault',
+    'version-without-number': 'fault',
+    'version-duplicate': 'duplicate',
+    'latest-version-unknown': 'latest',
+    'version-two-include-excludes': 'fault',
+    'version-include-invalid': 'fault',
+  }),
 });

@@ -1,16 +1,8 @@
 /** Flags settings of dbt_project.yml that dbt refuses. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code; `fault` for all others. */
-const MESSAGES: Readonly<Record<string, 'key' | 'conflict' | 'version' | 'fault'>> = {
-  'project-key-not-text': 'key',
-  'project-keys-conflict': 'conflict',
-  'project-dbt-version-invalid': 'version',
-  'project-dbt-version-impossible': 'version',
-};
 
 export const projectFileInvalid = defineRule({
   meta: {
@@ -32,16 +24,12 @@ export const projectFileInvalid = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: [
-      'project-key-not-text',
-      'project-value-type',
-      'project-keys-conflict',
-      'project-dispatch-invalid',
-      'project-dbt-version-invalid',
-      'project-dbt-version-impossible',
-    ] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'fault'));
-  },
+  ...onProblems({
+    'project-key-not-text': 'key',
+    'project-value-type': 'fault',
+    'project-keys-conflict': 'conflict',
+    'project-dispatch-invalid': 'fault',
+    'project-dbt-version-invalid': 'version',
+    'project-dbt-version-impossible': 'version',
+  }),
 });

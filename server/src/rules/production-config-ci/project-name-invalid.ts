@@ -1,15 +1,8 @@
 /** Flags a project without a name that dbt takes. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'missing' | 'invalid'>> = {
-  'project-name-missing': 'missing',
-  'project-name-invalid': 'invalid',
-  'project-name-reserved': 'invalid',
-};
 
 export const projectNameInvalid = defineRule({
   meta: {
@@ -29,9 +22,9 @@ export const projectNameInvalid = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['project-name-missing', 'project-name-invalid', 'project-name-reserved'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'missing'));
-  },
+  ...onProblems({
+    'project-name-missing': 'missing',
+    'project-name-invalid': 'invalid',
+    'project-name-reserved': 'invalid',
+  }),
 });

@@ -1,7 +1,7 @@
 /** Flags a secret environment variable outside profiles.yml and packages.yml: dbt refuses it. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const secretEnvVarMisused = defineRule({
@@ -21,9 +21,5 @@ export const secretEnvVarMisused = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['jinja-secret-env-var'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'misused'));
-  },
+  ...onProblems({ 'jinja-secret-env-var': 'misused' }),
 });

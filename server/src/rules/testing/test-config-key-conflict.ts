@@ -1,7 +1,7 @@
 /** Flags a config of a test that is set both beside and under config:; dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const testConfigKeyConflict = defineRule({
@@ -21,9 +21,5 @@ export const testConfigKeyConflict = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['test-config-in-two-places'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'both'));
-  },
+  ...onProblems({ 'test-config-in-two-places': 'both' }),
 });

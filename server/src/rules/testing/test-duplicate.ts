@@ -1,7 +1,7 @@
 /** Flags a test that is declared twice with one name: dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const testDuplicate = defineRule({
@@ -22,9 +22,5 @@ export const testDuplicate = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['duplicate-test'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'twice', 'other'));
-  },
+  ...onProblems({ 'duplicate-test': 'twice' }, 'other'),
 });

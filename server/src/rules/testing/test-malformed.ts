@@ -1,20 +1,8 @@
 /** Flags a test entry that dbt cannot read: it refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
-
-/** Which words for which code. */
-const MESSAGES: Readonly<Record<string, 'name' | 'model' | 'shape' | 'config'>> = {
-  'test-name-not-text': 'name',
-  'test-name-malformed': 'name',
-  'test-argument-model': 'model',
-  'test-not-dict-or-text': 'shape',
-  'test-needs-one-key': 'shape',
-  'test-arguments-not-dict': 'shape',
-  'test-config-not-dict': 'config',
-  'test-tags-not-texts': 'config',
-};
 
 export const testMalformed = defineRule({
   meta: {
@@ -36,18 +24,14 @@ export const testMalformed = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: [
-      'test-name-not-text',
-      'test-name-malformed',
-      'test-argument-model',
-      'test-not-dict-or-text',
-      'test-needs-one-key',
-      'test-arguments-not-dict',
-      'test-config-not-dict',
-      'test-tags-not-texts',
-    ] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, MESSAGES[problem.code] ?? 'name'));
-  },
+  ...onProblems({
+    'test-name-not-text': 'name',
+    'test-name-malformed': 'name',
+    'test-argument-model': 'model',
+    'test-not-dict-or-text': 'shape',
+    'test-needs-one-key': 'shape',
+    'test-arguments-not-dict': 'shape',
+    'test-config-not-dict': 'config',
+    'test-tags-not-texts': 'config',
+  }),
 });

@@ -1,7 +1,7 @@
 /** Flags tests: and data_tests: at one place: dbt refuses the whole project. */
 
 import { z } from 'zod';
-import { reportOfProblem } from '../problem-report.ts';
+import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 export const testsAndDataTestsBoth = defineRule({
@@ -21,9 +21,5 @@ export const testsAndDataTestsBoth = defineRule({
     options: z.object({}),
     since: '0.1.0',
   },
-  scope: 'problem',
-  units: { codes: ['tests-and-data-tests'] },
-  check(problem, { report }) {
-    report(reportOfProblem(problem, 'both'));
-  },
+  ...onProblems({ 'tests-and-data-tests': 'both' }),
 });
