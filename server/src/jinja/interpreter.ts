@@ -445,7 +445,7 @@ export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): 
   run.shadowDepth += 1;
   // What dbt leaves out stays left out, even below a branch that is merely unknown.
   run.uncertainty = run.uncertainty === 'not-executed' ? 'not-executed' : uncertainty;
-  const unresolvedBefore = run.refs.length + run.sources.length + run.unresolved.length;
+  const unresolvedBefore = run.refs.length + run.sources.length + run.unresolvedCount;
   run.out = createOutput();
   const journal = beginJournal();
   try {
@@ -459,7 +459,7 @@ export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): 
     const steps = isOutermost ? saved.steps : run.steps;
     Object.assign(run, saved, { steps });
   }
-  if (saved.uncertainty === undefined && uncertainty === 'unknown' && run.refs.length + run.sources.length + run.unresolved.length > unresolvedBefore) {
+  if (saved.uncertainty === undefined && uncertainty === 'unknown' && run.refs.length + run.sources.length + run.unresolvedCount > unresolvedBefore) {
     run.isPartial = true;
   }
   return journal;

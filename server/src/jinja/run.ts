@@ -74,7 +74,9 @@ export interface Run {
   readonly metrics: NamedCapture[];
   readonly functions: NamedCapture[];
   readonly configCalls: ConfigCall[];
+  /** The first of the calls whose arguments files cannot tell; `unresolvedCount` counts all. */
   readonly unresolved: UnresolvedCapture[];
+  unresolvedCount: number;
   readonly macroCalls: Set<string>;
   readonly conditionalMacroCalls: Set<string>;
   readonly problems: EvaluationProblem[];
@@ -118,6 +120,7 @@ export function createRun(context: EvaluationContext, extra: ExtraNames, native:
     functions: [],
     configCalls: [],
     unresolved: [],
+    unresolvedCount: 0,
     macroCalls: new Set(),
     conditionalMacroCalls: new Set(),
     problems: [],
@@ -184,9 +187,13 @@ export function captureBase(run: Run): {
   return { span: run.span, uncertainty: run.uncertainty, conditional: run.uncertainty !== undefined, inMacro: run.inMacro };
 }
 
+/** So many calls are told of; a loop in branches that files cannot decide may make any number. */
+const UNRESOLVED_LIMIT = 100;
+
 /** A call whose arguments files cannot tell. */
 export function captureUnresolved(run: Run, call: UnresolvedCapture['call'], reason: string): void {
-  run.unresolved.push({ ...captureBase(run), call, reason });
+  run.unresolvedCount += 1;
+  if (run.unresolved.length < UNRESOLVED_LIMIT) run.unresolved.push({ ...captureBase(run), call, reason });
   if (run.uncertainty !== 'not-executed') run.isPartial = true;
 }
 
