@@ -82,9 +82,16 @@ export function callInternalMacro(name: string, args: CallArguments, host: Inter
   if (native === undefined) return unknownBecause(`what dbt's macro '${name}' gives is not evaluated`);
   if (native.dispatched && base === name) {
     const override = host.override(name);
-    if (override !== undefined) return override.call(args);
+    if (override !== undefined) return override.call(GENERATORS.has(name) ? withNones(native, args) : args);
   }
   return native.evaluate(bind(native, args), host);
+}
+
+/** Macros whose parameters are none unless they are given, and which hand all of them on by position. */
+const GENERATORS: ReadonlySet<string> = new Set(['generate_schema_name', 'generate_alias_name', 'generate_database_name']);
+
+function withNones(native: NativeMacro, args: CallArguments): CallArguments {
+  return { positional: bind(native, args).values.map((value) => value ?? null), keyword: new Map() };
 }
 
 function bind(native: NativeMacro, args: CallArguments): NativeArguments {
