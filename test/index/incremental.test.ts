@@ -109,6 +109,17 @@ const VERSIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
   'models/extra/other.sql': [undefined, undefined, "{{ config(alias='orders') }}select 1", "{{ config(alias='fct', schema='more', materialized='table') }}select 1"],
   'models/more.md': [undefined, undefined, '{% docs customer %}Twice.{% enddocs %}'],
   'macros/more.sql': [undefined, undefined, '{% macro from_macro() %}{% endmacro %}', '{% macro generate_schema_name(a, b) %}x{% endmacro %}', '{% set x = 1 %}{% macro nothing() %}{% endmacro %}'],
+  'tests/fixtures/counted.csv': [undefined, 'id\n1\n'],
+  'models/unit.yml': [
+    undefined,
+    'unit_tests: [{name: fixed, model: customers, versions: {include: [1]}, given: [], expect: {format: csv, fixture: counted}}]\n',
+    'unit_tests: [{name: fixed, model: orders, given: [{input: this, rows: x}], expect: {format: sql}}]\ngroups: [{name: finance, owner: {slack: x}}]\n',
+  ],
+  'models/strict.yml': [
+    undefined,
+    'models:\n  - name: fct\n    config: {contract: {enforced: true}, enabled: "{{ var(\'on\', true) }}", meta: {a: "{{ broken"}}\n    constraints: [{type: odd}]\n',
+    'models:\n  - name: fct\n    description: "{{ doc(\'customer\') }} {{ ref(\'x\') }}"\n    columns: null\n    versions: [{v: 1, access: private}, {defined_in: orders}]\n',
+  ],
   'packages.yml': [undefined, 'packages:\n  - package: a/b\n    version: 1.0.0\n'],
 };
 
