@@ -51,7 +51,7 @@ const METRIC = closed({
 const MEASURE = closed({ 'name!': TEXT, filter: FILTER, alias: OPTIONAL_TEXT, join_to_timespine: BOOLEAN, fill_nulls_with: optional(INTEGER) });
 
 const OLD_METRIC = closed({
-  ...METRIC_BASE, 'label!': TEXT, meta: DICT, tags: TEXTS,
+  ...METRIC_BASE, label: TEXT, meta: DICT, tags: TEXTS,
   'type_params!': closed({
     measure: optional(MEASURE, TEXT), numerator: optional(INPUT_METRIC, TEXT), denominator: optional(INPUT_METRIC, TEXT),
     expr: optional(TEXT, BOOLEAN), window: OPTIONAL_TEXT, grain_to_date: OPTIONAL_TEXT, metrics: INPUT_METRICS,

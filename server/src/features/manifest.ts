@@ -353,6 +353,7 @@ function columnItem(column: NodeColumn): JsonRecord {
     config: { meta: column.meta, tags: column.tags },
     tags: column.tags,
     doc_blocks: column.docBlocks,
+    granularity: column.granularity ?? null,
   };
 }
 
@@ -595,6 +596,13 @@ const NOT_COPIED: ReadonlySet<string> = new Set(['name', 'config', 'description'
 
 const TAGLESS: ReadonlySet<string> = new Set(['unit_test', 'semantic_model']);
 
+/** Unit tests and semantic models have meta in their config alone; a metric of the old form has it beside the config. */
+function declaredMeta(node: DeclaredNode): JsonSource | undefined {
+  if (node.resourceType === 'unit_test' || node.resourceType === 'semantic_model') return undefined;
+  const own = node.resourceType === 'metric' && node.declaration.has('type_params') ? node.declaration.get('meta') : undefined;
+  return isPyDict(own) ? own : node.meta;
+}
+
 function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecord {
   const copied: Record<string, JsonSource> = {};
   for (const [key, value] of node.declaration) if (typeof key === 'string' && !NOT_COPIED.has(key)) copied[key] = value;
@@ -602,7 +610,7 @@ function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecor
     ...copied,
     ...identityOf(node),
     description: node.description ?? '',
-    meta: node.resourceType === 'unit_test' ? undefined : node.meta,
+    meta: declaredMeta(node),
     // Unit tests and semantic models have tags in their config only.
     tags: TAGLESS.has(node.resourceType) ? undefined : node.tags,
     config: configItem(node.resourceType, node),

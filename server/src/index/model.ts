@@ -88,6 +88,8 @@ export interface NodeColumn {
   readonly constraints: readonly PyValue[];
   /** Unique ids of the docs blocks that the description names literally. */
   readonly docBlocks: readonly string[];
+  /** The `granularity:` of a time column; absent if it has none. */
+  readonly granularity?: string;
   /** Where the column is written, from the entry: `['columns', 3]`, or in a version `['versions', 0, 'columns', 1]`. */
   readonly path: readonly (string | number)[];
 }

@@ -33,7 +33,9 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
   const configDict: PyDict | undefined = isPyDict(config) ? config : undefined;
   const dataType = renderedText(context, item.get('data_type'));
   const constraints = item.get('constraints');
+  const granularity = item.get('granularity');
   return {
+    ...(typeof granularity === 'string' ? { granularity } : {}),
     name,
     description: context.render.description(context, item.get('description')),
     dataType: typeof dataType === 'string' ? dataType : null,

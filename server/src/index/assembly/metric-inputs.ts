@@ -62,7 +62,7 @@ function measureOwners(context: AssemblyContext, inputs: readonly (PyValue | und
   return inputs.flatMap((input) => {
     const measure = nameOf(input);
     const owner = measure === undefined ? undefined : semanticModelOfMeasure(context, measure);
-    return owner === undefined ? [] : [`semantic_model:${owner}`];
+    return measure === undefined ? [] : owner === undefined ? [`measure:${measure}`] : [`semantic_model:${owner}`];
   });
 }
 

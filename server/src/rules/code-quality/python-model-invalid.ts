@@ -27,5 +27,7 @@ export const pythonModelInvalid = defineRule({
     'python-no-model': 'fault',
     'python-model-arguments': 'fault',
     'python-model-return': 'fault',
+    'python-literal': 'fault',
+    'python-arguments': 'fault',
   }),
 });

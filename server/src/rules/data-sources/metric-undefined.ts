@@ -16,6 +16,9 @@ export const metricUndefined = defineRule({
     checklistItems: [],
     messages: {
       missing: "No {kind} is named '{name}'; correct the name or define it. dbt stops: {from} depends on a {kind} named '{name}' which was not found.",
+      measure: "No semantic model has a measure '{name}'; correct the name or define it. dbt stops: A semantic model having a measure `{name}` does not exist but was referenced.",
+      input: "No metric is named '{name}'; correct the name or define it. dbt stops: The metric `{name}` does not exist but was referenced by metric `{by}`.",
+      inputDisabled: "The metric '{name}' is disabled; enable it or use another. dbt stops: The metric `{name}` is disabled and thus cannot be referenced.",
       disabled: "The {kind} '{name}' is disabled; enable it or use another. dbt stops: {from} depends on a {kind} named '{name}' which is disabled.",
     },
     options: z.object({}),
@@ -30,7 +33,9 @@ export const metricUndefined = defineRule({
       const found = project.resolveDeclared(node, wanted);
       if (found.kind === 'unknown') unknown(`${kind} '${name}': ${found.reason}`);
       if (found.kind !== 'missing' && found.kind !== 'disabled') continue;
-      report({ at: project.nodeAnchor(node), message: found.kind, data: { kind: kind.replace('_', ' '), name, from: node.uniqueId } });
+      const isInput = node.resourceType === 'metric' && kind === 'metric';
+      const message = kind === 'measure' ? 'measure' : !isInput ? found.kind : found.kind === 'missing' ? 'input' : 'inputDisabled';
+      report({ at: project.nodeAnchor(node), message, data: { kind: kind.replace('_', ' '), name, from: node.uniqueId, by: node.name } });
     }
   },
 });

@@ -9,6 +9,9 @@ import { afterToken, findOutside, literalOf, splitAtCommas } from './literals.ts
 import type { PythonTokens } from './tokens.ts';
 import { formattedExpressions, pythonTokens } from './tokens.ts';
 
+/** dbt's words for an argument that it cannot read. */
+const NOT_LITERAL = 'Error when trying to literal_eval an arg to dbt.ref(), dbt.source(), dbt.config() or dbt.config.get()';
+
 /**
  * What dbt's parse collects, in the order of the text (dbt itself takes signatures before decorators and the like). Reads of the config (`dbt.config.get('k')`) come last as one more config() call, with which
  * dbt notes their keys. If `problems` is not empty, dbt refuses the file (or, for `python-unsupported-literal`, takes a value
@@ -29,7 +32,7 @@ export function scanPythonModel(text: string): PythonModel {
   if (jinja !== null) {
     found.problems.push({
       code: 'python-jinja',
-      message: 'dbt allows no Jinja in Python models, and takes this for Jinja.',
+      message: 'No jinja in python model code is allowed, and dbt takes this for Jinja.',
       span: { from: jinja.index, to: jinja.index + 2 },
     });
   }
@@ -409,7 +412,7 @@ class ModelScan {
   #literalProblem(result: LiteralResult, called: string, span: Span): void {
     if (result.kind === 'unsupported') {
       this.#problem('python-unsupported-literal', `This kind of value has no use in dbt.${called}().`, span);
-    } else this.#problem('python-literal', `dbt reads the arguments of dbt.${called}() without running the file: they must be literals.`, span);
+    } else this.#problem('python-literal', `dbt reads the arguments of dbt.${called}() without running the file, and this is no literal: ${NOT_LITERAL}.`, span);
   }
 
   #problem(code: string, message: string, span: Span): void {
@@ -445,7 +448,7 @@ function modelFunctionProblems(source: PythonTokens): SyntaxProblem[] {
     const name = second === undefined ? undefined : tokens[second.first + 1];
     problems.push({
       code: 'python-no-model',
-      message: `dbt wants exactly one function \`model\` in a Python model; there are ${functions.length}.`,
+      message: `dbt allows exactly one model defined per python file, found ${functions.length}.`,
       span: name === undefined ? whole : { from: name.from, to: name.to },
     });
   }
@@ -472,7 +475,10 @@ function signatureProblems(source: PythonTokens, index: number): SyntaxProblem[]
   return [
     {
       code: 'python-model-arguments',
-      message: 'The function `model` takes two arguments, `dbt` and a session.',
+      message:
+        names.length === 2
+          ? "'dbt' not provided for model as the first argument."
+          : 'model function should have two args, `dbt` and a session to current warehouse.',
       span: { from: name.from, to: name.to },
     },
   ];
@@ -490,7 +496,7 @@ function returnProblems(source: PythonTokens, index: number): SyntaxProblem[] {
   return [
     {
       code: 'python-model-return',
-      message: 'The function `model` must end with `return` of exactly one data frame.',
+      message: 'In current version, model function should return only one dataframe object.',
       span: place === undefined ? { from: 0, to: 0 } : { from: place.from, to: place.to },
     },
   ];

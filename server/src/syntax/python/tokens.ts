@@ -115,7 +115,7 @@ export function pythonTokens(text: string, from = 0, to = text.length): PythonTo
   endLine();
   for (const bracket of open) {
     const token = tokens[bracket];
-    if (token !== undefined) problems.push({ code: 'python-syntax', message: `This \`${token.text}\` is never closed.`, span: { from: token.from, to: token.to } });
+    if (token !== undefined) problems.push({ code: 'python-syntax', message: `'${token.text}' was never closed.`, span: { from: token.from, to: token.to } });
   }
   const partners = new Int32Array(tokens.length).fill(-1);
   for (const [opener, closer] of pairs) {
