@@ -233,6 +233,29 @@ describe('a project', () => {
     expect(shown(client, folder)).toEqual(['other/b.sql ref-undefined', 'other/c.sql ref-undefined']);
   });
 
+  it('is judged for the invocation that its settings tell of, and follows them', async () => {
+    const folder = folderOf({
+      'dbt_project.yml': PROJECT,
+      'models/a.sql': "{{ config(enabled=(target.name == 'prod')) }}select 1 as id\n",
+      'models/b.sql': "select * from {{ ref('a') }}\n",
+      'dbt-readiness.yml': 'invocation: {target: dev}\n',
+    });
+    const client = await start([folder]);
+    await client.settle();
+    expect(shown(client, folder, 'ref-disabled-node')).toEqual(['models/b.sql ref-disabled-node']);
+    const change = async (text: string): Promise<void> => {
+      folder.write('dbt-readiness.yml', text);
+      client.diskChanged([{ uri: folder.uriOf('dbt-readiness.yml'), type: CHANGED }]);
+      await client.settle();
+    };
+    await change('invocation: {target: prod}\n');
+    expect(shown(client, folder, 'ref-disabled-node')).toEqual([]);
+    await change('invocation: {target: dev}\n');
+    expect(shown(client, folder, 'ref-disabled-node')).toEqual(['models/b.sql ref-disabled-node']);
+    await change('rules: {}\n');
+    expect(shown(client, folder, 'ref-disabled-node')).toEqual([]);
+  });
+
   it('that is broken keeps the server alive', async () => {
     const folder = folderOf({ 'dbt_project.yml': 'name: [shop\n: :', 'models/a.sql': BAD });
     const client = await start([folder]);

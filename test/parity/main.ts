@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { readInvocation } from '../../server/src/cli/invocation.ts';
+import { readInvocation } from '../../server/src/features/invocation.ts';
 import { manifestItems } from '../../server/src/features/manifest.ts';
 import { fileIdOfPath } from '../../server/src/host/file-id.ts';
 import { openIndex } from '../../server/src/cli/manifest.ts';

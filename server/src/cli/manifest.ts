@@ -6,14 +6,13 @@ import { parseArgs } from 'node:util';
 import type { FileId } from '../base/file-id.ts';
 import { joinPath } from '../base/file-id.ts';
 import { manifestText } from '../features/manifest.ts';
-import { readValueFile } from '../facts/property-facts.ts';
+import { INVOCATION_OPTIONS, invocationOfInput, readInvocation } from '../features/invocation.ts';
 import { fileIdOfPath, pathOfFileId } from '../host/file-id.ts';
 import { loadProject } from '../host/load-project.ts';
 import { readSource } from '../host/read-source.ts';
 import type { ProjectIndex } from '../index/project-index.ts';
 import { createProjectIndex } from '../index/project-index.ts';
 import type { Invocation } from '../index/source-file.ts';
-import { INVOCATION_OPTIONS, invocationOfSettings, readInvocation } from './invocation.ts';
 import type { CommandResult } from './output.ts';
 import { isSystemError, writePieces } from './output.ts';
 
@@ -35,9 +34,7 @@ export function openIndex(root: FileId, given: Invocation): OpenedIndex {
     const source = readSource(file);
     return source.state === 'text' ? source.text : undefined;
   };
-  const settings = texts.get(joinPath(root, 'dbt-readiness.yml'));
-  const told = settings === undefined ? {} : invocationOfSettings(readValueFile(settings, 'core-1.2').data.value);
-  const invocation = { ...told, ...given };
+  const invocation = { ...invocationOfInput(input, readText), ...given };
   return { index: createProjectIndex(input, { readText, invocation }), readText, invocation };
 }
 

@@ -3,6 +3,7 @@
 import { deepEqual } from '../base/equality.ts';
 import type { FileId } from '../base/file-id.ts';
 import { relativePath } from '../base/file-id.ts';
+import type { PyValue } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import type { Anchor, DbtNode } from '../index/model.ts';
@@ -19,6 +20,7 @@ import { readRuleConfiguration } from '../rules/configuration.ts';
 import type { Finding, UnknownJudgement } from '../rules/finding.ts';
 import type { AnyRule, Fix, FixTools } from '../rules/rule.ts';
 import { parseYaml } from '../syntax/yaml/parse.ts';
+import { invocationOfInput, invocationOfSettings, settingsFile } from './invocation.ts';
 import type { OpenedSnapshot } from './snapshot.ts';
 import { createSuppressor } from './suppression.ts';
 
@@ -53,11 +55,13 @@ export interface AnalysisOptions {
 export interface AnalyzedProject {
   readonly root: FileId;
   readonly index: ProjectIndex;
+  /** What the index was made for. With another one another analysis is needed. */
+  readonly invocation: Invocation;
   readonly view: ProjectView;
   readonly configuration: RuleConfiguration;
   readonly checker: Checker;
   /** Takes changes of files; findings are stale until `checker.run`. */
-  apply(files: readonly SourceFile[]): { /** The shell should look again which files there are. */ readonly layout: boolean };
+  apply(files: readonly SourceFile[]): { /** The shell should look again which files there are, and whether `invocation` still holds. */ readonly layout: boolean };
   /** Runs what is dirty to the end. */
   checkAll(): void;
   /** Findings in a file, by place. */
@@ -74,9 +78,10 @@ export interface AnalyzedProject {
 /** Opens a project for analysis and indexes it; rules run when asked. */
 export function analyzeProject(input: ProjectInput, options: AnalysisOptions): AnalyzedProject {
   const { rules, readText } = options;
+  const invocation = { ...invocationOfInput(input, readText), ...options.invocation };
   const index = createProjectIndex(input, {
     readText,
-    invocation: options.invocation ?? {},
+    invocation,
     once: options.once ?? false,
     ...(options.onEvaluate === undefined ? {} : { onEvaluate: options.onEvaluate }),
     ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot.index }),
@@ -102,16 +107,19 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     problemsOfFile: (file) => problemsOfFile(index, file),
   };
 
-  const configurationFile = `${index.root}/dbt-readiness.yml`;
+  const configurationFile = settingsFile(index.root);
   /** How often something was applied. */
   let applied = 0;
   let configuration = readConfiguration();
   let checker = startChecker();
 
+  function configurationValue(): PyValue | undefined {
+    const data = index.storedFile(configurationFile)?.parts[0]?.facts.data;
+    return data?.kind === 'value' ? data.value : undefined;
+  }
+
   function readConfiguration(): RuleConfiguration {
-    const file = index.storedFile(configurationFile);
-    const data = file?.parts[0]?.facts.data;
-    return readRuleConfiguration(data?.kind === 'value' ? data.value : undefined, rules);
+    return readRuleConfiguration(configurationValue(), rules);
   }
 
   function startChecker(): Checker {
@@ -203,6 +211,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
   return {
     root: input.root,
     index,
+    invocation,
     view,
     get configuration() {
       return configuration;
@@ -213,11 +222,16 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     apply(files) {
       applied++;
       const change = index.apply(files);
-      if (change.files.has(configurationFile)) {
-        configuration = readConfiguration();
-        checker = startChecker();
-      } else checker.invalidate(change);
-      return { layout: change.layout };
+      if (!change.files.has(configurationFile)) {
+        checker.invalidate(change);
+        return { layout: change.layout };
+      }
+      configuration = readConfiguration();
+      checker = startChecker();
+      // While the settings cannot be read, what they said before stands.
+      if ((index.storedFile(configurationFile)?.parts[0]?.facts.problems.length ?? 0) > 0) return { layout: change.layout };
+      const told = { ...invocationOfSettings(configurationValue()), ...options.invocation };
+      return { layout: change.layout || !deepEqual(told, invocation) };
     },
     checkAll() {
       checker.run({ now: () => 0, deadline: Number.POSITIVE_INFINITY });

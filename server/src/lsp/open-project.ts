@@ -6,6 +6,7 @@ import { isInside } from '../base/file-id.ts';
 import { fastHash } from '../base/hash.ts';
 import type { AnalyzedProject } from '../features/analysis.ts';
 import { analyzeProject } from '../features/analysis.ts';
+import { invocationOfInput, settingsFile } from '../features/invocation.ts';
 import type { OpenedSnapshot } from '../features/snapshot.ts';
 import { nodesOfFile } from '../features/nodes-in-file.ts';
 import type { LoadOptions } from '../host/load-project.ts';
@@ -110,6 +111,7 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
     applyAll(fresh) {
       const freshScope = createProjectScope(fresh, options);
       if (fresh.outerRoot !== input.outerRoot || !deepEqual(fresh.packageRoots, input.packageRoots)) return 'other-project';
+      if (!deepEqual(invocationOfInput(fresh, readText), analyzed.invocation)) return 'other-project';
       const isMoved = !deepEqual(freshScope.layouts, scope.layouts);
       scope = freshScope;
       const present = new Set(fresh.files.map(({ file }) => file));
@@ -161,7 +163,7 @@ export function* openProjectSteps(input: ProjectInput, options: OpenProjectOptio
   const [layout] = createProjectScope(input, options).layouts;
   const own = layout === undefined ? [] : [...layout.models, ...layout.seeds, ...layout.snapshots, ...layout.analyses, ...layout.tests];
   const isLater = ({ file }: SourceFile): boolean =>
-    own.some((folder) => isInside(folder, file)) && !input.packageRoots.some((root) => isInside(root, file));
+    file !== settingsFile(input.root) && own.some((folder) => isInside(folder, file)) && !input.packageRoots.some((root) => isInside(root, file));
   const project = openProject({ ...input, files: input.files.filter((source) => !isLater(source)) }, options);
   const later = input.files.filter(isLater).sort((a, b) => (a.file < b.file ? -1 : 1));
   for (let at = 0; at < later.length; at += PART) {

@@ -11,6 +11,7 @@ import type { LineIndex } from '../base/line-index.ts';
 import { lineIndex } from '../base/line-index.ts';
 import { discoverProjectsLater, projectAbove } from '../host/discover.ts';
 import { pathOfFileId } from '../host/file-id.ts';
+import { invocationOfInput } from '../features/invocation.ts';
 import type { OpenedSnapshot } from '../features/snapshot.ts';
 import { openSnapshot } from '../features/snapshot.ts';
 import type { LoadOptions } from '../host/load-project.ts';
@@ -169,7 +170,7 @@ export function createWorkspace({ rules, documents, listener, today, cache, cach
     const snapshot = cached === undefined ? undefined : openSnapshot(cached.sections);
     if (cached !== undefined && snapshot !== undefined) {
       const input = await load(root, (file) => isAsStamped(file, cached.stamps));
-      if (isOfOrigin(snapshot.index, input, {})) return { input, snapshot, stamps: cached.stamps };
+      if (isOfOrigin(snapshot.index, input, invocationOfInput(input, readText))) return { input, snapshot, stamps: cached.stamps };
     }
     return { input: await load(root), snapshot: undefined, stamps: cached?.stamps ?? new Map() };
   }

@@ -1,9 +1,11 @@
 /** The inputs of a dbt invocation, from the command line and from `invocation:` of dbt-readiness.yml. */
 
+import type { FileId } from '../base/file-id.ts';
+import { joinPath } from '../base/file-id.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { readValueFile } from '../facts/property-facts.ts';
-import type { Invocation } from '../index/source-file.ts';
+import type { Invocation, ProjectInput } from '../index/source-file.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
 /** The options of the command line that tell of the invocation, as `parseArgs` gives them. */
@@ -73,6 +75,21 @@ function textKeys(dict: PyDict): Map<string, PyValue> {
 
 function fullVersion(version: string): string {
   return /^\d+\.\d+$/.test(version) ? `${version}.0` : version;
+}
+
+/** What the dbt-readiness.yml beside a project says of the invocation; `readText` reads it where the input does not hold it. */
+export function invocationOfInput(input: ProjectInput, readText: (file: FileId) => string | undefined): Invocation {
+  const file = settingsFile(input.root);
+  const source = input.files.find((candidate) => candidate.file === file);
+  const text = source?.state === 'text' ? source.text : input.unchanged?.has(file) === true ? readText(file) : undefined;
+  return text === undefined ? NOTHING_TOLD : invocationOfSettings(readValueFile(text, 'core-1.2').data.value);
+}
+
+const NOTHING_TOLD: Invocation = {};
+
+/** The settings of a project. */
+export function settingsFile(root: FileId): FileId {
+  return joinPath(root, 'dbt-readiness.yml');
 }
 
 /** What `dbt-readiness.yml` says under `invocation:`; wrong types say nothing. */
