@@ -101,6 +101,9 @@ export interface Workbench {
   screenshotInThemes(path: string, themes?: readonly EditorTheme[]): Promise<readonly string[]>;
 }
 
+/** A row that does not answer for so long is no longer drawn. */
+const GONE_AFTER_MS = 1_000;
+
 /** Takes the workbench of an editor in hand. */
 export function driveWorkbench(editor: Editor): Workbench {
   const { page } = editor;
@@ -126,10 +129,15 @@ export function driveWorkbench(editor: Editor): Workbench {
     return placeOfText(readFileSync(openedFile, 'utf8'), text, occurrence);
   };
 
+  /** A list may be drawn anew while its rows are asked one by one: those that are gone by then are left out. */
   const labelsOf = async (rows: BrowserLocator): Promise<readonly string[]> => {
+    const soon = { timeout: GONE_AFTER_MS };
     const labels: string[] = [];
     for (let index = 0; index < (await rows.count()); index += 1) {
-      labels.push((await rows.nth(index).getAttribute('aria-label')) ?? (await rows.nth(index).innerText()));
+      const row = rows.nth(index);
+      const label = await row.getAttribute('aria-label', soon).catch(() => undefined);
+      const text = label === null ? await row.innerText(soon).catch(() => undefined) : label;
+      if (text !== undefined) labels.push(text);
     }
     return labels;
   };
