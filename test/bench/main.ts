@@ -22,6 +22,9 @@ const USAGE = 'usage: npm run bench -- [--only cold|warm|slope|rules|edit]... [-
 
 const PARTS = ['cold', 'warm', 'slope', 'rules', 'edit'] as const;
 
+/** Sizes over which the growth of the cold time is measured. */
+const SLOPE_SIZES = [1_000, 3_000, 10_000, 40_000];
+
 /** Each rule so many times: a catalogue of the size that is planned. */
 const REPEATED = 8;
 
@@ -130,9 +133,6 @@ async function benchWarm(runs: number, directories: readonly string[]): Promise<
 function ratioCells(before = Number.NaN, after = Number.NaN): string[] {
   return [before.toFixed(2), after.toFixed(2), (after / before).toFixed(2)];
 }
-
-/** Sizes over which the growth of the cold time is measured. */
-const SLOPE_SIZES = [1_000, 3_000, 10_000, 40_000];
 
 async function benchSlope(runs: number): Promise<void> {
   print(`\ngrowth of the cold check, median of ${String(runs)} runs\n`);

@@ -131,11 +131,7 @@ export function openProject(input: ProjectInput, options: OpenProjectOptions): O
       everythingChanged = false;
       return 'all';
     },
-    filesWithFindings() {
-      const files = new Set<FileId>();
-      for (const [, { findings }] of analyzed.checker.results()) for (const { at } of findings) files.add(at.file);
-      return files;
-    },
+    filesWithFindings: () => new Set(analyzed.checker.filesWithFindings()),
     nodesOf: (file) => nodesOfFile(analyzed, file),
     unitsOf(files) {
       const units = new Set<UnitKey>();

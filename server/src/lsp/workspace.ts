@@ -196,8 +196,20 @@ export function createWorkspace({ rules, documents, listener, today, cache, cach
     for (const source of input.files) if (source.state === 'unreadable') listener.log(`${source.file}: ${source.message}`);
     // Keystrokes that came while the disk was read.
     tell(project, [...touched]);
+    if (caughtUp !== undefined) await showOpenFiles(project);
     listener.findingsChanged('all');
     kick();
+    await nextTurn();
+  }
+
+  /** Shows what stands in open files before anybody goes through the results of the whole project, which come from the cache. */
+  async function showOpenFiles(project: OpenProject): Promise<void> {
+    const open = documents.files().filter((file) => concerns(project, file));
+    if (open.length === 0) return;
+    const units = project.unitsOf(open);
+    const now = (): number => performance.now();
+    project.analyzed.checker.run({ now, deadline: now() + SLICE, first: (unit) => units.has(unit) });
+    listener.findingsChanged(new Set(open));
     await nextTurn();
   }
 

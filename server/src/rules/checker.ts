@@ -55,6 +55,8 @@ export interface Checker {
   /** Units whose findings stand in a file. */
   unitsOfFile(file: FileId): readonly UnitKey[];
   result(unit: UnitKey): UnitResult | undefined;
+  /** Files in which findings stand, suppressed ones too. */
+  filesWithFindings(): IterableIterator<FileId>;
   /** Files whose findings may have changed since the last call. */
   takeChangedFiles(): ReadonlySet<FileId>;
   /** Runs a unit at once, dirty or not: a result that was saved has lost its fixes. */
@@ -337,6 +339,7 @@ export function createChecker(
     results: () => results.entries(),
     unitsOfFile: (file) => unitsOfFile.get(file),
     result: (unit) => results.get(unit),
+    filesWithFindings: () => unitsOfFile.keys(),
     takeChangedFiles() {
       const taken = new Set(changedFiles);
       changedFiles.clear();
