@@ -10,6 +10,7 @@ import { realpathSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import glob from 'fast-glob';
 import type { ensureProject } from '../../scripts/generate-project.mjs';
 import { median, table } from '../bench/statistics.ts';
 import { openEditor, type Editor } from './editor-server.ts';
@@ -86,6 +87,13 @@ async function measure({ folder, file }: Measured): Promise<{ readonly first: Wa
   });
   try {
     const first = await readWaits(editor, 0);
+    const storage = join(editor.dataFolder, 'data', 'User', 'globalStorage');
+    await waitForValue(
+      'the project in the cache',
+      () => Promise.resolve(glob.sync('*/projects/*.project', { cwd: storage }).at(0)),
+      () => Promise.resolve(glob.sync('**', { cwd: storage }).join(', ')),
+      READ_LIMIT_MS,
+    );
     await editor.page.reload();
     return { first, again: await readWaits(editor, 1) };
   } finally {
