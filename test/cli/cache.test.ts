@@ -227,7 +227,7 @@ describe('a cache', () => {
     expect(bytes).not.toContain('ann_the_user');
     rmSync(cacheFile());
     write('models/_more.yml', 'models:\n  - name: raw_orders\n    meta: {api_key: sk-hunter2}\n');
-    expect(cached().stderr).toBe(`${project} is not kept in the cache, since one of its files holds a secret.\n`);
+    expect(cached().stderr).toBe(`${project} is not kept in the cache, since its files hold a secret, or values of an environment.\n`);
     expect(readdirSync(cache)).toEqual([]);
   });
 });

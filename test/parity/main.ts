@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { readInvocation } from '../../server/src/features/invocation.ts';
+import { INVOCATION_OPTIONS, readInvocation } from '../../server/src/features/invocation.ts';
 import { manifestItems } from '../../server/src/features/manifest.ts';
 import { fileIdOfPath } from '../../server/src/host/file-id.ts';
 import { openIndex } from '../../server/src/cli/manifest.ts';
@@ -24,14 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     verbose: { type: 'boolean', short: 'v' },
     only: { type: 'string' },
-    target: { type: 'string' },
-    adapter: { type: 'string' },
-    schema: { type: 'string' },
-    database: { type: 'string' },
-    vars: { type: 'string' },
-    env: { type: 'string', multiple: true },
-    now: { type: 'string' },
-    'dbt-version': { type: 'string' },
+    ...INVOCATION_OPTIONS,
   },
 });
 process.exitCode = run(positionals);

@@ -9,10 +9,9 @@ import { openSnapshot, packProject } from '../features/snapshot.ts';
 import { isProjectWide } from '../facts/project-layout.ts';
 import { discoverProjects } from '../host/discover.ts';
 import { fileIdOfPath, pathOfFileId } from '../host/file-id.ts';
-import { loadProject } from '../host/load-project.ts';
+import { loadProject, textReader } from '../host/load-project.ts';
 import type { FileStamps, ProjectCache } from '../host/project-cache.ts';
 import { isAsStamped, openProjectCache, stampFiles } from '../host/project-cache.ts';
-import { readSource } from '../host/read-source.ts';
 import type { Severity } from '../protocol/protocol.ts';
 import { ALL_RULES } from '../rules/registry.ts';
 import type { Command, FailOn } from './arguments.ts';
@@ -64,17 +63,8 @@ function checkRoot(root: FileId, directory: FileId, today: string, complaints: s
   const snapshot = cached === undefined ? undefined : openSnapshot(cached.sections);
   const stamps: FileStamps = cached?.stamps ?? new Map();
   const input = loadProject(root, snapshot === undefined ? {} : { isUnchanged: (file) => isAsStamped(file, stamps) });
-  const texts = new Map<FileId, string>();
-  for (const source of input.files) {
-    if (source.state === 'text') texts.set(source.file, source.text);
-    if (source.state === 'unreadable') complaints.push(`${source.file}: ${source.message}`);
-  }
-  const readText = (file: FileId): string | undefined => {
-    const known = texts.get(file);
-    if (known !== undefined) return known;
-    const source = readSource(file);
-    return source.state === 'text' ? source.text : undefined;
-  };
+  for (const source of input.files) if (source.state === 'unreadable') complaints.push(`${source.file}: ${source.message}`);
+  const readText = textReader(input);
   const project = analyzeProject(input, {
     rules: ALL_RULES,
     readText,
@@ -95,7 +85,7 @@ function checkRoot(root: FileId, directory: FileId, today: string, complaints: s
 /** One sentence if it could not be kept. */
 function keepProject(project: AnalyzedProject, cache: ProjectCache, before: FileStamps): string | undefined {
   const sections = finish(packProject(project));
-  if (sections === undefined) return `${project.root} is not kept in the cache, since one of its files holds a secret.`;
+  if (sections === undefined) return `${project.root} is not kept in the cache, since its files hold a secret, or values of an environment.`;
   return finish(cache.write(project.root, sections, finish(stampFiles(project.index.hashes(), before))));
 }
 

@@ -8,8 +8,7 @@ import { joinPath } from '../base/file-id.ts';
 import { manifestText } from '../features/manifest.ts';
 import { INVOCATION_OPTIONS, invocationOfInput, readInvocation } from '../features/invocation.ts';
 import { fileIdOfPath, pathOfFileId } from '../host/file-id.ts';
-import { loadProject } from '../host/load-project.ts';
-import { readSource } from '../host/read-source.ts';
+import { loadProject, textReader } from '../host/load-project.ts';
 import type { ProjectIndex } from '../index/project-index.ts';
 import { createProjectIndex } from '../index/project-index.ts';
 import type { Invocation } from '../index/source-file.ts';
@@ -26,14 +25,7 @@ export interface OpenedIndex {
 /** Reads and indexes the project in a folder; what `dbt-readiness.yml` says of the invocation gives way to what is given. */
 export function openIndex(root: FileId, given: Invocation): OpenedIndex {
   const input = loadProject(root);
-  const texts = new Map<FileId, string>();
-  for (const source of input.files) if (source.state === 'text') texts.set(source.file, source.text);
-  const readText = (file: FileId): string | undefined => {
-    const known = texts.get(file);
-    if (known !== undefined) return known;
-    const source = readSource(file);
-    return source.state === 'text' ? source.text : undefined;
-  };
+  const readText = textReader(input);
   const invocation = { ...invocationOfInput(input, readText), ...given };
   return { index: createProjectIndex(input, { readText, invocation }), readText, invocation };
 }

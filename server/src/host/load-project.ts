@@ -97,6 +97,18 @@ export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Gene
   return { root, outerRoot, packageRoots, files: [...files.values()], ...(options.isUnchanged === undefined ? {} : { unchanged }) };
 }
 
+/** Gives the texts of a project as they were read; of files that were not, as the disk has them. */
+export function textReader(input: ProjectInput): (file: FileId) => string | undefined {
+  const texts = new Map<FileId, string>();
+  for (const source of input.files) if (source.state === 'text') texts.set(source.file, source.text);
+  return (file) => {
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    const source = readSource(file);
+    return source.state === 'text' ? source.text : undefined;
+  };
+}
+
 /** The folders that a project is spread over, for those who watch it. */
 export interface ProjectFolders {
   readonly outerRoot: FileId;
