@@ -59,6 +59,11 @@ describe('a packed value', () => {
     }
   });
 
+  test('keeps objects apart whose keys are the same when they are written together', () => {
+    const values = [{}, { '': 1 }, { 'a\nb': 1 }, { a: 1, b: 2 }, { 'a,b': 1 }, { '0,1': 1 }];
+    expect(roundTrip(values)).toStrictEqual(values);
+  });
+
   test('costs little where texts and keys come again', () => {
     const packer = createPacker();
     for (let count = 0; count < 1000; count++) packer.add({ name: 'orders', path: 'models/orders.sql', line: count });

@@ -93,12 +93,14 @@ export function createPacker(): Packer {
   }
 
   function shapeIndex(keys: readonly string[]): number {
-    const name = keys.join('\n');
+    const shape = keys.map(stringIndex);
+    // Numbers, since keys may hold whatever the names would be joined with.
+    const name = shape.join(',');
     let index = shapeIndexes.get(name);
     if (index === undefined) {
       index = shapes.length;
       shapeIndexes.set(name, index);
-      shapes.push(keys.map(stringIndex));
+      shapes.push(shape);
     }
     return index;
   }
