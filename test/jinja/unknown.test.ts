@@ -304,6 +304,95 @@ describe('macros that merely look at execute', () => {
   });
 });
 
+describe('ends that files cannot decide', () => {
+  const UNDECIDED_END = '{% macro m(ns) %}{% for i in [1, 2] %}{% if true %}{% if var("unsure") %}{{ return("a") }}{% endif %}{% set ns.n = i %}{% endif %}{% endfor %}{{ ref("x") }}{{ return("b") }}{% endmacro %}';
+
+  test('a return within other blocks leaves everything behind it uncertain, and what it would give', () => {
+    const result = withMacros("{% set ns = namespace(n=0) %}{% set r = m(ns) %}{{ ref('is_' ~ r) }}{{ ref('n' ~ ns.n) }}{{ ref('z') }}", UNDECIDED_END);
+    expect(refsOf(result)).toEqual(['x?', 'z']);
+    expect(result.evaluation).toBe('partial');
+  });
+
+  test('a return in a loop over what files cannot tell may not come', () => {
+    const macros = '{% macro m() %}{% for i in var("unsure") %}{{ return("a") }}{% endfor %}{{ ref("x") }}{{ return("b") }}{% endmacro %}';
+    expect(refsOf(withMacros("{{ ref('is_' ~ m()) }}{{ ref('z') }}", macros))).toEqual(['x?', 'z']);
+  });
+
+  test('a return that comes on every way gives the same value on all of them', () => {
+    const macros = '{% macro m() %}{% if var("unsure") %}{{ return("a") }}{% else %}{{ return("a") }}{% endif %}{{ ref("x") }}{% endmacro %}';
+    expect(refsOf(withMacros("{{ ref(m()) }}", macros))).toEqual(['a']);
+  });
+
+  test.each(['break', 'continue'])('%s leaves the rest of the turn uncertain', (end) => {
+    const result = evaluate(`{% set ns = namespace(n=0) %}{% for i in [1, 2] %}{% if var('unsure') %}{% ${end} %}{% endif %}{% set ns.n = ns.n + 1 %}{% endfor %}{{ ref('n' ~ ns.n) }}{{ ref('z') }}`);
+    expect(refsOf(result)).toEqual(['z']);
+  });
+
+  test('break leaves the turns behind it uncertain, continue does not', () => {
+    const text = (end: string): string => `{% for i in [1, 2] %}{{ ref('r' ~ i) }}{% if var('unsure') %}{% ${end} %}{% endif %}{% endfor %}`;
+    expect(refsOf(evaluate(text('break')))).toEqual(['r1', 'r2?']);
+    expect(refsOf(evaluate(text('continue')))).toEqual(['r1', 'r2']);
+  });
+
+  test('what may have been written behind one is not known', () => {
+    expect(evaluate("{% for i in [1] %}{% if var('unsure') %}{% continue %}{% endif %}x{% endfor %}").output).toBeUndefined();
+  });
+
+  test('one within a block that is assigned leaves what follows uncertain', () => {
+    const macros = '{% macro m() %}{% set x %}{% if var("unsure") %}{{ return("a") }}{% endif %}{% endset %}{{ ref("y") }}{{ return("b") }}{% endmacro %}';
+    expect(refsOf(withMacros("{{ ref('is_' ~ m()) }}{{ ref('z') }}", macros))).toEqual(['y?', 'z']);
+  });
+});
+
+describe('branches that are too long to be followed', () => {
+  const LONG = '{% for i in range(99999) %}{% endfor %}';
+  const SPENT = `{% if var('unsure') %}${LONG}{% endif %}`;
+
+  /** What is read after a branch on unknowns that cannot be followed to its end. */
+  function after(before: string, branch: string, read: string, macros = ''): string[] {
+    const results = [`{% if var('unsure') %}${LONG}${branch}{% endif %}`, `${SPENT}{% if var('unsure') %}${branch}{% endif %}`].map((text) =>
+      refsOf(withMacros(`${before}${text}{{ ref('known_' ~ (${read})) }}{{ ref('z') }}`, macros)),
+    );
+    expect(results[0]).toEqual(results[1]);
+    return results[0] ?? [];
+  }
+
+  test.each([
+    ['a name that they assign', '{% set x = 1 %}', '{% set x = 2 %}', 'x'],
+    ['a name in a nested block', '{% set x = 1 %}', '{% if true %}{% set x, y = [2, 3] %}{% endif %}', 'x'],
+    ['an attribute of a namespace', '{% set ns = namespace(x=1) %}', '{% set ns.x = 2 %}', 'ns.x'],
+    ['a new attribute of a namespace', '{% set ns = namespace(x=1) %}', '{% set ns.y = 2 %}', "ns.y or 'none'"],
+    ['a list', '{% set l = [1] %}', '{% do l.append(2) %}', 'l | length'],
+    ['a list within others', '{% set l = {"a": [1]} %}', '{% do l.a.append(2) %}', 'l.a | length'],
+    ['a dict', '{% set d = {} %}', '{% do d.update({"a": 1}) %}', 'd | length'],
+    ['a list that a macro is given', '{% set l = [1] %}', '{% do m(l) %}', 'l | length'],
+  ])('make unknown %s', (_what, before, branch, read) => {
+    const macros = '{% macro m(l) %}{% do l.append(1) %}{% endmacro %}';
+    expect(after(before, branch, read, macros)).toEqual(['z']);
+  });
+
+  test('leave alone what they cannot reach', () => {
+    expect(after('{% set x = 1 %}{% set y = 1 %}', '{% set y = 2 %}', 'x')).toEqual(['known_1', 'z']);
+  });
+
+  test('make unknown what a block given to a macro can reach', () => {
+    const macros = `{% macro m() %}{% if var('unsure') %}${LONG}{{ caller() }}{% endif %}{% endmacro %}`;
+    const text = "{% set l = [1] %}{% call m() %}{% do l.append(1) %}{% endcall %}{{ ref('known_' ~ (l | length)) }}{{ ref('z') }}";
+    expect(refsOf(withMacros(text, macros))).toEqual(['z']);
+  });
+
+  test('make unknown what they may write, and what a macro with them returns', () => {
+    const macros = `{% macro m() %}{% if var('unsure') %}${LONG}{{ return('a') }}{% endif %}{{ return('b') }}{% endmacro %}`;
+    expect(refsOf(withMacros("{{ ref(m()) }}{{ ref('z') }}", macros))).toEqual(['z']);
+    expect(evaluate(`x${SPENT}`).output).toBeUndefined();
+  });
+
+  test('count as unknown below many others', () => {
+    const deep = "{% if var('unsure') %}".repeat(8) + '{% set x = 2 %}' + '{% endif %}'.repeat(8);
+    expect(refsOf(evaluate(`{% set x = 1 %}${deep}{{ ref('known_' ~ x) }}{{ ref('z') }}`))).toEqual(['z']);
+  });
+});
+
 describe('problems', () => {
   test('stand at the statement or test that raised them', () => {
     const text = "{{ ref('a') }}\n{{ 1 / 0 }}{% if 1 < 'a' %}{% endif %}{% for x in 5 %}{% endfor %}{% set x = none + 1 %}";

@@ -4,7 +4,7 @@ import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import type { JinjaArguments, JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget } from '../syntax/jinja/ast.ts';
 import type { JinjaMacro, MacroDefinition, Uncertainty } from './context.ts';
 import { FILTERS, isIterable, TESTS, type FilterHost } from './filters.ts';
-import { beforeChange, beginJournal, markUncertain, rollBack, writeVariable, type Journal, type Variables } from './journal.ts';
+import { beforeChange, beginJournal, isUncertain, markUncertain, rollBack, writeVariable, type Container, type Journal, type Variables } from './journal.ts';
 import { builtinAttribute, callMethod, NO_METHOD } from './methods.ts';
 import {
   binary,
@@ -56,6 +56,7 @@ import {
   type JinjaValue,
   type ObjectValue,
 } from './values.ts';
+import { charge } from './work-budget.ts';
 
 /** Where the text that is evaluated comes from. */
 export interface TemplateKind {
@@ -84,12 +85,33 @@ type Completion =
   | 'return'
   /** The block returns now, but would go on if dbt executed (`{% if not execute %}{{ return([]) }}{% endif %}`). */
   | 'early-return'
-  /** It hangs on what files cannot tell. */
-  | 'maybe-return';
+  /** Whether the block ends here hangs on what files cannot tell; what could stand behind it is then uncertain. */
+  | Undecided;
+
+type Undecided = 'maybe-return' | 'maybe-break' | 'maybe-continue';
 
 function isReturn(completion: Completion): boolean {
   return completion === 'return' || completion === 'early-return';
 }
+
+const ENDS = { 'maybe-return': 'return', 'maybe-break': 'break', 'maybe-continue': 'continue' } as const;
+
+function isUndecided(completion: Completion): completion is Undecided {
+  return completion === 'maybe-return' || completion === 'maybe-break' || completion === 'maybe-continue';
+}
+
+/** How statements end of which files cannot tell in which of these ways they do. */
+function joined(ways: readonly Completion[]): Completion {
+  const [first = 'normal'] = ways;
+  if (ways.every((way) => way === first)) return first;
+  if (ways.every(isReturn)) return 'return';
+  for (const kind of ['return', 'break', 'continue'] as const) {
+    if (ways.some((way) => way === kind || way === `maybe-${kind}` || (kind === 'return' && way === 'early-return'))) return `maybe-${kind}`;
+  }
+  return 'normal';
+}
+
+const UNDECIDED_RETURN = unknownBecause('the macro returns in a branch that files cannot decide');
 
 /** Carries `return()` out of the middle of an expression; made once, since making errors is slow. */
 class ReturnSignal extends Error {}
@@ -121,7 +143,7 @@ export function evaluateBody(frame: Frame, body: readonly JinjaStatement[]): voi
         reportReturn(run);
         return;
       }
-      if (completion === 'maybe-return' || completion === 'early-return') {
+      if (completion === 'early-return' || isUndecided(completion)) {
         executeRest(frame, body, index, completion);
         return;
       }
@@ -159,21 +181,42 @@ function executeBlock(frame: Frame, statements: readonly JinjaStatement[]): Comp
     if (statement === undefined) continue;
     const completion = executeStatement(frame, statement);
     if (completion === 'normal') continue;
-    if (completion !== 'maybe-return' && completion !== 'early-return') return completion;
-    executeRest(frame, statements, index, completion);
-    if (completion === 'early-return') return completion;
-    frame.run.returned = unknownBecause('the macro returns in a branch that files cannot decide');
-    return 'return';
+    if (completion === 'early-return') executeRest(frame, statements, index, completion);
+    return isUndecided(completion) ? executeRest(frame, statements, index, completion) : completion;
   }
   return 'normal';
 }
 
-/** What stands behind a return that may not happen, or not when dbt executes. */
-function executeRest(frame: Frame, statements: readonly JinjaStatement[], index: number, completion: 'maybe-return' | 'early-return'): void {
-  if (index + 1 >= statements.length) return;
-  inShadow(frame.run, completion === 'maybe-return' ? 'unknown' : 'not-executed', () => {
-    executeBlock(createFrame(frame.run, frame.template, frame), statements.slice(index + 1));
+/** What stands behind an end that may not come, or not when dbt executes; gives how both ways together end. */
+function executeRest(frame: Frame, statements: readonly JinjaStatement[], index: number, completion: Undecided | 'early-return'): Completion {
+  const rest = statements.slice(index + 1);
+  if (rest.length === 0) return completion;
+  if (completion === 'early-return') {
+    inShadow(frame.run, 'not-executed', () => {
+      executeBlock(frame, rest);
+    });
+    return completion;
+  }
+  return executeUncertain(frame, rest, ENDS[completion], () => executeBlock(frame, rest));
+}
+
+/**
+ * Evaluates what happens only if an end before it did not come: `way` is the one in which it may have ended already. Afterwards
+ * nothing is known of what it would assign, change or write.
+ */
+function executeUncertain(frame: Frame, statements: readonly JinjaStatement[], way: Completion, body: () => Completion): Completion {
+  const { run } = frame;
+  const found: Completion[] = [];
+  const texts: (string | Unknown)[] = [];
+  const journal = inShadow(run, 'unknown', () => {
+    found.push(body());
+    texts.push(finishOutput(run.out));
   });
+  forgetBranch(frame, statements, journal);
+  if (texts[0] !== '') run.out.unknown ??= unknownBecause('a branch hangs on what files cannot tell');
+  const completion = joined([way, ...found, ...(journal === undefined ? possibleEnds(statements) : [])]);
+  if (isReturn(completion) || completion === 'maybe-return') run.returned = UNDECIDED_RETURN;
+  return completion;
 }
 
 function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
@@ -193,12 +236,15 @@ function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
       if (frame.template.isOwn) run.span = statement.span;
       assignWithTaint(frame, statement.target, () => evaluate(frame, statement.value));
       return 'normal';
-    case 'set-block':
+    case 'set-block': {
+      let completion: Completion = 'normal';
       assignWithTaint(frame, statement.target, () => {
-        const text = captureBlock(frame, statement.body);
-        return statement.filter === undefined ? text : evaluateChain(frame, statement.filter, text);
+        const captured = captureBlock(frame, statement.body);
+        completion = captured.completion;
+        return statement.filter === undefined ? captured.text : evaluateChain(frame, statement.filter, captured.text);
       });
-      return 'normal';
+      return completion;
+    }
     case 'if':
       return executeIf(frame, statement);
     case 'for':
@@ -209,9 +255,11 @@ function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
     case 'call-block':
       executeCallBlock(frame, statement);
       return 'normal';
-    case 'filter-block':
-      writeValue(run, evaluateChain(frame, statement.filter, captureBlock(frame, statement.body)));
-      return 'normal';
+    case 'filter-block': {
+      const { text, completion } = captureBlock(frame, statement.body);
+      writeValue(run, evaluateChain(frame, statement.filter, text));
+      return completion;
+    }
     case 'with': {
       const inner = createFrame(run, frame.template, frame);
       const values = statement.assignments.map((assignment) => evaluate(frame, assignment.value));
@@ -331,19 +379,20 @@ export function raiseReturn(run: Run, value: JinjaValue): never {
   throw RETURN_SIGNAL;
 }
 
-/** The text that a block writes, or unknown. */
-function captureBlock(frame: Frame, body: readonly JinjaStatement[]): string | Unknown {
+/** The text that a block writes, or unknown, and whether the macro goes on behind it. */
+function captureBlock(frame: Frame, body: readonly JinjaStatement[]): { readonly text: string | Unknown; readonly completion: Completion } {
   const { run } = frame;
   const before = run.out;
   const output = createOutput();
   run.out = output;
+  let completion: Completion;
   try {
-    const completion = executeBlock(createFrame(run, frame.template, frame), body);
+    completion = executeBlock(createFrame(run, frame.template, frame), body);
     if (isReturn(completion)) throw RETURN_SIGNAL;
   } finally {
     run.out = before;
   }
-  return finishOutput(output);
+  return { text: finishOutput(output), completion };
 }
 
 /** Assigns, and remembers if the value hangs on what is different when dbt executes. */
@@ -418,7 +467,7 @@ function cannotUnpack(value: JinjaValue): never {
 
 /**
  * Evaluates what may not happen: captures are marked, everything else is undone. Errors end it silently. Returns what
- * changed, for the caller to forget, or undefined if the budget for such branches is spent.
+ * changed, for the caller to forget, or undefined if it was not followed to its end because the budget for such branches is spent.
  */
 export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): Journal | undefined {
   if (run.shadowDepth >= SHADOW_DEPTH_LIMIT || run.shadowSteps >= SHADOW_STEP_LIMIT) {
@@ -448,10 +497,11 @@ export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): 
   const unresolvedBefore = run.refs.length + run.sources.length + run.unresolvedCount;
   run.out = createOutput();
   const journal = beginJournal();
+  let isCut = false;
   try {
     body();
   } catch (error) {
-    if (!(error instanceof ReturnSignal) && !(error instanceof JinjaError) && !(error instanceof RangeError)) throw error;
+    if (!(error instanceof ReturnSignal)) isCut = problemOf(error).code === 'jinja-budget';
   } finally {
     rollBack(journal);
     run.shadowDepth -= 1;
@@ -462,20 +512,111 @@ export function inShadow(run: Run, uncertainty: Uncertainty, body: () => void): 
   if (saved.uncertainty === undefined && uncertainty === 'unknown' && run.refs.length + run.sources.length + run.unresolvedCount > unresolvedBefore) {
     run.isPartial = true;
   }
-  return journal;
+  if (!isCut) return journal;
+  if (uncertainty === 'unknown') run.isPartial = true;
+  return undefined;
 }
 
-/** After a branch that may have happened: nothing is known of what it assigned or changed. */
-function forget(journals: readonly (Journal | undefined)[]): void {
-  const unknown = unknownBecause('it is set in a branch that files cannot decide');
-  for (const journal of journals) {
-    if (journal === undefined) continue;
-    for (const write of journal.writes) writeVariable(write.holder, write.name, unknown);
-    for (const container of journal.containers.keys()) {
-      beforeChange(container);
-      markUncertain(container);
-    }
+const UNDECIDED_VALUE = unknownBecause('it is set in a branch that files cannot decide');
+
+/**
+ * After a branch that may have happened: nothing is known of what it assigned or changed. Of a branch that was not followed to its
+ * end (no journal) that is every name its statements assign, and all that can be changed through what it sees.
+ */
+function forgetBranch(frame: Frame, statements: readonly JinjaStatement[], journal: Journal | undefined): void {
+  if (journal === undefined) {
+    for (const name of mentionsOf(statements).assigned) writeVariable(frame.variables, name, UNDECIDED_VALUE);
+    forgetReachable(frame);
+    return;
   }
+  for (const write of journal.writes) writeVariable(write.holder, write.name, UNDECIDED_VALUE);
+  for (const container of journal.containers.keys()) {
+    beforeChange(container);
+    markUncertain(container);
+  }
+}
+
+/** The scope in which the body of a `{% call %}` or of a macro within a template is evaluated. */
+const closures = new WeakMap<CallableValue, Frame>();
+
+/** Nothing is known any more of the contents of lists, dicts, sets and namespaces that code in this scope can get hold of. */
+function forgetReachable(from: Frame): void {
+  const seen = new Set<unknown>();
+  const forgetScope = (frame: Frame): void => {
+    for (let scope: Frame | undefined = frame; scope !== undefined && !seen.has(scope); scope = scope.parent) {
+      seen.add(scope);
+      for (const value of scope.variables.values()) forgetValue(value);
+    }
+  };
+  const forgetValue = (value: JinjaValue): void => {
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    charge(1);
+    if (Array.isArray(value)) {
+      forgetContents(value, value);
+    } else if (isDict(value)) {
+      forgetContents(value, value.values());
+    } else if (value.kind === 'namespace') {
+      const held = [...value.attributes];
+      forgetContents(value, value.attributes.values());
+      for (const [name] of held) writeVariable(value.attributes, name, UNDECIDED_VALUE);
+    } else if (value.kind === 'set') {
+      forgetContents(value, value.items);
+    } else if (value.kind === 'tuple' || value.kind === 'iterator') {
+      for (const item of value.items) forgetValue(item);
+    } else if (value.kind === 'view') {
+      forgetValue(value.of);
+    } else if (value.kind === 'callable') {
+      const closure = closures.get(value);
+      if (closure !== undefined) forgetScope(closure);
+    }
+  };
+  const forgetContents = (container: Container, items: Iterable<JinjaValue>): void => {
+    for (const item of items) forgetValue(item);
+    beforeChange(container);
+    markUncertain(container);
+  };
+  forgetScope(from);
+}
+
+interface Mentions {
+  /** Names that statements assign. */
+  readonly assigned: ReadonlySet<string>;
+  /** Names that expressions read, with the kinds of all parts. */
+  readonly words: ReadonlySet<string>;
+}
+
+const mentions = new WeakMap<readonly JinjaStatement[], Mentions>();
+
+/** What stands in statements, without evaluating them; collected once. */
+function mentionsOf(statements: readonly JinjaStatement[]): Mentions {
+  const known = mentions.get(statements);
+  if (known !== undefined) return known;
+  const assigned = new Set<string>();
+  const words = new Set<string>();
+  const visit = (value: unknown, isTarget: boolean): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value) visit(item, isTarget);
+      return;
+    }
+    if ('kind' in value && typeof value.kind === 'string') {
+      words.add(value.kind);
+      if (value.kind === 'name' && 'name' in value && typeof value.name === 'string') (isTarget ? assigned : words).add(value.name);
+      if (value.kind === 'macro' && 'macroName' in value && typeof value.macroName === 'string') assigned.add(value.macroName).add(`dbt_macro__${value.macroName}`);
+    }
+    for (const [key, item] of Object.entries(value)) visit(item, key === 'target' || (isTarget && key === 'items'));
+  };
+  visit(statements, false);
+  const found = { assigned, words };
+  mentions.set(statements, found);
+  return found;
+}
+
+/** How statements may end that were not followed to their end. */
+function possibleEnds(statements: readonly JinjaStatement[]): Completion[] {
+  const { words } = mentionsOf(statements);
+  return (['normal', 'return', 'break', 'continue'] as const).filter((end) => end === 'normal' || words.has(end));
 }
 
 type IfStatement = Extract<JinjaStatement, { kind: 'if' }>;
@@ -527,9 +668,8 @@ function executeTaken(frame: Frame, body: readonly JinjaStatement[], isTainted: 
       if (isReturn(completion) || writesAnything(run)) outcome.isDifferent = true;
     });
     // What the left-out branch would have set is different when dbt executes.
-    if (journal !== undefined) {
-      for (const write of journal.writes) taintName(run, write.holder, write.name);
-    }
+    if (journal === undefined) for (const name of mentionsOf(other).assigned) taintName(run, frame.variables, name);
+    else for (const write of journal.writes) taintName(run, write.holder, write.name);
   }
   if (outcome.isDifferent) run.isResultTainted = true;
   run.taintedBranches += 1;
@@ -546,35 +686,46 @@ function executeTaken(frame: Frame, body: readonly JinjaStatement[], isTainted: 
 /** An `if` that files cannot decide: every branch may happen. */
 function executeUndecided(frame: Frame, branches: IfStatement['branches'], otherwise: readonly JinjaStatement[]): Completion {
   const { run } = frame;
-  const journals: (Journal | undefined)[] = [];
+  const journals: { readonly body: readonly JinjaStatement[]; readonly journal: Journal | undefined }[] = [];
   const texts: (string | Unknown)[] = [];
   const returned: JinjaValue[] = [];
+  const ways: Completion[] = [];
   const bodies = [...branches.map((branch) => branch.body), otherwise];
   for (const [index, body] of bodies.entries()) {
-    journals.push(
-      inShadow(run, 'unknown', () => {
-        if (index > 0 && index < branches.length) {
-          const test = branches[index]?.test;
-          // A branch whose own test is known to fail cannot happen, whatever came before.
-          if (test !== undefined && truthOf(evaluate(frame, test)) === false) return;
+    const found: Completion[] = [];
+    const journal = inShadow(run, 'unknown', () => {
+      if (index > 0 && index < branches.length) {
+        const test = branches[index]?.test;
+        // A branch whose own test is known to fail cannot happen, whatever came before.
+        if (test !== undefined && truthOf(evaluate(frame, test)) === false) {
+          found.push('normal');
+          return;
         }
-        const completion = executeBlock(frame, body);
-        if (isReturn(completion) || completion === 'maybe-return') returned.push(run.returned);
-        texts.push(finishOutput(run.out));
-      }),
-    );
+      }
+      const completion = executeBlock(frame, body);
+      found.push(completion);
+      if (isReturn(completion) || completion === 'maybe-return') returned.push(run.returned);
+      texts.push(finishOutput(run.out));
+    });
+    journals.push({ body, journal });
+    if (journal === undefined) {
+      found.push(...possibleEnds(body));
+      texts.push(UNDECIDED_VALUE);
+    }
+    // A branch that fails ends in no way, and has no text; dbt would not get past it.
+    ways.push(...found);
   }
-  forget(journals);
-  // A branch that fails has no text; dbt would not get past it.
+  for (const { body, journal } of journals) forgetBranch(frame, body, journal);
   const [firstText = ''] = texts;
   if (texts.every((text) => text === firstText)) writeValue(run, firstText);
   else run.out.unknown ??= unknownBecause('a branch hangs on what files cannot tell');
-  const [firstReturned] = returned;
-  if (firstReturned === undefined) return 'normal';
-  if (returned.length < bodies.length) return 'maybe-return';
-  const isSame = returned.every((value) => !isUnknown(value) && equals(value, firstReturned));
-  run.returned = isSame ? firstReturned : unknownBecause('the macro returns in a branch that files cannot decide');
-  return 'return';
+  const completion = joined(ways);
+  if (isReturn(completion) || completion === 'maybe-return') {
+    const [firstReturned = UNDECIDED_RETURN] = returned;
+    const isSame = isReturn(completion) && returned.every((value) => !isUnknown(value) && equals(value, firstReturned));
+    run.returned = isSame ? firstReturned : UNDECIDED_RETURN;
+  }
+  return completion;
 }
 
 type ForStatement = Extract<JinjaStatement, { kind: 'for' }>;
@@ -591,27 +742,22 @@ function executeFor(frame: Frame, statement: ForStatement): Completion {
 function executeLoop(frame: Frame, statement: ForStatement, iterable: JinjaValue, isTainted: boolean, depth: number): Completion {
   const { run } = frame;
   const items = isUnknown(iterable) ? iterable : iterate(iterable);
-  if (isUnknown(items)) {
-    const bodies = [() => executeUnknownTurn(frame, statement), () => executeBlock(createFrame(run, frame.template, frame), statement.otherwise)];
-    const journals = bodies.map((body) => inShadow(run, 'unknown', body));
-    forget(journals);
-    run.out.unknown ??= items;
-    return 'normal';
-  }
+  if (isUnknown(items)) return executeUnknownLoop(frame, statement, items);
   const chosen = statement.filter === undefined ? items : filterItems(frame, statement, statement.filter, items);
-  if (isUnknown(chosen)) {
-    forget([inShadow(run, 'unknown', () => executeUnknownTurn(frame, statement))]);
-    run.out.unknown ??= chosen;
-    return 'normal';
-  }
+  if (isUnknown(chosen)) return executeUnknownLoop(frame, statement, chosen);
   if (chosen.length === 0) {
     if (isTainted) inShadow(run, 'not-executed', () => executeUnknownTurn(frame, statement));
     return statement.otherwise.length === 0 ? 'normal' : executeBlock(createFrame(run, frame.template, frame), statement.otherwise);
   }
-  const loop = createLoop(frame, statement, chosen, depth);
+  return executeTurns(frame, statement, createLoop(frame, statement, chosen, depth), chosen, 0);
+}
+
+/** The turns of a loop from one of its items on. */
+function executeTurns(frame: Frame, statement: ForStatement, loop: Loop, items: readonly JinjaValue[], from: number): Completion {
+  const { run } = frame;
   // A list may grow while it is gone through, as in Python; a filtered one is fixed.
-  for (let index = 0; index < chosen.length; index += 1) {
-    const item = chosen[index];
+  for (let index = from; index < items.length; index += 1) {
+    const item = items[index];
     if (item === undefined) break;
     countStep(run);
     loop.index = index;
@@ -621,9 +767,32 @@ function executeLoop(frame: Frame, statement: ForStatement, iterable: JinjaValue
     else assign(inner, statement.target, item);
     const completion = executeBlock(inner, statement.body);
     if (completion === 'break') break;
-    if (isReturn(completion) || completion === 'maybe-return') return completion;
+    if (isReturn(completion)) return completion;
+    if (completion === 'maybe-return' || completion === 'maybe-break') {
+      const way = completion === 'maybe-return' ? 'return' : 'normal';
+      return executeUncertain(frame, statement.body, way, () => executeTurns(frame, statement, loop, items, index + 1));
+    }
   }
   return 'normal';
+}
+
+/** A loop over items that files cannot tell: there may be none, or any number. */
+function executeUnknownLoop(frame: Frame, statement: ForStatement, items: Unknown): Completion {
+  const { run } = frame;
+  const bodies = [
+    { body: statement.body, execute: () => executeUnknownTurn(frame, statement) },
+    { body: statement.otherwise, execute: () => executeBlock(createFrame(run, frame.template, frame), statement.otherwise) },
+  ];
+  const ways: Completion[] = ['normal'];
+  const journals = bodies.map(({ body, execute }) => ({ body, journal: inShadow(run, 'unknown', () => ways.push(execute())) }));
+  for (const { body, journal } of journals) {
+    forgetBranch(createFrame(run, frame.template, frame), body, journal);
+    if (journal === undefined) ways.push(...possibleEnds(body));
+  }
+  run.out.unknown ??= items;
+  if (!ways.some((way) => isReturn(way) || way === 'maybe-return')) return 'normal';
+  run.returned = UNDECIDED_RETURN;
+  return 'maybe-return';
 }
 
 /** One turn of a loop over items that files cannot tell. */
@@ -752,6 +921,7 @@ function defineMacro(frame: Frame, statement: JinjaMacro): void {
     macroName: statement.macroName,
     call: (args) => callBody(frame, statement.macroName, statement.parameters, statement.body, args),
   };
+  closures.set(value, frame);
   const isRenamed = frame.run.context.kind === 'node' || frame.run.context.kind === 'generic-test' || frame.run.context.kind === 'name-macro';
   writeVariable(frame.variables, (isRenamed ? 'dbt_macro__' : '') + statement.macroName, value);
 }
@@ -774,6 +944,7 @@ function executeCallBlock(frame: Frame, statement: CallBlock): void {
       }
     },
   };
+  closures.set(caller, frame);
   const { call } = statement;
   if (call.kind !== 'call') {
     writeValue(run, evaluate(frame, call));
@@ -823,7 +994,8 @@ function callBody(
   try {
     const frame = createFrame(run, definedIn.template, definedIn);
     bindParameters(frame, name, parameters, body, args);
-    if (isReturn(executeBlock(frame, body))) throw RETURN_SIGNAL;
+    const completion = executeBlock(frame, body);
+    if (isReturn(completion) || completion === 'maybe-return') throw RETURN_SIGNAL;
   } finally {
     run.depth -= 1;
     run.out = before;
@@ -1090,6 +1262,7 @@ export function findAttribute(frame: Frame, value: JinjaValue, name: string): Ji
     if (value.kind === 'namespace') {
       const attribute = value.attributes.get(name);
       if (attribute !== undefined) noteTaint(frame.run, value.attributes, name);
+      else if (isUncertain(value)) return UNDECIDED_VALUE;
       return attribute;
     }
     if (value.kind === 'callable') return value.attribute?.(name);
@@ -1256,11 +1429,10 @@ function evaluateLogic(frame: Frame, expression: Extract<JinjaExpression, { kind
   if (!isUnknown(truth)) return truth === isAnd ? evaluate(frame, expression.right) : left;
   // Whether the right side is reached is unknown; if it decides the outcome alone, that is enough.
   const right: JinjaValue[] = [];
-  forget([
-    inShadow(frame.run, 'unknown', () => {
-      right.push(evaluate(frame, expression.right));
-    }),
-  ]);
+  const journal = inShadow(frame.run, 'unknown', () => {
+    right.push(evaluate(frame, expression.right));
+  });
+  forgetBranch(frame, [], journal);
   const rightTruth = truthOf(right[0] ?? truth);
   if (isAnd && rightTruth === false) return false;
   return !isAnd && rightTruth === true ? true : truth;
@@ -1322,14 +1494,8 @@ function evaluateConditional(frame: Frame, expression: Extract<JinjaExpression, 
     return truth ? evaluate(frame, expression.then) : otherwise();
   }
   const results: JinjaValue[] = [];
-  forget([
-    inShadow(run, 'unknown', () => {
-      results.push(evaluate(frame, expression.then));
-    }),
-    inShadow(run, 'unknown', () => {
-      results.push(otherwise());
-    }),
-  ]);
+  const journals = [() => evaluate(frame, expression.then), otherwise].map((side) => inShadow(run, 'unknown', () => results.push(side())));
+  for (const journal of journals) forgetBranch(frame, [], journal);
   const [first = truth, second = truth] = results;
   return !isUnknown(first) && !isUnknown(second) && equals(first, second) ? first : truth;
 }
