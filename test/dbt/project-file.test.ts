@@ -19,13 +19,16 @@ function dictOf(tagged: TaggedValue): PyDict {
   return value;
 }
 
+/** The file by itself: neither the running dbt nor the profile that it is run with are known. */
+const ALONE = { isRoot: false, checksVersion: true };
+
 // The file is written by oracle/project-file.py and has this shape.
 const rows = (JSON.parse(readFileSync(new URL('oracle/project-file.json', import.meta.url), 'utf8')) as readonly Row[])
   .map((row) => ({ ...row, label: pyRepr(valueOfTagged(row.project)) }));
 
 describe('contents of dbt_project.yml, compared with dbt 1.12.3', () => {
   it.each(rows)('$label', (row) => {
-    const problems = checkProjectFile(dictOf(row.project));
+    const problems = checkProjectFile(dictOf(row.project), ALONE);
     const messages = problems.map((problem) => problem.message);
     if (row.error === undefined) expect(messages).toEqual([]);
     // Which dbt is installed is not known here.
@@ -38,7 +41,7 @@ describe('contents of dbt_project.yml, compared with dbt 1.12.3', () => {
 
   it('takes unknown values for right, and says that a key is no text', () => {
     const project = new Map<PyValue, ConfigValue>([['name', 'p'], ['models', UNKNOWN], [false, 1]]);
-    expect(checkProjectFile(project).map((problem) => problem.code)).toEqual(['project-key-not-text']);
+    expect(checkProjectFile(project, ALONE).map((problem) => problem.code)).toEqual(['project-key-not-text']);
   });
 });
 

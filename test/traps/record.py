@@ -115,7 +115,7 @@ def run_dbt(trap, static_parser):
 
 
 NOISE = re.compile(
-    r"Running with dbt=|resource_tracker|warnings\.warn\(|Registered adapter|Performance info|Unable to do partial parsing|Starting full parse|^EXCEPTION \w+$|"
+    r"Running with dbt=|resource_tracker|warnings\.warn\(|Registered adapter|Performance info|Error uploading artifacts to artifact|Unable to do partial parsing|Starting full parse|^EXCEPTION \w+$|"
     r"\[WARNING\]\[DeprecationsSummary\]|^Summary of encountered deprecations|^To see all deprecation|^\d\d:\d\d:\d\d$"
 )
 

@@ -1,11 +1,12 @@
 /** What `dbt_project.yml` may say: its keys, their types and defaults, what dbt refuses, its flags and its variables. */
 
-import { isPyDict, isTruthy, type PyValue } from '../base/python-values.ts';
+import { isPyDict, isPyFloat, isTruthy, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue } from '../base/unknown.ts';
 import { projectSectionOf, type ConfigurableType } from './config-keys.ts';
 import { settled, type ConfigTree, type ConfigTreeValue } from './config-merge.ts';
-import { hasFeature, isContradiction, parseRequirement } from './dbt-version.ts';
-import { pyRepr, pyStr } from './python-repr.ts';
+import { allowsVersion, hasFeature, isContradiction, parseRequirement } from './dbt-version.ts';
+import { pyClassName, pyRepr, pyStr } from './python-repr.ts';
+import { BOOLEAN, closed, faultsOfShape, optional, TEXT } from './shapes.ts';
 
 /** A fault in `dbt_project.yml`; `path` leads to the value, or to the key where that is at fault. */
 export interface ProjectFileProblem {
@@ -19,13 +20,16 @@ export interface ProjectFileProblem {
     | 'project-keys-conflict'
     | 'project-dispatch-invalid'
     | 'project-dbt-version-invalid'
-    | 'project-dbt-version-impossible';
+    | 'project-dbt-version-impossible'
+    | 'project-dbt-version-unsupported'
+    | 'project-profile-missing'
+    | 'project-flags-invalid';
   /** dbt's words, without the file's name. */
   readonly message: string;
   readonly path: readonly string[];
 }
 
-type ValueType = 'text' | 'text-list' | 'dict' | 'dict-list' | 'boolean' | 'integer' | 'version' | 'hooks' | 'quoting' | 'requirement' | 'comment';
+type ValueType = 'text' | 'text-list' | 'dict' | 'text-dict' | 'dict-list' | 'boolean' | 'integer' | 'version' | 'hooks' | 'quoting' | 'requirement' | 'comment';
 
 const KEY_TYPES = {
   name: 'text',
@@ -67,7 +71,7 @@ const KEY_TYPES = {
   'saved-queries': 'dict',
   exposures: 'dict',
   functions: 'dict',
-  vars: 'dict',
+  vars: 'text-dict',
   packages: 'dict-list',
   'query-comment': 'comment',
   'restrict-access': 'boolean',
@@ -104,8 +108,18 @@ const PROJECT_NAME = /^[\p{L}\p{Nl}\p{No}_][\p{L}\p{N}_]*\n?$/u;
 /** The words for a pattern that a name does not match. */
 const NAME_PATTERN_IN_PYTHON = "'^[^\\\\d\\\\W]\\\\w*$'";
 
+/** What lies outside a `dbt_project.yml` and decides on it. */
+export interface ProjectFileSurroundings {
+  /** True for the project that is run, false for its packages: some keys matter in one alone. */
+  readonly isRoot: boolean;
+  /** The running version of dbt, where it is known. */
+  readonly dbtVersion?: string | undefined;
+  /** Whether dbt compares `require-dbt-version` with the running version: `version_check` of the root project's flags. */
+  readonly checksVersion: boolean;
+}
+
 /** Everything that dbt refuses in a rendered `dbt_project.yml`; unknown values are taken for right. */
-export function checkProjectFile(project: ConfigTree): readonly ProjectFileProblem[] {
+export function checkProjectFile(project: ConfigTree, surroundings: ProjectFileSurroundings): readonly ProjectFileProblem[] {
   const problems: ProjectFileProblem[] = [];
   checkName(project, problems);
   for (const [key, value] of project) {
@@ -127,12 +141,16 @@ export function checkProjectFile(project: ConfigTree): readonly ProjectFileProbl
     }
   }
   const configVersion = settled(project.get('config-version') ?? null);
-  if (typeof configVersion === 'number' && configVersion !== 2) {
+  if (typeof configVersion === 'number' && configVersion < 2) {
     problems.push({ code: 'project-value-type', path: ['config-version'], message: `Got an unexpected project version=${String(configVersion)}, expected 2` });
   }
   checkConflicts(project, problems);
   checkDispatch(project.get('dispatch'), problems);
-  checkRequirement(project.get('require-dbt-version'), problems);
+  checkRequirement(project, surroundings, problems);
+  if (surroundings.isRoot) {
+    checkProfile(project, problems);
+    checkFlags(project.get('flags'), problems);
+  }
   return problems;
 }
 
@@ -157,15 +175,22 @@ function checkName(project: ConfigTree, problems: ProjectFileProblem[]): void {
 }
 
 function checkType(key: string, value: ConfigValue, type: ValueType, problems: ProjectFileProblem[]): void {
-  if (value === null || isUnknown(value) || fits(value, type)) return;
+  if (isUnknown(value) || (value === null ? !FILLED_KEYS.has(key) : fits(value, type))) return;
   const wanted = NAMED_TYPES[type];
+  // dbt makes a text of a whole number before it looks.
+  const shown = type === 'version' && typeof value === 'number' ? String(value) : value;
   const complaint = wanted === undefined || OPTIONAL_KEYS.has(key) ? 'is not valid under any of the given schemas' : `is not of type '${wanted}'`;
-  problems.push({ code: 'project-value-type', path: [key], message: `at path ['${key}']: ${pyRepr(value)} ${complaint}` });
+  problems.push({ code: 'project-value-type', path: [key], message: `at path ['${key}']: ${pyRepr(shown)} ${complaint}` });
 }
 
 /** Types whose name stands in the complaint; keys that may be null as well have another complaint. */
 const NAMED_TYPES: Readonly<Partial<Record<ValueType, string>>> = { dict: 'object', 'dict-list': 'array', boolean: 'boolean' };
 const OPTIONAL_KEYS: ReadonlySet<string> = new Set(['vars', 'dbt-cloud']);
+
+/** Keys that may be absent, yet not stand there without a value. */
+const FILLED_KEYS: ReadonlySet<string> = new Set([
+  'dispatch', 'restrict-access', 'packages', 'data_tests', 'tests', 'unit_tests', 'functions', 'semantic-models', 'flags', 'config-version',
+]);
 
 /** Three numbers, perhaps with a prerelease or build. */
 const SEMANTIC_VERSION = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))?(?:[-+].*)?$/;
@@ -180,25 +205,27 @@ function fits(value: PyValue, type: ValueType): boolean {
       return typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
     case 'dict':
       return isPyDict(value);
+    case 'text-dict':
+      return isPyDict(value) && [...value.keys()].every((key) => typeof key === 'string');
     case 'dict-list':
       return Array.isArray(value);
     case 'boolean':
       return typeof value === 'boolean';
     case 'integer':
-      return typeof value === 'number' || typeof value === 'bigint';
+      return typeof value === 'number' || typeof value === 'bigint' || (isPyFloat(value) && Number.isInteger(value.value));
     case 'version':
-      if (typeof value === 'string') return SEMANTIC_VERSION.test(value);
-      return typeof value === 'number' || (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'float');
+      return typeof value === 'string' ? SEMANTIC_VERSION.test(value) : isPyFloat(value);
     case 'quoting':
       return isPyDict(value) && [...value].every(([key, item]) => QUOTING_KEYS.has(key) && (item === null || typeof item === 'boolean'));
     case 'comment':
-      return typeof value === 'string' || isPyDict(value);
+      return typeof value === 'string' || (isPyDict(value) && faultsOfShape(COMMENT, value, []).length === 0);
     case 'requirement':
       // What is wrong with it, if anything, is said by `checkRequirement`.
       return true;
   }
 }
 
+const COMMENT = closed({ comment: TEXT, append: optional(BOOLEAN), 'job-label': BOOLEAN });
 const QUOTING_KEYS: ReadonlySet<PyValue> = new Set<PyValue>(['database', 'schema', 'identifier', 'column', 'project', 'snowflake_ignore_case']);
 
 const REPLACED_KEYS = [['source-paths', 'model-paths'], ['data-paths', 'seed-paths']] as const;
@@ -235,15 +262,65 @@ function checkDispatch(dispatch: ConfigTreeValue | undefined, problems: ProjectF
   }
 }
 
-function checkRequirement(requirement: ConfigTreeValue | undefined, problems: ProjectFileProblem[]): void {
-  const value = settled(requirement ?? null);
+function checkRequirement(project: ConfigTree, { checksVersion, dbtVersion }: ProjectFileSurroundings, problems: ProjectFileProblem[]): void {
+  const value = settled(project.get('require-dbt-version') ?? null);
   if (value === null || isUnknown(value)) return;
   const path = ['require-dbt-version'];
-  for (const part of parseRequirement(value).invalid) {
+  const { invalid } = parseRequirement(value);
+  for (const part of invalid) {
     problems.push({ code: 'project-dbt-version-invalid', path, message: `"${part}" is not a valid semantic version.` });
   }
+  if (!checksVersion) return;
   if (isContradiction(value)) {
     problems.push({ code: 'project-dbt-version-impossible', path, message: 'The package version requirement can never be satisfied' });
+  } else if (invalid.length === 0 && dbtVersion !== undefined && refuses(value, dbtVersion)) {
+    const name = pyStr(settledOr(project.get('name'), 'package'));
+    problems.push({ code: 'project-dbt-version-unsupported', path, message: `This version of dbt is not supported with the '${name}' package. Installed version of dbt: =${dbtVersion}` });
+  }
+}
+
+/** `1.12`, as a version is often told, is kept as `1.12.0` and may be any of its patches. */
+function refuses(requirement: PyValue, version: string): boolean {
+  const patches = version.endsWith('.0') ? [version, `${version.slice(0, -1)}999`] : [version];
+  return patches.every((one) => allowsVersion(requirement, one) === false);
+}
+
+function settledOr(value: ConfigTreeValue | undefined, otherwise: PyValue): PyValue {
+  const known = settled(value ?? null);
+  return isUnknown(known) ? otherwise : known;
+}
+
+/** A `profile:` that stands there without a value; one that is absent may be given to dbt by `--profile`. */
+function checkProfile(project: ConfigTree, problems: ProjectFileProblem[]): void {
+  if (!project.has('profile') || settled(project.get('profile') ?? null) !== null) return;
+  problems.push({ code: 'project-profile-missing', path: ['profile'], message: 'dbt cannot run because no profile was specified for this dbt project.' });
+}
+
+/** Two names of `warn_error_options` that mean the same, of which dbt takes one alone. */
+const TWO_NAMES = [['include', 'error'], ['exclude', 'warn']] as const;
+
+function checkFlags(flags: ConfigTreeValue | undefined, problems: ProjectFileProblem[]): void {
+  const known = settled(flags ?? null);
+  if (isUnknown(known) || !isPyDict(known)) return;
+  const report = (path: readonly string[], message: string): void => {
+    problems.push({ code: 'project-flags-invalid', path: ['flags', ...path], message });
+  };
+  const other = [...known.keys()].find((key) => typeof key !== 'string');
+  if (other !== undefined) report([], `at path ['flags']: ${pyRepr(other)} is not of type 'string'`);
+  const options = known.get('warn_error_options') ?? null;
+  if (options === null) return;
+  if (!isPyDict(options)) {
+    report(['warn_error_options'], `'${pyClassName(options)}' object has no attribute 'get'`);
+    return;
+  }
+  if (known.get('warn_error') === true) report(['warn_error_options'], 'warn_error_options: not allowed with argument warn_error');
+  for (const [one, same] of TWO_NAMES) {
+    const value = options.get(one) ?? options.get(same) ?? null;
+    if (one === 'include' && typeof value === 'string' && value !== '' && value !== 'all' && value !== '*') {
+      report(['warn_error_options'], "error must be one of ('all', '*') or a list of strings");
+    }
+    if (!isTruthy(options.get(one)) || !isTruthy(options.get(same))) continue;
+    report(['warn_error_options'], `Only \`${one}\` or \`${same}\` can be specified in \`warn_error_options\`, not both`);
   }
 }
 

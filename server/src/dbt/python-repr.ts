@@ -114,10 +114,11 @@ function reprOfOffset(sign: string, hours: number, minutes: number): string {
 
 /** What Python prints for `type(value)`, e.g. `<class 'NoneType'>`: dbt's messages contain it. */
 export function pyTypeName(value: PyValue): string {
-  return `<class '${typeNameOf(value)}'>`;
+  return `<class '${pyClassName(value)}'>`;
 }
 
-function typeNameOf(value: PyValue): string {
+/** The name of a value's class, as `AttributeError` has it. */
+export function pyClassName(value: PyValue): string {
   if (value === null) return 'NoneType';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'number' || typeof value === 'bigint') return 'int';

@@ -126,6 +126,7 @@ export interface ProjectIndex {
 export function createProjectIndex(input: ProjectInput, options: ProjectIndexOptions): ProjectIndex {
   const { root, outerRoot } = input;
   let packages = new Map<string, PackageState>();
+  let namesakes: PackageState[] = [];
   let packageByRoot: [FileId, PackageState][] = [];
   let rootPackage: PackageState;
   let render: RenderState;
@@ -156,6 +157,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function start(files: readonly SourceFile[]): void {
     packages = new Map();
+    namesakes = [];
     nodes = createNodeTables({ once: options.once === true });
     cycles = createCycles(nodes);
     around.clear();
@@ -177,7 +179,10 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     packages.set(rootPackage.name, rootPackage);
     for (const packageRoot of [...input.packageRoots].sort()) {
       const opened = openPackage(packageRoot, false);
-      if (packages.has(opened.name)) continue;
+      if (packages.has(opened.name)) {
+        namesakes.push(opened);
+        continue;
+      }
       packages.set(opened.name, opened);
       found.push(opened);
     }
@@ -606,6 +611,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       owner,
       rootPackage,
       packages,
+      namesakes,
       render,
       group: key,
       claimedBy: (stem) => claims.get(`${owner.name}/${stem}`),

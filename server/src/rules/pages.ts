@@ -41,6 +41,8 @@ import privateRefViolation from './governance/private-ref-violation.md';
 import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
 import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
 import ciWorkflowMissing from './production-config-ci/ci-workflow-missing.md';
+import packagesInvalid from './production-config-ci/packages-invalid.md';
+import packagesNotInstalled from './production-config-ci/packages-not-installed.md';
 import projectFileInvalid from './production-config-ci/project-file-invalid.md';
 import projectNameInvalid from './production-config-ci/project-name-invalid.md';
 import requiredDbtVersionMissing from './production-config-ci/required-dbt-version-missing.md';
@@ -99,6 +101,8 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
   'incremental-missing-unique-key': incrementalMissingUniqueKey,
   'ci-workflow-missing': ciWorkflowMissing,
+  'packages-invalid': packagesInvalid,
+  'packages-not-installed': packagesNotInstalled,
   'project-file-invalid': projectFileInvalid,
   'project-name-invalid': projectNameInvalid,
   'required-dbt-version-missing': requiredDbtVersionMissing,

@@ -42,6 +42,8 @@ import { privateRefViolation } from './governance/private-ref-violation.ts';
 import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
 import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
 import { ciWorkflowMissing } from './production-config-ci/ci-workflow-missing.ts';
+import { packagesInvalid } from './production-config-ci/packages-invalid.ts';
+import { packagesNotInstalled } from './production-config-ci/packages-not-installed.ts';
 import { projectFileInvalid } from './production-config-ci/project-file-invalid.ts';
 import { projectNameInvalid } from './production-config-ci/project-name-invalid.ts';
 import { requiredDbtVersionMissing } from './production-config-ci/required-dbt-version-missing.ts';
@@ -100,6 +102,8 @@ export const ALL_RULES: readonly AnyRule[] = [
   incrementalMissingOnSchemaChange,
   incrementalMissingUniqueKey,
   ciWorkflowMissing,
+  packagesInvalid,
+  packagesNotInstalled,
   projectFileInvalid,
   projectNameInvalid,
   requiredDbtVersionMissing,

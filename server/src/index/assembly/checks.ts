@@ -21,6 +21,8 @@ import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
+import { checkPackages } from './package-checks.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 type Path = readonly (string | number)[];
 
@@ -364,8 +366,10 @@ export function checkDescription(
 /** Faults of a package as a whole: its dbt_project.yml, and names that stand twice. */
 export function checkPackage(context: AssemblyContext, output: AssemblyOutput): void {
   const { owner } = context;
-  for (const problem of checkProjectFile(owner.projectTree)) {
-    const part = problem.code === 'project-key-unknown' ? 'key' : 'value';
+  for (const problem of checkProjectFile(owner.projectTree, surroundingsOf(context, owner))) {
+    // What is null may not be written at all.
+    const isKey = problem.code === 'project-key-unknown' || (problem.path.length === 1 && owner.projectTree.get(problem.path[0] ?? '') === null);
+    const part = isKey ? 'key' : 'value';
     output.problems.push({
       code: problem.code,
       message: problem.message,
@@ -376,6 +380,7 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
   for (const { code, message, path } of owner.projectFaults) {
     output.problems.push({ code, message, dbt: 'error', at: { kind: 'yaml', file: owner.projectFile, entry: '', path, part: 'value' } });
   }
+  checkPackages(context, output);
   for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
   const { macros, docs } = owner.tables;
   for (const name of macros.keys()) {

@@ -16,6 +16,8 @@ export interface AssemblyContext {
   readonly owner: PackageState;
   readonly rootPackage: PackageState;
   readonly packages: ReadonlyMap<string, PackageState>;
+  /** Installed packages whose names others have already: dbt stops at them, and nothing of them is read. */
+  readonly namesakes: readonly PackageState[];
   readonly render: RenderState;
   readonly group: GroupKey;
   /** The model whose versions claim a file stem, if any. */
