@@ -120,6 +120,24 @@ const VERSIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
     'models:\n  - name: fct\n    config: {contract: {enforced: true}, enabled: "{{ var(\'on\', true) }}", meta: {a: "{{ broken"}}\n    constraints: [{type: odd}]\n',
     'models:\n  - name: fct\n    description: "{{ doc(\'customer\') }} {{ ref(\'x\') }}"\n    columns: null\n    versions: [{v: 1, access: private}, {defined_in: orders}]\n',
   ],
+  'models/days.yml': [
+    undefined,
+    'models: [{name: fct, time_spine: {standard_granularity_column: at}, columns: [{name: at, granularity: day}]}]\n',
+    'models: [{name: fct, time_spine: {standard_granularity_column: at, custom_granularities: [{name: total, column_name: at}, {name: fiscal, column_name: at}]}, columns: [{name: at, granularity: day}]}]\n',
+    'models: [{name: fct, time_spine: {standard_granularity_column: at}, columns: [{name: at, granularity: month}]}]\n',
+  ],
+  'models/semantic.yml': [
+    undefined,
+    "semantic_models:\n  - name: orders\n    model: ref('customers')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: order_key, type: primary}]\n    dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]\n    measures: [{name: total, agg: sum, create_metric: true}]\n",
+    "\n\nsemantic_models:\n  - name: orders\n    model: ref('customers')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: order_key, type: foreign}]\n    dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]\n    measures: [{name: total, agg: sum, create_metric: true}]\n",
+    "semantic_models:\n  - name: visits\n    model: ref('customers')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: order_key, type: primary}]\n    dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]\n    measures: [{name: Total, agg: count, create_metric: true}]\nmetrics: [{name: twice, label: Total, type: derived, type_params: {expr: total, metrics: [total]}}]\n",
+  ],
+  'models/layer.yml': [
+    undefined,
+    "metrics:\n  - {name: twice, label: total, type: derived, filter: \"{{ Dimension('kind') }}\", type_params: {expr: total, metrics: [{name: total, offset_window: 2 fiscal}]}}\n",
+    "metrics: [{name: total, label: Other, type: ratio, type_params: {numerator: total, denominator: twice}}]\nsaved_queries: [{name: daily, query_params: {metrics: [total], group_by: [\"Dimension('order_key__at')\"], limit: -1}}]\n",
+    "models:\n  - name: customers\n    semantic_model: {name: orders, config: {}, group: finance}\n    agg_time_dimension: at\n    columns: [{name: at, granularity: day, dimension: {type: time}}, {name: id, entity: {type: primary, name: order_key}}]\n    metrics: [{name: total, agg: sum, expr: id}, {name: rate, type: ratio, numerator: total, denominator: twice}]\n",
+  ],
   'packages.yml': [undefined, 'packages:\n  - package: a/b\n    version: 1.0.0\n'],
 };
 

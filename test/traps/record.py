@@ -120,12 +120,16 @@ NOISE = re.compile(
 )
 
 
+# MetricFlow prints where in its own code it refuses a filter.
+INNER_TRACE = re.compile(r'^\s*Traceback:$|^\s+File "/|^ {6,}\S')
+
+
 def telling_lines(output):
     """dbt's words without what each run says."""
     # Some messages hold the moment at which a file was written.
     output = re.sub(r"FilePath\(searched_path='([^']*)', relative_path='([^']*)'[^)]*\)", r"\1/\2", output)
     lines = [re.sub(r"^\d\d:\d\d:\d\d  ", "", line).rstrip() for line in output.splitlines()]
-    lines = [line for line in lines if line and not NOISE.search(line)]
+    lines = [line for line in lines if line and not NOISE.search(line) and not INNER_TRACE.search(line)]
     traced = next((at for at, line in enumerate(lines) if "Traceback (most recent" in line), None)
     if traced is not None:
         code = re.compile(r'^\s*(?:File "|Traceback|During handling|The above exception|\^+$)|^    ')

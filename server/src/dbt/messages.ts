@@ -75,6 +75,11 @@ export function valueNotAllowed(path: string, valueText: string, allowed: readon
   return error('property-not-allowed', `at path ${path}: ${valueText} is not one of [${allowed.map((item) => `'${item}'`).join(', ')}]`);
 }
 
+/** A text of which dbt cannot make a value of one of its enumerations. */
+export function choiceNotKnown(value: string, enumeration: string): DbtMessage {
+  return error('property-not-allowed', `Invalid enum value: \`${value}\` in enum ${enumeration}`);
+}
+
 /** A value for which dbt knows several shapes, none of which it has. */
 export function noShapeFits(path: string, valueText: string): DbtMessage {
   return error('property-wrong-type', `at path ${path === '' ? '[]' : path}: ${valueText} is not valid under any of the given schemas`);

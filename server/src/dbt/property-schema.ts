@@ -6,7 +6,7 @@
 import type { PyDict } from '../base/python-values.ts';
 import { isAliasedKey } from './config-keys.ts';
 import type { Shape, ShapeFault } from './shapes.ts';
-import { ANY, arrayOf, BOOLEAN, closed, DICT, DICTS, faultsOfShape, INTEGER, NUMBER, oneOf, open, optional, TEXT, TEXTS, union } from './shapes.ts';
+import { ANY, arrayOf, BOOLEAN, choice, closed, DICT, DICTS, faultsOfShape, INTEGER, NUMBER, oneOf, open, optional, TEXT, TEXTS, union } from './shapes.ts';
 
 const VERSION = union(INTEGER, NUMBER, TEXT);
 
@@ -19,11 +19,17 @@ const TESTED = { ...CONSTRAINED, data_tests: TESTS, tests: TESTS };
 const VALIDITY = optional(closed({ is_start: BOOLEAN, is_end: BOOLEAN }));
 const DIMENSION = { 'type!': TEXT, name: OPTIONAL_TEXT, description: OPTIONAL_TEXT, label: OPTIONAL_TEXT, is_partition: BOOLEAN, config: DICT };
 const ENTITY = { 'type!': TEXT, name: OPTIONAL_TEXT, description: OPTIONAL_TEXT, label: OPTIONAL_TEXT, config: DICT };
+const DIMENSION_TYPE = choice('DimensionType', 'categorical', 'time');
+const ENTITY_TYPE = choice('EntityType', 'foreign', 'natural', 'primary', 'unique');
+// An empty text is none.
+const GRANULARITY = choice(
+  'TimeGranularity', '', 'nanosecond', 'microsecond', 'millisecond', 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year',
+);
 const COLUMNS = arrayOf(
   open({
-    'name!': TEXT, ...TESTED, quote: optional(BOOLEAN), tags: TEXTS, granularity: OPTIONAL_TEXT,
-    dimension: optional(closed({ ...DIMENSION, validity_params: VALIDITY }), TEXT),
-    entity: optional(closed(ENTITY), TEXT),
+    'name!': TEXT, ...TESTED, quote: optional(BOOLEAN), tags: TEXTS, granularity: optional(GRANULARITY),
+    dimension: optional(closed({ ...DIMENSION, 'type!': DIMENSION_TYPE, validity_params: VALIDITY }), DIMENSION_TYPE),
+    entity: optional(closed({ ...ENTITY, 'type!': ENTITY_TYPE }), ENTITY_TYPE),
   }),
 );
 

@@ -3,7 +3,7 @@
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDate, isPyDict, isPyFloat } from '../base/python-values.ts';
 import type { DbtMessage } from './messages.ts';
-import { noShapeFits, requiredPropertyMissing, unexpectedProperties, valueNotAllowed, wrongPropertyType } from './messages.ts';
+import { choiceNotKnown, noShapeFits, requiredPropertyMissing, unexpectedProperties, valueNotAllowed, wrongPropertyType } from './messages.ts';
 import { pyRepr } from './python-repr.ts';
 
 type Path = readonly (string | number)[];
@@ -12,6 +12,8 @@ type Path = readonly (string | number)[];
 export type Shape =
   | { readonly kind: 'any' | 'string' | 'boolean' | 'integer' | 'number' | 'null' | 'dict' }
   | { readonly kind: 'enum'; readonly values: readonly string[] }
+  /** A text that dbt makes an enumeration of after it has looked at the shape; letters may be of any size. */
+  | { readonly kind: 'choice'; readonly name: string; readonly values: readonly string[] }
   | { readonly kind: 'array'; readonly items: Shape }
   | { readonly kind: 'object'; readonly members: ReadonlyMap<string, Shape>; readonly required: readonly string[]; readonly isClosed: boolean }
   | { readonly kind: 'union'; readonly options: readonly Shape[] };
@@ -55,6 +57,11 @@ export function oneOf(...values: string[]): Shape {
   return { kind: 'enum', values };
 }
 
+/** One of the values of an enumeration of dbt's. */
+export function choice(name: string, ...values: string[]): Shape {
+  return { kind: 'choice', name, values };
+}
+
 /** A list of one shape. */
 export function arrayOf(items: Shape): Shape {
   return { kind: 'array', items };
@@ -87,7 +94,7 @@ export function faultsOfShape(shape: Shape, value: PyValue, path: Path, mayStand
   const add: Judge['add'] = (message, at = [...steps], part = 'value') => {
     (faults ??= []).push({ message, path: at, part });
   };
-  check(shape, value, steps, { add, mayStand });
+  check(shape, value, steps, { add, mayStand, takesAnyChoice: false });
   return faults ?? NO_FAULTS;
 }
 
@@ -100,6 +107,8 @@ const NO_FAULTS: readonly ShapeFault[] = [];
 interface Judge {
   add(message: DbtMessage, at?: Path, part?: 'key' | 'value'): void;
   mayStand(key: string): boolean;
+  /** True while only the shape counts. */
+  readonly takesAnyChoice: boolean;
 }
 
 function check(shape: Shape, value: PyValue, path: (string | number)[], judge: Judge): void {
@@ -111,9 +120,17 @@ function check(shape: Shape, value: PyValue, path: (string | number)[], judge: J
     case 'enum':
       if (typeof value !== 'string' || !shape.values.includes(value)) add(valueNotAllowed(pathText(path), pyRepr(value), shape.values));
       return;
-    case 'union':
-      if (!fits(shape, value)) add(noShapeFits(pathText(path), pyRepr(value)));
+    case 'choice':
+      if (typeof value !== 'string') add(wrongPropertyType(pathText(path), pyRepr(value), 'string'));
+      else if (!judge.takesAnyChoice && !shape.values.includes(value.toLowerCase())) add(choiceNotKnown(value, shape.name));
       return;
+    case 'union': {
+      const option = shape.options.find((one) => fits(one, value));
+      if (option === undefined) add(noShapeFits(pathText(path), pyRepr(value)));
+      // What remains to be told are texts that are none of an enumeration.
+      else if (!judge.takesAnyChoice) check(option, value, path, judge);
+      return;
+    }
     case 'array':
       if (!Array.isArray(value)) {
         add(wrongPropertyType(pathText(path), pyRepr(value), 'array'));
@@ -171,7 +188,7 @@ function fits(shape: Shape, value: PyValue): boolean {
     isFitting = false;
   };
   if (shape.kind === 'union') return isTemplate(value) || shape.options.some((option) => fits(option, value));
-  check(shape, value, [], { add: reject, mayStand: never });
+  check(shape, value, [], { add: reject, mayStand: never, takesAnyChoice: true });
   return isFitting;
 }
 

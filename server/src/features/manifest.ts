@@ -592,16 +592,21 @@ function freshnessItem(value: SourceNode['freshness']): JsonSource {
 }
 
 /** Members of an entry that have fields of their own in the manifest, or none. */
-const NOT_COPIED: ReadonlySet<string> = new Set(['name', 'config', 'description', 'depends_on', 'tags', 'meta', 'data_tests', 'tests']);
+// The columns of a model are no member of the semantic model that they make.
+const NOT_COPIED: ReadonlySet<string> = new Set(['columns', 'derived_semantics', 'name', 'config', 'description', 'depends_on', 'tags', 'meta', 'data_tests', 'tests']);
 
 const TAGLESS: ReadonlySet<string> = new Set(['unit_test', 'semantic_model']);
 
-/** Unit tests and semantic models have meta in their config alone; a metric of the old form has it beside the config. */
+/** Most have meta in their config alone; a metric of the old form has it beside the config, unless the config says something. */
 function declaredMeta(node: DeclaredNode): JsonSource | undefined {
-  if (node.resourceType === 'unit_test' || node.resourceType === 'semantic_model') return undefined;
-  const own = node.resourceType === 'metric' && node.declaration.has('type_params') ? node.declaration.get('meta') : undefined;
-  return isPyDict(own) ? own : node.meta;
+  if (node.resourceType === 'exposure') return node.meta;
+  if (node.resourceType !== 'metric' || !node.declaration.has('type_params')) return undefined;
+  const own = node.declaration.get('meta');
+  return node.meta.size === 0 && isPyDict(own) ? own : node.meta;
 }
+
+/** The types that have the group of their config beside it. */
+const GROUPED: ReadonlySet<string> = new Set(['metric', 'semantic_model', 'saved_query']);
 
 function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecord {
   const copied: Record<string, JsonSource> = {};
@@ -618,6 +623,7 @@ function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecor
     sources: sourcesOf(node),
     depends_on: { macros: [], nodes: parents },
     version: node.resourceType === 'unit_test' ? node.version : undefined,
+    group: GROUPED.has(node.resourceType) ? (node.config.get('group') ?? null) : undefined,
     unknown: unknownFields(node),
   };
 }

@@ -5,9 +5,10 @@ import type { TableKey } from './package-tables.ts';
 /**
  * - `refable`: models, seeds and snapshots of one name with their property entries, versions and generic tests;
  * - `analysis`, `singular`, `function`: a body and its entry; - `source`: all entries of one source name;
- * - `declared`: one section's entries of one name (`exposures/weekly`); - `hooks`: on-run-start and on-run-end of a package.
+ * - `declared`: one section's entries of one name (`exposures/weekly`); - `hooks`: on-run-start and on-run-end of a package;
+ * - `semantics`: the semantic layer as a whole, which is made of nodes after all others.
  */
-export type GroupKind = 'refable' | 'analysis' | 'singular' | 'function' | 'source' | 'declared' | 'hooks';
+export type GroupKind = 'refable' | 'analysis' | 'singular' | 'function' | 'source' | 'declared' | 'hooks' | 'semantics';
 
 /** A group's key, e.g. `refable|shop|orders`; the name is last since it may hold anything. */
 export type GroupKey = `${GroupKind}|${string}|${string}`;

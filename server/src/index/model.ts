@@ -146,6 +146,17 @@ export interface RelationNode extends NodeBase {
   readonly dependsOnDeclared?: readonly string[];
   /** The template, where it does not stand in a file of its own: hooks, snapshots that YAML declares. */
   readonly rawCode?: string;
+  /** The `time_spine:` of a model; absent if it has none. */
+  readonly timeSpine?: TimeSpine;
+}
+
+/** A model that the semantic layer joins to have every moment. */
+export interface TimeSpine {
+  readonly column: string;
+  /** That of the column, in small letters; undefined if it has none. */
+  readonly granularity: string | undefined;
+  /** Granularities that columns of the model define, with their places in the list. */
+  readonly customs: readonly { readonly name: string; readonly column: string | null; readonly index: number }[];
 }
 
 /** A data test, generic or singular. */
@@ -216,6 +227,12 @@ export interface DeclaredNode extends NodeBase {
   readonly dependsOnDeclared: readonly string[];
   /** The version of the model that a unit test tests. */
   readonly version: string | number | null;
+  /** Leads from the entry to the declaration, where it is only a part of it: a metric on a model, a measure that creates a metric. */
+  readonly entryPath?: readonly (string | number)[];
+  /** Where the name of a semantic model is written in the entry of its model; absent if it has an entry of its own. */
+  readonly namePath?: readonly (string | number)[];
+  /** The semantic model whose measure created this metric. */
+  readonly createdBy?: string;
 }
 
 /** Anything that dbt has in its graph. */

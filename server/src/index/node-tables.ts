@@ -86,6 +86,9 @@ export function declaredKey(type: ResourceType, name: string): string {
   return `declared:${type}:${name}`;
 }
 
+/** The key under which models with a `time_spine:` are told. */
+export const TIME_SPINES = 'time-spines';
+
 const NO_IDS: readonly string[] = [];
 const NO_ROWS: readonly NodeRow[] = [];
 
@@ -181,6 +184,7 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
   function index(uniqueId: string, node: DbtNode): void {
     const alias = ownAlias(node);
     if (alias !== undefined) byAlias.add(alias, uniqueId);
+    if ('timeSpine' in node) otherCandidates.add(TIME_SPINES, uniqueId);
     if (isRefable(node)) refCandidates.add(node.name, uniqueId);
     else {
       const key = otherOfferedKey(node);
@@ -191,6 +195,7 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
   function unindex(uniqueId: string, node: DbtNode): void {
     const alias = ownAlias(node);
     if (alias !== undefined) byAlias.delete(alias, uniqueId);
+    if ('timeSpine' in node) otherCandidates.delete(TIME_SPINES, uniqueId);
     if (isRefable(node)) refCandidates.delete(node.name, uniqueId);
     else {
       const key = otherOfferedKey(node);

@@ -26,7 +26,7 @@ import type { GroupKey } from './groups.ts';
 import { groupKey, groupOfTableKey, parseGroupKey } from './groups.ts';
 import type { Anchor, DbtNode, GroupNode, MacroNode } from './model.ts';
 import type { NodeDelta, NodeTables } from './node-tables.ts';
-import { createNodeTables } from './node-tables.ts';
+import { createNodeTables, TIME_SPINES } from './node-tables.ts';
 import type { IndexProblem } from './problems.ts';
 import type { PackageTables, StoredFile } from './package-tables.ts';
 import { createPackageTables } from './package-tables.ts';
@@ -35,6 +35,7 @@ import type { GroupOutcome, GroupReads, KnownState, OpenedIndex, SnapshotOrigin 
 import { isOfOrigin, packIndex, snapshotOrigin } from './snapshot.ts';
 import type { ProjectTextFault, RenderState } from './rendering.ts';
 import { createRenderState, READ_BY_ALL } from './rendering.ts';
+import { createSemanticLayer, OLD_TIME_SPINE, SEMANTIC_TYPES } from './semantics/layer.ts';
 import type { Invocation, ProjectInput, SourceFile } from './source-file.ts';
 import { adapterOfProfiles, profilesIn } from './packages.ts';
 
@@ -132,6 +133,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   let render: RenderState;
   let nodes = createNodeTables({ once: options.once === true });
   let cycles = createCycles(nodes);
+  const semanticLayer = createSemanticLayer();
   const around = new Map<FileId, StoredFile>();
   /** Every file that exists, by the state in which it was last heard of; texts are not kept. */
   const present = new Map<FileId, KnownState>();
@@ -526,8 +528,10 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function assemble(dirty: ReadonlySet<GroupKey>, change: MutableChange): void {
     const delta: NodeDelta = { changed: new Set(), targets: new Set() };
-    for (const key of dirty) assembleOne(key, delta, change);
+    const spinesBefore = new Set(nodes.candidates(TIME_SPINES));
+    for (const key of dirty) if (key !== SEMANTICS) assembleOne(key, delta, change);
     forgetRecentJinja();
+    if (change.everything || isSemantic(delta.changed, spinesBefore)) validateSemantics(change);
     const unresolved = new Set(delta.changed);
     if (change.everything) {
       // Whoever kept a result drops it anyway, so that nobody needs to hear of keys.
@@ -560,6 +564,30 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       change.keys.add(`resolution:${uniqueId}`);
     }
     if (rewired.length > 0 && cycles.rewired(rewired)) change.keys.add('cycles');
+  }
+
+  /** True if one of the nodes has part in the semantic layer, or had. */
+  function isSemantic(changed: ReadonlySet<string>, spinesBefore: ReadonlySet<string>): boolean {
+    for (const id of changed) {
+      const at = id.indexOf('.');
+      if (SEMANTIC_TYPES.some((type) => type.length === at && id.startsWith(type)) || id.endsWith(`.${OLD_TIME_SPINE}`) || spinesBefore.has(id)) return true;
+    }
+    return nodes.candidates(TIME_SPINES).some((id) => changed.has(id));
+  }
+
+  /** The outcome of the semantic layer stands among those of the groups, though no group alone makes it. */
+  function validateSemantics(change: MutableChange): void {
+    for (const problem of outcomes.get(SEMANTICS)?.problems ?? []) {
+      problemFiles.delete(problem.at.file, problem);
+      change.keys.add(`problems:${problem.at.file}`);
+    }
+    const problems = semanticLayer.problems(nodes, rootPackage, render);
+    if (problems.length === 0) outcomes.delete(SEMANTICS);
+    else outcomes.set(SEMANTICS, { problems, groups: [] });
+    for (const problem of problems) {
+      problemFiles.add(problem.at.file, problem);
+      change.keys.add(`problems:${problem.at.file}`);
+    }
   }
 
   function noteTestTarget(uniqueId: string, change: MutableChange): void {
@@ -718,6 +746,9 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }
+
+/** The key under which the outcome of the whole semantic layer stands among those of the groups. */
+const SEMANTICS: GroupKey = groupKey({ kind: 'semantics', packageName: '', name: '' });
 
 /** The `name:` of a project, or its folder's name while there is none. */
 function nameOfPackage(project: PyDict, root: FileId): string {

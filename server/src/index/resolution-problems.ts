@@ -6,7 +6,7 @@ import { brokenAccess } from '../dbt/resolve-ref.ts';
 import type { Anchor, DbtNode, Resolution } from './model.ts';
 import type { IndexProblem } from './problems.ts';
 import type { ProjectIndex } from './project-index.ts';
-import { resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
+import { isTakenForGranted, resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
 
 /** What dbt says of a node's references; only certain ones count. */
 export function resolutionProblems(index: ProjectIndex, node: DbtNode): IndexProblem[] {
@@ -45,6 +45,7 @@ export function resolutionProblems(index: ProjectIndex, node: DbtNode): IndexPro
     const at: Anchor = { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: ['name'], part: 'value' };
     for (const wanted of node.dependsOnDeclared) {
       const [kind = '', name = ''] = wanted.split(/:(.*)/s);
+      if (isTakenForGranted(node, wanted)) continue;
       missing(resolveDeclared(nodes, rootPackage, node.packageName, wanted), kind, name, at, {});
     }
   }

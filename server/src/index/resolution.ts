@@ -135,7 +135,10 @@ export function resolveParents(
   for (const use of node.sources) add(resolveSource(nodes, root, node.packageName, use), use.conditional);
   for (const use of node.refs) add(resolveRef(nodes, root, node.packageName, use), use.conditional);
   if ('dependsOnDeclared' in node) {
-    for (const wanted of node.dependsOnDeclared) add(resolveDeclared(nodes, root, node.packageName, wanted), false);
+    for (const wanted of node.dependsOnDeclared) {
+      if (isTakenForGranted(node, wanted)) certain.add(`semantic_model.${root.name}.${wanted.slice('semantic_model:'.length)}`);
+      else add(resolveDeclared(nodes, root, node.packageName, wanted), false);
+    }
   }
   for (const parent of certain) conditional.delete(parent);
   return { certain: [...certain], conditional: [...conditional] };
@@ -148,4 +151,9 @@ export function leadsNowhere(nodes: NodeTables, root: PackageState, node: DbtNod
     node.refs.some((use) => !use.conditional && isLost(resolveRef(nodes, root, node.packageName, use))) ||
     node.sources.some((use) => !use.conditional && isLost(resolveSource(nodes, root, node.packageName, use)))
   );
+}
+
+/** The semantic model of a metric on a model: dbt makes an edge to one of that name in the root project, whether there is one or not. */
+export function isTakenForGranted(node: DbtNode, wanted: string): boolean {
+  return wanted.startsWith('semantic_model:') && node.resourceType === 'metric' && !node.declaration.has('type_params');
 }

@@ -259,7 +259,8 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
         }
         return { kind: 'text', file: node.file, name: 'start' };
       }
-      const path = node.resourceType === 'source' ? [...node.tablePath, 'name'] : ['name'];
+      const inEntry = 'entryPath' in node ? node.entryPath : 'namePath' in node ? node.namePath.slice(0, -1) : undefined;
+      const path = node.resourceType === 'source' ? [...node.tablePath, 'name'] : [...(inEntry ?? []), 'name'];
       return { kind: 'yaml', file: reference.file, entry: reference.entry, path, part: 'value' };
     },
   };

@@ -38,6 +38,7 @@ import constraintUnsupported from './governance/constraint-unsupported.md';
 import groupUndefined from './governance/group-undefined.md';
 import modelVersionsInvalid from './governance/model-versions-invalid.md';
 import privateRefViolation from './governance/private-ref-violation.md';
+import semanticLayerInvalid from './governance/semantic-layer-invalid.md';
 import incrementalMissingOnSchemaChange from './monitoring-error-handling/incremental-missing-on-schema-change.md';
 import incrementalMissingUniqueKey from './performance/incremental-missing-unique-key.md';
 import ciWorkflowMissing from './production-config-ci/ci-workflow-missing.md';
@@ -98,6 +99,7 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'group-undefined': groupUndefined,
   'model-versions-invalid': modelVersionsInvalid,
   'private-ref-violation': privateRefViolation,
+  'semantic-layer-invalid': semanticLayerInvalid,
   'incremental-missing-on-schema-change': incrementalMissingOnSchemaChange,
   'incremental-missing-unique-key': incrementalMissingUniqueKey,
   'ci-workflow-missing': ciWorkflowMissing,

@@ -39,6 +39,7 @@ import { constraintUnsupported } from './governance/constraint-unsupported.ts';
 import { groupUndefined } from './governance/group-undefined.ts';
 import { modelVersionsInvalid } from './governance/model-versions-invalid.ts';
 import { privateRefViolation } from './governance/private-ref-violation.ts';
+import { semanticLayerInvalid } from './governance/semantic-layer-invalid.ts';
 import { incrementalMissingOnSchemaChange } from './monitoring-error-handling/incremental-missing-on-schema-change.ts';
 import { incrementalMissingUniqueKey } from './performance/incremental-missing-unique-key.ts';
 import { ciWorkflowMissing } from './production-config-ci/ci-workflow-missing.ts';
@@ -99,6 +100,7 @@ export const ALL_RULES: readonly AnyRule[] = [
   groupUndefined,
   modelVersionsInvalid,
   privateRefViolation,
+  semanticLayerInvalid,
   incrementalMissingOnSchemaChange,
   incrementalMissingUniqueKey,
   ciWorkflowMissing,

@@ -42,6 +42,8 @@ export function assembleGroup(context: AssemblyContext, group: Group): Assembled
       assembleHooks(context, output);
       checkPackage(context, output);
       break;
+    case 'semantics':
+      break;
   }
   return output;
 }

@@ -13,6 +13,7 @@ import {
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr } from '../../dbt/python-repr.ts';
+import { timeSpineFaults } from '../../dbt/time-spines.ts';
 import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
 import { shapeFaults } from '../../dbt/property-schema.ts';
 import type { ConfigTree } from '../../dbt/config-merge.ts';
@@ -45,6 +46,10 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
     report(output, keysNotTexts(path, row.entry.section), entry.has('name') ? at(['name']) : at([]));
   }
   checkTemplates(context, row, entry, [], output);
+  if (row.entry.section === 'models') {
+    for (const { message, path: where } of timeSpineFaults(entry)) output.problems.push({ code: 'time-spine-invalid', message, dbt: 'error', at: at(where) });
+  }
+  if (row.entry.section === 'metrics') checkMetricName(row.entry.name, at(['name']), output);
   checkOwner(row, entry, at, output);
   if (PATCHED.has(row.entry.section)) {
     const config = entry.get('config');
@@ -57,6 +62,18 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
   for (const [list, prefix] of columnLists(entry)) {
     for (const [index, column] of listOf(list).entries()) checkColumn(column, [...prefix, index], at, output);
   }
+}
+
+/** The name of a metric at the top; of those on models dbt asks nothing until the whole layer is validated. */
+function checkMetricName(name: string, at: Anchor, output: AssemblyOutput): void {
+  const faults: string[] = [];
+  if (name.includes(' ')) faults.push('cannot contain spaces');
+  if (name.length > 250) faults.push('cannot contain more than 250 characters');
+  if (!/^[A-Za-z]/.test(name)) faults.push('must begin with a letter');
+  if (!/^[\p{L}\p{N}_]+\n?$/u.test(name)) faults.push('must contain only letters, numbers and underscores');
+  // A name that files cannot render stands as it is written.
+  if (faults.length === 0 || name.includes('{{')) return;
+  output.problems.push({ code: 'semantic-name', message: `The metric name '${name}' is invalid.  It ${faults.join(', ')}`, dbt: 'error', at });
 }
 
 /** Of the other sections, an entry without a name is told of where the file is read. */
@@ -126,7 +143,8 @@ export function placeOfNode(node: DbtNode): Anchor {
     return { kind: 'yaml', file: node.entry.file, entry: node.entry.entry, path: [...node.tablePath, 'name'], part: 'value' };
   }
   if (reference?.file === node.file) {
-    return { kind: 'yaml', file: reference.file, entry: reference.entry, path: ['name'], part: 'value' };
+    const inEntry = 'entryPath' in node ? node.entryPath : undefined;
+    return { kind: 'yaml', file: reference.file, entry: reference.entry, path: [...(inEntry ?? []), 'name'], part: 'value' };
   }
   return node.file.endsWith('.csv') ? { kind: 'file', file: node.file } : { kind: 'text', file: node.file, name: 'start' };
 }
@@ -250,10 +268,15 @@ export function checkAccess(context: AssemblyContext, node: RelationNode, output
     }
     if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
   }
-  if (node.group === null || node.group === '') return;
+  checkGroup(context, node, node.group, output);
+}
+
+/** A group that nobody defines. */
+export function checkGroup(context: AssemblyContext, node: DbtNode, group: string | null, output: AssemblyOutput): void {
+  if (group === null || group === '') return;
   context.note('*/section:groups');
   const groups = groupNames(context);
-  if (!groups.includes(node.group)) report(output, unknownGroup(node.group, groups), configPlace(context, node, 'group'));
+  if (!groups.includes(group)) report(output, unknownGroup(group, groups), configPlace(context, node, 'group'));
 }
 
 function groupNames(context: AssemblyContext): string[] {

@@ -9,6 +9,8 @@ import { isUnknown } from '../../base/unknown.ts';
 import type { ConfigLayer } from '../../dbt/config-merge.ts';
 import { layerOfDict } from '../../dbt/config-merge.ts';
 import { exposureAttributes } from '../../dbt/exposures.ts';
+import { pyStr } from '../../dbt/python-repr.ts';
+import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
 import type { DeclaredNode, RefUse, SourceUse } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext } from './shared.ts';
@@ -33,6 +35,8 @@ export interface Particulars {
   /** Leads from the entry to the declaration. */
   readonly path?: readonly (string | number)[];
   readonly isDisabled?: boolean;
+  readonly namePath?: readonly (string | number)[];
+  readonly createdBy?: string;
 }
 
 /** Makes a node of a declaration, which is the entry itself or a part of it. */
@@ -50,7 +54,8 @@ export function declaredNode(
   const ownConfig = rendered.get('config');
   const layer = particulars.config ?? (ownConfig instanceof Map ? layerOfDict(ownConfig) : undefined);
   const config = effectiveConfig(context, type, fqn, layer, []);
-  const edges = edgesOf(context, row, type, declaration, particulars.path ?? []);
+  const shown = renderedDeclaration(row.entry.section, declaration, rendered, particulars.path ?? []);
+  const edges = edgesOf(context, row, type, shown, particulars.path ?? []);
   const attributes = type === 'exposure' ? exposureAttributes(exposuresSection(context), rendered, config) : undefined;
   const values = new Map(config.values);
   if (attributes !== undefined) {
@@ -77,9 +82,12 @@ export function declaredNode(
     macros: [],
     evaluation: 'static',
     entry: { file: row.file, entry: row.entry.id },
-    declaration: renderedDeclaration(declaration, rendered),
+    declaration: shown,
     dependsOnDeclared: particulars.dependsOnDeclared ?? edges.declared,
     version: particulars.version ?? null,
+    ...(particulars.path === undefined ? {} : { entryPath: particulars.path }),
+    ...(particulars.namePath === undefined ? {} : { namePath: particulars.namePath }),
+    ...(particulars.createdBy === undefined ? {} : { createdBy: particulars.createdBy }),
   };
 }
 
@@ -110,15 +118,27 @@ function tagsOfType(context: AssemblyContext, type: DeclaredType, declaration: P
   return ofConfig;
 }
 
-/** The declaration as the manifest shows it: rendered, and raw where a value could not be told. */
-function renderedDeclaration(declaration: PyDict, rendered: ReadonlyMap<PyValue, unknown>): PyDict {
-  const shown: PyDict = new Map();
-  for (const [key, value] of declaration) {
-    const settled = rendered.get(key);
+/** The declaration as the manifest shows it: rendered, and raw where dbt renders later or a value could not be told. */
+function renderedDeclaration(section: string, declaration: PyDict, rendered: ReadonlyMap<PyValue, unknown>, path: readonly (string | number)[]): PyDict {
+  const steps = [...path];
+  const settled = (raw: PyValue, value: unknown): PyValue => {
     // What is not unknown in a rendered declaration is a plain value.
-    shown.set(key, settled === undefined || isUnknown(settled) ? value : (settled as PyValue));
-  }
-  return shown;
+    if (typeof raw === 'string') return value === undefined || isUnknown(value) || !isRenderedAtOnce(section, steps) ? raw : (value as PyValue);
+    if (Array.isArray(raw)) return Array.isArray(value) ? raw.map((item, index) => below(index, item, value[index])) : raw;
+    return isPyDict(raw) && value instanceof Map ? dict(raw, value) : raw;
+  };
+  const below = (step: string | number, raw: PyValue, value: unknown): PyValue => {
+    steps.push(step);
+    const found = settled(raw, value);
+    steps.pop();
+    return found;
+  };
+  const dict = (raw: PyDict, values: ReadonlyMap<unknown, unknown>): PyDict => {
+    const found: PyDict = new Map();
+    for (const [key, child] of raw) found.set(key, below(typeof key === 'number' ? key : pyStr(key), child, values.get(key)));
+    return found;
+  };
+  return dict(declaration, rendered);
 }
 
 interface Edges {

@@ -11,7 +11,7 @@ import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { claimedStems, entriesOf, entryAnchor, entryDict, report } from './shared.ts';
 import { listOf } from './config.ts';
-import { checkDescriptions, checkDocs, checkEntry } from './checks.ts';
+import { checkDescriptions, checkDocs, checkEntry, checkGroup } from './checks.ts';
 import { assembleRefable } from './refable.ts';
 import { declaredNode } from './declared-node.ts';
 import { addCreatedMetrics } from './semantics.ts';
@@ -42,7 +42,14 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
       const node = declaredNode(context, row, type, entryDict(row), {});
       output.nodes.push(node);
       if ((type === 'exposure' || type === 'metric') && node.enabled !== false) checkDocs(context, row, node.uniqueId, output);
-      if (type === 'semantic_model') addCreatedMetrics(context, row, node, output);
+      if (type === 'semantic_model') {
+        for (const list of ['dimensions', 'measures', 'entities']) {
+          if (node.enabled !== false) checkDescriptions(context, row, entryDict(row).get(list), [list], node.uniqueId, output);
+        }
+        addCreatedMetrics(context, row, node, output);
+      }
+      const group = node.config.get('group');
+      if (type !== 'exposure' && node.enabled === true && typeof group === 'string') checkGroup(context, node, group, output);
     }
   }
 }

@@ -12,9 +12,8 @@ import { pyStr } from '../../dbt/python-repr.ts';
 /** What a metric depends on: input metrics (`metric:revenue`), or the semantic models that own its measures. */
 export function metricInputs(context: AssemblyContext, declaration: PyDict): string[] {
   const parameters = declaration.get('type_params');
-  const wanted = isPyDict(parameters)
-    ? measuredInputs(context, pyStr(declaration.get('type') ?? null).toLowerCase(), parameters)
-    : newInputs(pyStr(declaration.get('type') ?? null).toLowerCase(), declaration);
+  const type = pyStr(declaration.get('type') ?? 'simple').toLowerCase();
+  const wanted = isPyDict(parameters) ? measuredInputs(context, type, parameters) : newInputs(type, declaration);
   return [...new Set(wanted)];
 }
 

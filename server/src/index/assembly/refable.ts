@@ -303,6 +303,7 @@ function nodeFromBody(
     docBlocks: patch === undefined ? [] : context.render.docBlocks(context, rawDescription(patch)),
     functions: reading.functions,
     ...namedEdges(reading),
+    ...timeSpineOf(type, patch),
   };
   reportReading(output, reading);
   reportReading(output, hooks);
@@ -478,4 +479,22 @@ function yamlSnapshot(
     functions: [],
     rawCode: `select * from {{ ${typeof relation === 'string' ? relation : ''} }}`,
   };
+}
+
+/** The time spine that a model's entry declares; those of versions have none. */
+function timeSpineOf(type: RefableType, patch: Patch | undefined): Pick<RelationNode, 'timeSpine'> {
+  if (type !== 'model' || patch === undefined || patch.version !== undefined) return {};
+  const entry = entryDict(patch.row);
+  const written = entry.get('time_spine');
+  const column = isPyDict(written) ? written.get('standard_granularity_column') : undefined;
+  if (!isPyDict(written) || typeof column !== 'string') return {};
+  const found = listOf(entry.get('columns')).find((item) => isPyDict(item) && item.get('name') === column);
+  const granularity = isPyDict(found) ? found.get('granularity') : undefined;
+  const customs = listOf(written.get('custom_granularities')).flatMap((item, index) => {
+    const name = isPyDict(item) ? item.get('name') : undefined;
+    if (!isPyDict(item) || typeof name !== 'string') return [];
+    const named = item.get('column_name');
+    return [{ name, column: typeof named === 'string' ? named : null, index }];
+  });
+  return { timeSpine: { column, granularity: typeof granularity === 'string' ? granularity.toLowerCase() : undefined, customs } };
 }

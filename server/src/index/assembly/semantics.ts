@@ -6,9 +6,9 @@ import type { ConfigValue } from '../../base/unknown.ts';
 import { layerOfDict } from '../../dbt/config-merge.ts';
 import type { DeclaredNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
+import { checkDescription, checkGroup } from './checks.ts';
 import { listOf } from './config.ts';
 import { declaredNode } from './declared-node.ts';
-import { metricInputs } from './metric-inputs.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entryDict } from './shared.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
@@ -32,13 +32,16 @@ export function addCreatedMetrics(context: AssemblyContext, row: EntryRow, model
     const config = new Map<string, ConfigValue>([['enabled', model.enabled]]);
     const meta = model.config.get('meta');
     if (meta !== undefined) config.set('meta', meta);
-    const description = measure.get('description') ?? `Metric created from measure ${name}`;
+    // The rendered measure lacks what is rendered later, with doc().
+    const raw = listOf(entryDict(row).get('measures'))[index];
+    const description = (isPyDict(raw) ? raw.get('description') : undefined) ?? `Metric created from measure ${name}`;
     output.nodes.push(
       declaredNode(context, row, 'metric', declaration, {
         name,
         config,
         description,
         path: ['measures', index],
+        createdBy: model.name,
         dependsOnDeclared: [`semantic_model:${model.name}`],
       }),
     );
@@ -55,33 +58,35 @@ export function addSemanticsOfModel(context: AssemblyContext, row: EntryRow, nod
   if (!isWanted) return;
   const givenName = own?.get('name');
   const name = typeof givenName === 'string' ? givenName : node.name;
-  output.nodes.push(
-    declaredNode(context, row, 'semantic_model', semanticDeclaration(entry, node.name), {
+  const model = declaredNode(context, row, 'semantic_model', semanticDeclaration(entry, node.name), {
       name,
+      namePath: typeof givenName === 'string' ? ['semantic_model', 'name'] : ['name'],
       config: semanticConfig(own),
       description: entry.get('description'),
-    }),
-  );
+    });
+  output.nodes.push(model);
+  const group = model.config.get('group');
+  if (model.enabled === true && typeof group === 'string') checkGroup(context, model, group, output);
   for (const [index, metric] of listOf(entry.get('metrics')).entries()) {
     if (!isPyDict(metric)) continue;
     const metricName = metric.get('name');
     if (typeof metricName !== 'string') continue;
     const isSimple = pyStr(metric.get('type') ?? 'simple').toLowerCase() === 'simple';
-    output.nodes.push(
-      declaredNode(context, row, 'metric', metric, {
+    const made = declaredNode(context, row, 'metric', metric, {
         name: metricName,
         path: ['metrics', index],
         description: metric.get('description'),
-        dependsOnDeclared: isSimple ? [`semantic_model:${name}`] : metricInputs(context, metric),
-      }),
-    );
+        ...(isSimple ? { dependsOnDeclared: [`semantic_model:${name}`] } : {}),
+    });
+    output.nodes.push(made);
+    if (made.enabled !== false) checkDescription(context, row, metric, ['metrics', index], made.uniqueId, output);
   }
 }
 
 /** The parts of a model's entry that make its semantic model. */
 function semanticDeclaration(entry: PyDict, modelName: string): PyDict {
   const declaration: PyDict = new Map<PyValue, PyValue>([['model', `ref('${modelName}')`]]);
-  for (const key of ['agg_time_dimension', 'primary_entity']) {
+  for (const key of ['agg_time_dimension', 'primary_entity', 'columns', 'derived_semantics']) {
     const value = entry.get(key);
     if (value !== undefined) declaration.set(key, value);
   }
@@ -92,7 +97,9 @@ function semanticConfig(own: PyDict | undefined): Map<string, ConfigValue> {
   const config = new Map<string, ConfigValue>();
   if (own === undefined) return config;
   const written = own.get('config');
-  if (isPyDict(written)) for (const [key, value] of layerOfDict(written)) if (key === 'meta') config.set(key, value);
+  // dbt looks at the others only if there is a config as well.
+  if (!isPyDict(written)) return config;
+  for (const [key, value] of layerOfDict(written)) if (key === 'meta') config.set(key, value);
   for (const key of ['enabled', 'group']) {
     const value = own.get(key);
     if (value !== undefined && value !== null) config.set(key, value);
