@@ -155,6 +155,6 @@ export function ownFaultsOfSavedQuery({ node }: SavedQueryParts): readonly Seman
 }
 
 function checkExport(value: PyValue | undefined, field: string, path: Path, report: Report): void {
-  if (typeof value !== 'string' || CHOICES.ExportDestinationType.some((choice) => choice === value.toLowerCase())) return;
+  if (typeof value !== 'string' || /\{[{%]/.test(value) || CHOICES.ExportDestinationType.some((choice) => choice === value.toLowerCase())) return;
   report('semantic-export', `Field "export_as" of type ${field} has invalid value '${value}'`, path);
 }

@@ -111,14 +111,18 @@ export interface SavedQueryParts {
 
 /** True if a declaration holds what files cannot tell: then nothing is said of it. Filters and descriptions are templates by nature. */
 export function isUncertain(value: PyValue | undefined, key = ''): boolean {
-  if (typeof value === 'string') return !LATER.has(key) && /\{[{%]/.test(value);
+  if (NO_PART.has(key)) return false;
+  if (typeof value === 'string') return /\{[{%]/.test(value);
   if (value === null || typeof value !== 'object') return false;
   if (isUnknown(value)) return true;
   if (Array.isArray(value)) return value.some((item) => isUncertain(item, key));
   return isPyDict(value) && [...value].some(([name, child]) => isUncertain(child, typeof name === 'string' ? name : ''));
 }
 
-const LATER: ReadonlySet<string> = new Set(['filter', 'where', 'description', 'data_tests', 'tests', 'meta']);
+/** Keys that have no part in the semantic layer, or whose values dbt renders later. */
+const NO_PART: ReadonlySet<string> = new Set([
+  'filter', 'where', 'description', 'data_tests', 'tests', 'meta', 'config', 'data_type', 'constraints', 'tags', 'quote',
+]);
 
 /** Reads a semantic model: of an entry of its own, or of the columns of a model. */
 export function readSemanticModel(node: DeclaredNode): SemanticModelParts {
