@@ -32,6 +32,8 @@ export interface SemanticLayer {
   problems(nodes: NodeTables, rootPackage: PackageState, render: RenderState): readonly IndexProblem[];
 }
 
+const NO_PROBLEMS: readonly IndexProblem[] = [];
+
 interface Layer {
   readonly models: readonly SemanticModelParts[];
   readonly metrics: readonly MetricParts[];
@@ -71,6 +73,7 @@ export function createSemanticLayer(): SemanticLayer {
 
   return {
     problems(nodes, rootPackage, render) {
+      if (!render.hasFeature('semantic-layer')) return NO_PROBLEMS;
       const layer = read(nodes, rootPackage);
       const own = [...layer.models.flatMap(ownOfModel), ...layer.metrics.flatMap(ownOfMetric), ...layer.queries.flatMap(ownFaultsOfSavedQuery)];
       const problems: IndexProblem[] = [...own.map(problemOf), ...duplicates(layer, nodes), ...circles(layer, nodes)];
