@@ -16,9 +16,13 @@ const NONE: readonly never[] = [];
 /** Up to so many values stand in an array, which is replaced at each change. */
 const MOST_IN_ARRAY = 8;
 
-/** Makes an empty multi-map. */
-export function createMultiMap<K, V extends object | string>(): MultiMap<K, V> {
+/** Makes a multi-map, an empty one if no keys are given; theirs are the values that `get` gave of them, which no one changes any more. */
+export function createMultiMap<K, V extends object | string>(entries: Iterable<readonly [K, readonly V[]]> = []): MultiMap<K, V> {
   const slots = new Map<K, V | readonly V[] | Set<V>>();
+  for (const [key, values] of entries) {
+    const [first] = values;
+    if (first !== undefined) slots.set(key, values.length === 1 ? first : values.length <= MOST_IN_ARRAY ? values : new Set(values));
+  }
 
   return {
     get(key) {

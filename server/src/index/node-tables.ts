@@ -67,9 +67,17 @@ export interface SavedNodeTables {
   readonly types: readonly (readonly [type: ResourceType, uniqueIds: readonly string[]])[];
   readonly parents: readonly (readonly [uniqueId: string, parents: readonly string[]])[];
   readonly conditional: readonly (readonly [uniqueId: string, parents: readonly string[]])[];
-  /** What the tables by name hold, in the order of `lists` below. */
-  readonly lists: readonly (readonly (readonly [key: string, uniqueIds: readonly string[]])[])[];
+  readonly refCandidates: SavedList;
+  readonly otherCandidates: SavedList;
+  readonly byAlias: SavedList;
+  readonly refWanters: SavedList;
+  readonly otherWanters: SavedList;
+  readonly children: SavedList;
+  readonly testsByTarget: SavedList;
+  readonly byFile: SavedList;
 }
+
+type SavedList = readonly (readonly [key: string, uniqueIds: readonly string[]])[];
 
 /** Key under which a ref, source or declared thing looks for its target. */
 export function refKey(name: string): string {
@@ -126,31 +134,29 @@ export interface NodeTablesToRestore {
 /** Makes tables, empty ones if none were saved. With `once` nobody will ever ask for the wanters of a key, nor for what a change did. */
 export function createNodeTables({ once, saved }: { readonly once: boolean; readonly saved?: NodeTablesToRestore }): NodeTables {
   const rowsById = new Map<string, readonly NodeRow[]>();
-  const idsByGroup = new Map<string, readonly string[]>();
+  const idsByGroup = new Map(saved?.tables.groups);
   const byType = new Map<ResourceType, Set<string>>();
   const sortedByType = new Map<ResourceType, readonly string[]>();
   /** By name for refs, by resolution key for all else. */
-  const refCandidates: MultiMap<string, string> = createMultiMap();
-  const otherCandidates: MultiMap<string, string> = createMultiMap();
-  const byAlias: MultiMap<string, string> = createMultiMap();
-  const refWanters: MultiMap<string, string> = createMultiMap();
-  const otherWanters: MultiMap<string, string> = createMultiMap();
-  const parents = new Map<string, readonly string[]>();
-  const conditional = new Map<string, readonly string[]>();
-  const children: MultiMap<string, string> = createMultiMap();
-  const testsByTarget: MultiMap<string, string> = createMultiMap();
-  const byFile: MultiMap<FileId, string> = createMultiMap();
-  const lists = [refCandidates, otherCandidates, byAlias, refWanters, otherWanters, children, testsByTarget, byFile];
+  const refCandidates: MultiMap<string, string> = createMultiMap(saved?.tables.refCandidates);
+  const otherCandidates: MultiMap<string, string> = createMultiMap(saved?.tables.otherCandidates);
+  const byAlias: MultiMap<string, string> = createMultiMap(saved?.tables.byAlias);
+  const refWanters: MultiMap<string, string> = createMultiMap(saved?.tables.refWanters);
+  const otherWanters: MultiMap<string, string> = createMultiMap(saved?.tables.otherWanters);
+  const parents = new Map(saved?.tables.parents);
+  const conditional = new Map(saved?.tables.conditional);
+  const children: MultiMap<string, string> = createMultiMap(saved?.tables.children);
+  const testsByTarget: MultiMap<string, string> = createMultiMap(saved?.tables.testsByTarget);
+  const byFile: MultiMap<FileId, string> = createMultiMap(saved?.tables.byFile);
 
   function restore(saved: SavedNodeTables, unpack: (offset: number) => DbtNode): void {
     for (const [uniqueId, rows] of saved.rows) rowsById.set(uniqueId, rows.map(([group, offset]) => rowForLater(group, offset, unpack)));
-    for (const [group, ids] of saved.groups) idsByGroup.set(group, ids);
     for (const [type, ids] of saved.types) byType.set(type, new Set(ids));
-    for (const [id, ids] of saved.parents) parents.set(id, ids);
-    for (const [id, ids] of saved.conditional) conditional.set(id, ids);
-    for (const [index, entries] of saved.lists.entries()) {
-      for (const [key, ids] of entries) for (const id of ids) lists[index]?.add(key, id);
-    }
+  }
+
+  function* saveList(list: MultiMap<string, string>): Generator<void, SavedList> {
+    yield;
+    return [...list.keys()].map((key) => [key, list.get(key)] as const);
   }
 
   function* save(pack: (node: DbtNode) => number): Generator<void, SavedNodeTables> {
@@ -159,18 +165,20 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
       rows.push([uniqueId, own.map(({ group, node }) => [group, pack(node)])]);
       if (rows.length % NODES_AT_ONCE === 0) yield;
     }
-    const saved: SavedNodeTables['lists'][number][] = [];
-    for (const list of lists) {
-      saved.push([...list.keys()].map((key) => [key, list.get(key)]));
-      yield;
-    }
     return {
       rows,
       groups: [...idsByGroup],
       types: [...byType].map(([type, ids]) => [type, [...ids]]),
       parents: [...parents],
       conditional: [...conditional],
-      lists: saved,
+      refCandidates: yield* saveList(refCandidates),
+      otherCandidates: yield* saveList(otherCandidates),
+      byAlias: yield* saveList(byAlias),
+      refWanters: yield* saveList(refWanters),
+      otherWanters: yield* saveList(otherWanters),
+      children: yield* saveList(children),
+      testsByTarget: yield* saveList(testsByTarget),
+      byFile: yield* saveList(byFile),
     };
   }
 

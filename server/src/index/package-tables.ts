@@ -57,10 +57,17 @@ export type TableKey =
   | `doc:${string}`
   | `file:${string}`;
 
+/** The files of a package. What was read off one may still lie packed in the cache: it is read when somebody looks at it. */
+export interface StoredFiles {
+  get(file: FileId): StoredFile | undefined;
+  keys(): Iterable<FileId>;
+  values(): Iterable<StoredFile>;
+}
+
 /** The tables of one package. */
 export interface PackageTables {
   readonly layout: ProjectLayout;
-  readonly files: ReadonlyMap<FileId, StoredFile>;
+  readonly files: StoredFiles;
   /** By `<resource type>:<name>`. */
   readonly bodies: MultiMap<string, BodyRow>;
   /** By `<section>/<name>`, as written. */
@@ -72,6 +79,10 @@ export interface PackageTables {
    * returns none; its rows are replaced all the same, so that anchors lead to the new text.
    */
   replace(file: FileId, stored: StoredFile | undefined): ReadonlySet<TableKey>;
+  /** Takes over a file from the cache; its rows are made when somebody asks for the first row of any file. */
+  restore(file: FileId, read: () => StoredFile): void;
+  /** Makes the rows of all files that were restored. */
+  prepare(): void;
 }
 
 interface Rows {
@@ -83,25 +94,77 @@ interface Rows {
 
 /** Makes the empty tables of a package. */
 export function createPackageTables(layout: ProjectLayout): PackageTables {
-  const files = new Map<FileId, StoredFile>();
+  const files = new Map<FileId, StoredFile | (() => StoredFile)>();
+  /** Files from the cache whose rows stand in no table yet. */
+  const restored = new Set<FileId>();
   const rowsOfFile = new Map<FileId, Rows>();
   const bodies = createMultiMap<string, BodyRow>();
   const entries = createMultiMap<string, EntryRow>();
   const macros = createMultiMap<string, MacroRow>();
   const docs = createMultiMap<string, DocRow>();
 
+  function fileOf(file: FileId): StoredFile | undefined {
+    const found = files.get(file);
+    if (typeof found !== 'function') return found;
+    const read = found();
+    files.set(file, read);
+    return read;
+  }
+
+  function prepare(): void {
+    if (restored.size === 0) return;
+    for (const file of restored) {
+      const stored = fileOf(file);
+      if (stored === undefined) continue;
+      const rows = rowsOf(stored);
+      rowsOfFile.set(file, rows);
+      for (const row of rows.bodies) bodies.add(bodyKey(row), row);
+      for (const row of rows.entries) entries.add(entryKey(row), row);
+      for (const row of rows.macros) macros.add(row.name, row);
+      for (const row of rows.docs) docs.add(row.name, row);
+    }
+    restored.clear();
+  }
+
   return {
     layout,
-    files,
-    bodies,
-    entries,
-    macros,
-    docs,
+    files: {
+      get: fileOf,
+      keys: () => files.keys(),
+      *values() {
+        for (const file of files.keys()) {
+          const stored = fileOf(file);
+          if (stored !== undefined) yield stored;
+        }
+      },
+    },
+    get bodies() {
+      prepare();
+      return bodies;
+    },
+    get entries() {
+      prepare();
+      return entries;
+    },
+    get macros() {
+      prepare();
+      return macros;
+    },
+    get docs() {
+      prepare();
+      return docs;
+    },
+    prepare,
+    restore(file, read) {
+      files.set(file, read);
+      restored.add(file);
+    },
     replace(file, stored) {
+      prepare();
       const dirty = new Set<TableKey>();
       const before = rowsOfFile.get(file);
       const after = stored === undefined ? undefined : rowsOf(stored);
-      const beforeStored = files.get(file);
+      const beforeStored = fileOf(file);
       swap(before?.bodies, after?.bodies, bodyKey, bodies, sameBody, (key) => dirty.add(`body:${key}`));
       swap(before?.entries, after?.entries, entryKey, entries, sameEntry, (key) => dirty.add(`entry:${key}`));
       swap(before?.macros, after?.macros, (row) => row.name, macros, sameMacro, (key) => dirty.add(`macro:${key}`));

@@ -32,7 +32,7 @@ import type { PackageTables, StoredFile } from './package-tables.ts';
 import { createPackageTables } from './package-tables.ts';
 import { resolveParents } from './resolution.ts';
 import type { GroupOutcome, GroupReads, KnownState, OpenedIndex, SnapshotOrigin } from './snapshot.ts';
-import { isOfOrigin, packIndex, snapshotOrigin } from './snapshot.ts';
+import { hashOfStored, isOfOrigin, packIndex, snapshotOrigin } from './snapshot.ts';
 import type { ProjectTextFault, RenderState } from './rendering.ts';
 import { createRenderState, READ_BY_ALL } from './rendering.ts';
 import { createSemanticLayer, OLD_TIME_SPINE, SEMANTIC_TYPES } from './semantics/layer.ts';
@@ -197,13 +197,14 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 
   /** Takes over an index that was saved, after `start` has opened the packages, which are those of then. */
-  function restore({ saved, files, nodes: savedNodes, reads }: OpenedIndex): void {
+  function restore({ saved, readFile: readPacked, nodes: savedNodes, reads }: OpenedIndex): void {
     nodes = createNodeTables({ once: false, saved: savedNodes });
     cycles = createCycles(nodes);
-    for (const stored of files) {
-      const owner = packageOf(stored.file);
-      if (owner === undefined || isAround(stored)) around.set(stored.file, stored);
-      else owner.tables.replace(stored.file, stored);
+    const isOutside = new Set(saved.around);
+    for (const [file, offset] of saved.files) {
+      const owner = isOutside.has(file) ? undefined : packageOf(file);
+      if (owner === undefined) around.set(file, readPacked(offset));
+      else owner.tables.restore(file, () => readPacked(offset));
     }
     render.setPackages(packages, rootPackage);
     render.restore(saved.evaluations);
@@ -218,8 +219,9 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     for (const file of saved.broken) broken.add(file);
   }
 
-  /** What groups read is taken over when something is about to change. */
-  function restoreReads(): void {
+  /** What only a change needs is taken over when something is about to change. */
+  function prepare(): void {
+    for (const { tables } of packages.values()) tables.prepare();
     const reads = savedReads?.() ?? [];
     savedReads = undefined;
     for (const [key, own] of reads) {
@@ -229,7 +231,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 
   /** Brings a restored index to the state of the input. */
-  function catchUp(hashes: OpenedIndex['hashes']): ProjectChange {
+  function catchUp({ saved }: OpenedIndex): ProjectChange {
+    const hashes = new Map(saved.files.map(([file, , hash]) => [file, hash]));
     const found = new Set<FileId>(input.unchanged);
     for (const { file } of input.files) found.add(file);
     const gone = [...present.keys()].filter((file) => !found.has(file)).map((file): SourceFile => ({ file, state: 'gone' }));
@@ -247,6 +250,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     if ((options.invocation.environment?.size ?? 0) > 0) return undefined;
     const others = {
       origin: currentOrigin(),
+      around: [...around.keys()],
       present: [...present],
       outcomes: [...outcomes],
       claims: [...claims],
@@ -264,7 +268,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function currentOrigin(): SnapshotOrigin {
     const wide: [FileId, string][] = [];
-    for (const { file, parts } of storedFiles()) if (isProjectWide(file)) wide.push([file, parts[0]?.facts.hash ?? '']);
+    for (const stored of storedFiles()) if (isProjectWide(stored.file)) wide.push([stored.file, hashOfStored(stored)]);
     return snapshotOrigin(input, wide, options.invocation);
   }
 
@@ -306,7 +310,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   function apply(files: readonly SourceFile[]): ProjectChange {
     if (options.once === true) throw new Error('An index that is made for one look takes no changes');
-    restoreReads();
+    prepare();
     batch = new Map(files.map((source) => [source.file, source]));
     const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false, layout: false };
     const dirty = new Set<GroupKey>();
@@ -677,7 +681,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   if (snapshot !== undefined && isOfOrigin(snapshot, input, options.invocation)) {
     restore(snapshot);
     batch = new Map();
-    caughtUp = catchUp(snapshot.hashes);
+    caughtUp = catchUp(snapshot);
   } else {
     const files = [...input.files, ...[...(input.unchanged ?? [])].map(readUnchanged)];
     if (files.length > input.files.length) start(files);
@@ -725,13 +729,13 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     locate,
     caughtUp,
     pack,
-    prepare: restoreReads,
+    prepare,
     reads() {
-      restoreReads();
+      prepare();
       return [...readsOfGroup];
     },
     *hashes() {
-      for (const { file, parts } of storedFiles()) yield [file, parts[0]?.facts.hash ?? ''];
+      for (const stored of storedFiles()) yield [stored.file, hashOfStored(stored)];
     },
     selectedColumns,
   };
@@ -742,7 +746,12 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       for (const part of stored.parts) if (part.facts.data.kind === kind) found.set(stored.file, part.facts);
     };
     for (const stored of around.values()) collect(stored);
-    if (kind === 'profiles') for (const stored of rootPackage.tables.files.values()) collect(stored);
+    if (kind === 'profiles') {
+      for (const file of rootPackage.tables.files.keys()) {
+        const stored = isProjectWide(file) ? rootPackage.tables.files.get(file) : undefined;
+        if (stored !== undefined) collect(stored);
+      }
+    }
     return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -24,8 +24,10 @@ export type GroupOutcome = Pick<Assembled, 'problems' | 'groups'>;
 /** An index as plain data, without the nodes, which are read one by one. */
 export interface SavedIndex {
   readonly origin: SnapshotOrigin;
-  /** Offsets of `StoredFile`s. */
-  readonly files: readonly number[];
+  /** The offsets of their `StoredFile`s, and the hashes of their texts. */
+  readonly files: readonly (readonly [FileId, offset: number, hash: string])[];
+  /** Of these, the ones around the packages. */
+  readonly around: readonly FileId[];
   readonly present: readonly (readonly [FileId, KnownState])[];
   readonly outcomes: readonly (readonly [GroupKey, GroupOutcome])[];
   /** See `claims` in project-index.ts. */
@@ -53,11 +55,9 @@ export interface SnapshotOrigin {
 /** A packed index that was opened. */
 export interface OpenedIndex {
   readonly saved: SavedIndex;
-  readonly files: readonly StoredFile[];
+  readonly readFile: (offset: number) => StoredFile;
   readonly nodes: NodeTablesToRestore;
   readonly reads: () => GroupReads;
-  /** Files that it holds, by their hashes. */
-  readonly hashes: ReadonlyMap<FileId, string>;
 }
 
 /** So many files are packed before others may have the thread. */
@@ -73,15 +73,20 @@ export function* packIndex(
   others: Omit<SavedIndex, 'files' | 'nodes'>,
   packer: Packer,
 ): Generator<void, number | undefined> {
-  const offsets: number[] = [];
+  const packed: SavedIndex['files'][number][] = [];
   for (const stored of files) {
     if (stored.parts.some(({ facts }) => mayTellSecret(facts))) return undefined;
-    offsets.push(packer.add(stored));
-    if (offsets.length % FILES_AT_ONCE === 0) yield;
+    packed.push([stored.file, packer.add(stored), hashOfStored(stored)]);
+    if (packed.length % FILES_AT_ONCE === 0) yield;
   }
   const tables = yield* nodes.save((node) => packer.add(node));
-  const whole: SavedIndex = { ...others, files: offsets, nodes: tables };
+  const whole: SavedIndex = { ...others, files: packed, nodes: tables };
   return packer.add(whole);
+}
+
+/** The hash of the text that a file had when it was read. */
+export function hashOfStored({ parts }: StoredFile): string {
+  return parts[0]?.facts.hash ?? '';
 }
 
 function mayTellSecret({ data, problems }: FileFacts): boolean {
@@ -102,11 +107,13 @@ function mayTellSecret({ data, problems }: FileFacts): boolean {
 export function openIndex(unpack: Unpacker, offset: number, reads: () => GroupReads): OpenedIndex {
   // The version of the program stands in the key of the cache, and its bytes have a checksum: it is what `packIndex` packed.
   const saved = unpack(offset) as SavedIndex;
-  // The same: these are offsets of files.
-  const files = saved.files.map((at) => unpack(at) as StoredFile);
-  const hashes = new Map(files.map(({ file, parts }) => [file, parts[0]?.facts.hash ?? '']));
-  // The same: the offsets in the tables are those of nodes.
-  return { saved, files, hashes, reads, nodes: { tables: saved.nodes, unpack: (at) => unpack(at) as DbtNode } };
+  return {
+    saved,
+    // The same: these are the offsets of files, and those in the tables are the offsets of nodes.
+    readFile: (at) => unpack(at) as StoredFile,
+    nodes: { tables: saved.nodes, unpack: (at) => unpack(at) as DbtNode },
+    reads,
+  };
 }
 
 /** What the index of a project hangs on as a whole, to be compared; `projectWide` gives the files of that kind with their hashes. */

@@ -294,9 +294,9 @@ function entryOf(index: ProjectIndex, reference: EntryReference): PyDict | undef
 
 function propertyFilesIn(index: ProjectIndex, folder: FileId, section: string): FileId[] {
   const counts = new Map<FileId, number>();
-  for (const [file, stored] of index.rootPackage.tables.files) {
+  for (const file of index.rootPackage.tables.files.keys()) {
     if (parentFolder(file) !== folder) continue;
-    for (const { facts } of stored.parts) {
+    for (const { facts } of index.storedFile(file)?.parts ?? []) {
       if (facts.data.kind !== 'properties') continue;
       counts.set(file, facts.data.entries.filter((entry) => entry.section === section).length);
     }

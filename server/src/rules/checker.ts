@@ -131,7 +131,7 @@ export function createChecker(
   const readsOfUnit = new Map<UnitKey, readonly string[]>();
   const unitsOfRead: MultiMap<string, UnitKey> = createMultiMap();
   let savedReads: (() => UnitReads) | undefined;
-  const unitsOfFile: MultiMap<FileId, UnitKey> = createMultiMap();
+  const unitsOfFile: MultiMap<FileId, UnitKey> = createMultiMap(restored?.saved.files);
   const dirty = new Set<UnitKey>();
   const changedFiles = new Set<FileId>();
   let listener: ((unit: UnitKey) => void) | undefined;
@@ -257,7 +257,6 @@ export function createChecker(
 
   function restore({ saved, unpack, reads }: ResultsToRestore): void {
     for (const [unit, offset] of saved.results) results.set(unit, resultForLater(offset, unpack));
-    for (const [file, units] of saved.files) for (const unit of units) unitsOfFile.add(file, unit);
     savedReads = reads;
   }
 
