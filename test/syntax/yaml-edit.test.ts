@@ -292,7 +292,7 @@ describe('renameKey, removeKey, removeItem and moveKey', () => {
 
 /** dbt cuts the line break that ends a block text off the end of a file, so an edit behind it may give it back. */
 function normal(value: PyValue): unknown {
-  return JSON.parse(JSON.stringify(encodePyValue(value)).replaceAll(/(?:\\n)+"/g, '"'));
+  return JSON.parse(JSON.stringify(encodePyValue(value)).replaceAll(/(?<=(?<!\\)(?:\\\\)*)(?:\\n)+"/g, '"'));
 }
 
 function python(node: YamlNode | undefined): PyValue {
