@@ -1,16 +1,20 @@
 /** The projects of a workspace are those that a person would call theirs. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { relativePath } from '../../server/src/base/file-id.ts';
-import { discoverProjects, discoverProjectsLater, projectAbove } from '../../server/src/host/discover.ts';
+import { isInside, relativePath } from '../../server/src/base/file-id.ts';
+import { discoverProjects, discoverProjectsLater, projectAbove, projectsAround } from '../../server/src/host/discover.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** Finds them both ways, which must agree; paths are relative to the first folder. */
+/** Finds them in all ways, which must agree; paths are relative to the first folder. */
 async function discover(files: Readonly<Record<string, string>>, folders: readonly string[] = ['.']): Promise<string[]> {
   const root = temporaryFolder(files);
   const paths = folders.map((folder) => (folder === '.' ? root : join(root, folder)));
   const found = discoverProjects(paths);
   expect(await discoverProjectsLater(paths)).toEqual(found);
+  for (const name of Object.keys(files)) {
+    const file = join(root, name);
+    expect({ name, around: projectsAround(paths, [file]) }).toEqual({ name, around: found.filter((project) => isInside(project, file)) });
+  }
   return found.map((project) => relativePath(root, project));
 }
 

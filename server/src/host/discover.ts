@@ -49,6 +49,20 @@ export async function discoverProjectsLater(folders: readonly FileId[]): Promise
   return ownProjects(folders, found.flat());
 }
 
+/** Those of the projects below some folders that some files lie in, without a look at the rest of the folders. */
+export function projectsAround(folders: readonly FileId[], files: readonly FileId[]): FileId[] {
+  const found = files.flatMap((file) => folders.filter((top) => isInside(top, file)).flatMap((top) => projectsBetween(top, file)));
+  // Whether a project is left out hangs on what is above it alone.
+  return ownProjects(folders, found).filter((root) => files.some((file) => isInside(root, file)));
+}
+
+function projectsBetween(top: FileId, file: FileId): FileId[] {
+  const folders = relativePath(top, parentFolder(file)).split('/').filter((name) => name !== '');
+  const hidden = folders.findIndex((name) => name.startsWith('.') || IGNORED_FOLDERS.includes(name));
+  const seen = hidden === -1 ? folders : folders.slice(0, hidden);
+  return [top, ...seen.map((_, last) => joinPath(top, seen.slice(0, last + 1).join('/')))].filter((folder) => existsSync(pathOfFileId(joinPath(folder, 'dbt_project.yml'))));
+}
+
 /** The project that a file lies in: the nearest folder above it, up to the git root, that holds a dbt_project.yml. */
 export function projectAbove(file: FileId): FileId | undefined {
   const outerRoot = findOuterRoot(parentFolder(file));

@@ -109,8 +109,9 @@ export function openIndex(unpack: Unpacker, offset: number, reads: () => GroupRe
   const saved = unpack(offset) as SavedIndex;
   return {
     saved,
-    // The same: these are the offsets of files, and those in the tables are the offsets of nodes.
+    // The same: these are the offsets of files.
     readFile: (at) => unpack(at) as StoredFile,
+    // The same: the offsets in the tables are those of nodes.
     nodes: { tables: saved.nodes, unpack: (at) => unpack(at) as DbtNode },
     reads,
   };

@@ -9,7 +9,7 @@ import type { FileId } from '../base/file-id.ts';
 import { baseName, isInside, parentFolder } from '../base/file-id.ts';
 import type { LineIndex } from '../base/line-index.ts';
 import { lineIndex } from '../base/line-index.ts';
-import { discoverProjectsLater, projectAbove } from '../host/discover.ts';
+import { discoverProjectsLater, projectAbove, projectsAround } from '../host/discover.ts';
 import { pathOfFileId } from '../host/file-id.ts';
 import { invocationOfInput } from '../features/invocation.ts';
 import type { OpenedSnapshot } from '../features/snapshot.ts';
@@ -230,6 +230,7 @@ export function createWorkspace({ rules, documents, listener, today, cache, cach
   }
 
   async function rediscover(): Promise<void> {
+    if (projects.size === 0) await openAtOnce();
     const roots = folders.length > 0 ? await discoverProjectsLater(folders) : rootsOfDocuments();
     let moved = false;
     for (const root of [...projects.keys()]) {
@@ -245,6 +246,17 @@ export function createWorkspace({ rules, documents, listener, today, cache, cach
     }
     if (moved) listener.projectsChanged();
     kick();
+  }
+
+  /** At the start the projects of the open files need not wait for a look into all folders. */
+  async function openAtOnce(): Promise<void> {
+    // What a client has open it tells right after it has told of itself.
+    await nextTurn();
+    for (const root of projectsAround(folders, documents.files())) {
+      if (projects.has(root)) continue;
+      await open(root);
+      listener.projectsChanged();
+    }
   }
 
   /** Without a folder, the projects of the open files are those of the user. */
