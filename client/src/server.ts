@@ -13,6 +13,7 @@ import type {
   ReadinessSummary,
   StatusParams,
 } from '../../server/src/protocol/protocol.ts';
+import { environmentWithCodeCache } from './code-cache.ts';
 import type { QuietLanguageClient } from './quiet-client.ts';
 
 /** What the window knows of the server. `off`: no project, so it was not started. */
@@ -94,9 +95,10 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
     // Loaded here, so that a window shows its views before the protocol's code is read.
     const { CloseAction, ErrorAction, QuietLanguageClient, ShowMessageNotification, TransportKind } = await import('./quiet-client.ts');
     const module = context.asAbsolutePath('out/server.cjs');
+    const env = await environmentWithCodeCache(context);
     const serverOptions: ServerOptions = {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6017'] } },
+      run: { module, transport: TransportKind.ipc, options: { env } },
+      debug: { module, transport: TransportKind.ipc, options: { env, execArgv: ['--nolazy', '--inspect=6017'] } },
     };
     const clock = createClock(log);
     const options: LanguageClientOptions = {

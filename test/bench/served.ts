@@ -1,6 +1,7 @@
 /** The bundled server as a process of its own, for what is measured from outside. */
 
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
@@ -19,9 +20,15 @@ export interface ServerListener {
   readonly onStatus?: (params: StatusParams) => void;
 }
 
+/** Initialization options. With a storage folder the compiled code is kept there as well, as the extension has it; Node does so from 22 on. */
+export interface ServeOptions {
+  readonly storagePath?: string;
+}
+
 /** Starts the server (a path to the bundle) on a folder, and waits for `initialize`; nothing is debounced. */
-export async function serve(server: string, directory: string, options: object, listener: ServerListener): Promise<ServedProject> {
-  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
+export async function serve(server: string, directory: string, options: ServeOptions, listener: ServerListener): Promise<ServedProject> {
+  const code = options.storagePath === undefined ? {} : { NODE_COMPILE_CACHE: join(options.storagePath, 'code') };
+  const child = spawn(process.execPath, [server, '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...code } });
   const exited = new Promise<void>((resolve) => {
     child.on('exit', () => {
       resolve();

@@ -1,7 +1,7 @@
 /** The packed extension as a user installs it: every part that is a file of its own in the package is used once. Runs alone. */
 import * as assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { processRows } from '../processes.ts';
 import { actionTitled, applyAction, quickFixesAt, serverProcesses, show, waitForExtension, waitForFindings } from './findings.ts';
@@ -61,6 +61,19 @@ suite('the packed extension', () => {
   test('writes its report', async () => {
     await vscode.commands.executeCommand('dbtReadiness.copyReport');
     assert.match(await vscode.env.clipboard.readText(), /hard-coded-reference/);
+  });
+
+  test('keeps the compiled code of its server for the next start', async () => {
+    const [id] = serverProcesses();
+    assert.ok(id !== undefined);
+    // The editor tells no test where an extension's storage is; the server's own environment does.
+    const environment = readFileSync(`/proc/${String(id)}/environ`, 'utf8').split('\0');
+    const folder = environment.find((entry) => entry.startsWith('NODE_COMPILE_CACHE='))?.slice('NODE_COMPILE_CACHE='.length);
+    assert.ok(folder !== undefined);
+    await vscode.commands.executeCommand('dbtReadiness.restartServer');
+    const { version } = extension.packageJSON as { readonly version: string }; // Every extension has a version.
+    assert.deepEqual(readdirSync(dirname(folder)), [version]);
+    assert.notDeepEqual(readdirSync(folder, { recursive: true }), []);
   });
 
   test('comes back when its server is killed', async () => {
