@@ -84,6 +84,8 @@ export function fqnConfigWalk(section: ConfigTree | undefined, fqn: readonly str
   return layers;
 }
 
+const HOOK = /^\+?(?:pre|post)[-_]hook$/;
+
 /** The same level is met by all resources below a folder. */
 const layersOfLevels = new WeakMap<ConfigTree, ConfigLayer>();
 
@@ -93,6 +95,8 @@ function layerOfLevel(tree: ConfigTree): ConfigLayer {
   const layer = new Map<string, ConfigValue>();
   for (const [key, value] of tree) {
     if (typeof key !== 'string') continue;
+    // A hook that is nothing is passed over here; elsewhere dbt fails on it.
+    if (value === null && HOOK.test(key)) continue;
     if (key.startsWith('+')) layer.set(key.slice(1).trim(), settled(value));
     else if (!(value instanceof Map)) layer.set(key, settled(value));
   }
@@ -152,6 +156,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
     const result = mergePass(pass, layers, isLast ? problems : []);
     for (const [key, value] of result.values) {
       if (value !== null) values.set(key.trim(), value);
+      else if (NEVER_NULL.has(key)) values.set(key, 'None');
     }
     if (index > 0) tags = addTags(tags, result.values.get('tags'));
     otherKeys = result.otherKeys;
@@ -160,6 +165,9 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
   if (problems.length > 0) problemsOfConfigs.set(values, problems);
   return { values, otherKeys, nodeTags: tags, problems };
 }
+
+/** Texts that dbt's classes demand: there a null becomes the text of Python's None. */
+const NEVER_NULL: ReadonlySet<string> = new Set(['materialized', 'delimiter']);
 
 /** Resources that are read when all of their configuration is known: there a null does remove a value. */
 const CALCULATED_ONCE: ReadonlySet<ConfigurableType> = new Set([
@@ -386,6 +394,8 @@ function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, 
       if (value.some((item) => typeof item !== 'string')) values.set(key, value.map((item) => pyStr(item)));
     } else if (value !== undefined && typeof value !== 'string' && !isUnknown(value)) values.set(key, pyStr(value));
   }
+  const checked = values.get('check_cols');
+  if (isPyDict(checked) || Array.isArray(checked)) values.set('check_cols', [...(isPyDict(checked) ? checked.keys() : checked)].map(pyStr));
   if (type === 'model') finishModel(values);
   if (type === 'test') finishTest(values, problems);
 }

@@ -17,6 +17,8 @@ export interface ProjectLayout {
   readonly tests: readonly FileId[];
   readonly functions: readonly FileId[];
   readonly docs: readonly FileId[];
+  /** How the paths of files below a folder begin in dbt's answers, where that is not the folder's path: dbt keeps `./models` as it was written. */
+  readonly spellings: ReadonlyMap<FileId, string>;
   readonly packagesInstallPath: FileId;
   readonly targetPath: FileId;
   /** True with the flag allow_jinja_file_extensions: `.sql.j2` and the like count. */
@@ -42,10 +44,17 @@ const RESOURCE_PATHS = {
 
 /** Reads the layout off a rendered dbt_project.yml; whatever is absent or malformed has dbt's default (dbt-semantics §1.1). */
 export function projectLayout(root: FileId, project: PyDict): ProjectLayout {
+  const spellings = new Map<FileId, string>();
+  const folderOf = (path: string): FileId => {
+    const folder = joinPath(root, path);
+    const begin = path.endsWith('/') ? path.slice(0, -1) : path;
+    if (begin !== relativePath(root, folder) && !spellings.has(folder)) spellings.set(folder, begin);
+    return folder;
+  };
   const folders = (resource: keyof typeof RESOURCE_PATHS): FileId[] => {
     const [key, oldKey, fallback] = RESOURCE_PATHS[resource];
     const listed = strings(project.get(key)) ?? (oldKey === undefined ? undefined : strings(project.get(oldKey)));
-    return unique((listed ?? [fallback]).map((path) => joinPath(root, path)));
+    return unique((listed ?? [fallback]).map(folderOf));
   };
   const resources = {
     models: folders('models'),
@@ -56,16 +65,23 @@ export function projectLayout(root: FileId, project: PyDict): ProjectLayout {
     tests: folders('tests'),
     functions: folders('functions'),
   };
-  const docs = strings(project.get('docs-paths'))?.map((path) => joinPath(root, path));
+  const docs = strings(project.get('docs-paths'))?.map(folderOf);
   const flags = project.get('flags');
   return {
     root,
     ...resources,
     docs: docs ?? unique(Object.values(resources).flat()),
+    spellings,
     packagesInstallPath: joinPath(root, text(project.get('packages-install-path')) ?? 'dbt_packages'),
     targetPath: joinPath(root, text(project.get('target-path')) ?? 'target'),
     jinjaExtensions: isPyDict(flags) && flags.get('allow_jinja_file_extensions') === true,
   };
+}
+
+/** The path of a file as dbt tells it (`original_file_path`): the searched folder as written, then the way from there. */
+export function pathAsWritten(layout: ProjectLayout, file: FileId): string {
+  for (const [folder, begin] of layout.spellings) if (isInside(folder, file)) return `${begin}/${relativePath(folder, file)}`;
+  return relativePath(layout.root, file);
 }
 
 /** All folders that hold files of the project, those inside another left out. */

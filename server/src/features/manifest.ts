@@ -1,5 +1,6 @@
 /** The static manifest: dbt's manifest.json (v12) as far as files alone can tell, item by item, so that it can be streamed. */
 
+import { pathAsWritten } from '../facts/project-layout.ts';
 import { relativePath } from '../base/file-id.ts';
 import type { JsonRecord, JsonSource } from '../base/json-text.ts';
 import { jsonText } from '../base/json-text.ts';
@@ -195,7 +196,7 @@ function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
     for (const name of state.tables.macros.keys()) {
       for (const row of state.tables.macros.get(name)) {
         const uniqueId = `macro.${state.name}.${name}`;
-        const path = relativePath(state.root, row.file);
+        const path = pathAsWritten(state.tables.layout, row.file);
         const [entry] = state.tables.entries.get(`macros/${name}`);
         const declared = entry !== undefined && isPyDict(entry.entry.value) ? entry.entry.value : undefined;
         const description = declared?.get('description');
@@ -212,7 +213,7 @@ function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
             macro_sql: row.source,
             depends_on: { macros: index.render.macroDependencies(state.name, name) },
             description: typeof description === 'string' ? description : '',
-            patch_path: entry === undefined ? null : patchPath(state.name, relativePath(state.root, entry.file)),
+            patch_path: entry === undefined ? null : patchPath(state.name, pathAsWritten(state.tables.layout, entry.file)),
             arguments: declared?.get('arguments') ?? [],
           },
         });
@@ -228,7 +229,7 @@ function* docItems(index: ProjectIndex): Generator<ManifestItem> {
     for (const name of state.tables.docs.keys()) {
       for (const row of state.tables.docs.get(name)) {
         const uniqueId = `doc.${state.name}.${name}`;
-        const path = relativePath(state.root, row.file);
+        const path = pathAsWritten(state.tables.layout, row.file);
         items.push({
           section: 'docs',
           uniqueId,
@@ -265,7 +266,7 @@ function sortedGroups(index: ProjectIndex): ReturnType<ProjectIndex['groupNodes'
 function* groupItems(index: ProjectIndex): Generator<ManifestItem> {
   for (const group of sortedGroups(index)) {
     const state = index.packages.get(group.packageName);
-    const path = state === undefined ? group.entry.file : relativePath(state.root, group.entry.file);
+    const path = state === undefined ? group.entry.file : pathAsWritten(state.tables.layout, group.entry.file);
     const { declaration, uniqueId } = group;
     yield {
       section: 'groups',
@@ -435,7 +436,7 @@ function contractOf(node: NodeBase): JsonSource {
 function patchPathOf(index: ProjectIndex, packageName: string, patch: EntryReference | undefined): string | null {
   if (patch === undefined) return null;
   const state = index.packageOf(patch.file) ?? index.packages.get(packageName);
-  return state === undefined ? null : patchPath(state.name, relativePath(state.root, patch.file));
+  return state === undefined ? null : patchPath(state.name, pathAsWritten(state.tables.layout, patch.file));
 }
 
 /** Certain refs in the order of the calls; those of conditional branches are not dbt's. */

@@ -1,5 +1,6 @@
 /** The bridge from the index to the Jinja evaluator: who is rendered with which variables, macros and docs, and what was read. */
 
+import { isRenderedAtOnce } from '../dbt/rendered-keys.ts';
 import type { FileId } from '../base/file-id.ts';
 import { baseName, joinPath } from '../base/file-id.ts';
 import { deepEqual } from '../base/equality.ts';
@@ -73,12 +74,12 @@ export interface RenderState {
   flag(name: ProjectFlag): boolean;
   /** True if the dbt version of the invocation has a feature. */
   hasFeature(feature: DbtFeature): boolean;
-  /** A YAML value as dbt renders it in property files; unknown if any part is. */
-  yaml(context: AssemblyContext, value: PyValue): ConfigValue;
+  /** A YAML value as dbt renders it in property files; unknown if any part is. With its path in the entry, texts that dbt keeps for later stay. */
+  yaml(context: AssemblyContext, value: PyValue, path?: readonly (string | number)[]): ConfigValue;
   /** What stops dbt when it renders a text of a property file. */
   templateFaults(context: AssemblyContext, text: string): readonly TemplateFault[];
   /** The same with unknown parts in their places. */
-  tree(context: AssemblyContext, value: PyDict): ConfigTree;
+  tree(context: AssemblyContext, value: PyDict, path?: readonly (string | number)[]): ConfigTree;
   /** A description with its doc() calls resolved; null if there is none. */
   description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
   /** Why dbt cannot render a description, apart from docs blocks that are missing. */
@@ -260,20 +261,22 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     return result.value;
   }
 
-  function renderTree(value: PyValue, render: (text: string) => ConfigValue): ConfigTreeValue {
+  /** `path` leads to the value in its entry, where dbt keeps some texts for later; without one all are rendered. */
+  function renderTree(value: PyValue, render: (text: string) => ConfigValue, path?: readonly (string | number)[]): ConfigTreeValue {
+    if (path !== undefined && !isRenderedAtOnce('models', path)) return value;
     if (typeof value === 'string') return hasJinja(value) ? render(value) : withoutLastNewline(value);
     if (!changesWhenRendered(value)) return value;
-    if (Array.isArray(value)) return value.map((item) => renderTree(item, render));
+    if (Array.isArray(value)) return value.map((item, index) => renderTree(item, render, path && [...path, index]));
     if (!isPyDict(value)) return value;
     return new Map(
       // Hooks are rendered with the node, where ref() is known.
-      [...value].map(([key, child]): [PyValue, ConfigTreeValue] => [key, HOOK_KEYS.has(key) ? child : renderTree(child, render)]),
+      [...value].map(([key, child]): [PyValue, ConfigTreeValue] => [key, HOOK_KEYS.has(key) ? child : renderTree(child, render, path && [...path, pyStr(key)])]),
     );
   }
 
-  function yaml(context: AssemblyContext, value: PyValue): ConfigValue {
+  function yaml(context: AssemblyContext, value: PyValue, path?: readonly (string | number)[]): ConfigValue {
     if (!changesWhenRendered(value)) return value;
-    const rendered = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
+    const rendered = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note), path);
     return firstUnknown(rendered) ?? plain(rendered);
   }
 
@@ -425,8 +428,8 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       noteReads(result, context.note);
       return faultsOf(text, result);
     },
-    tree(context, value) {
-      const tree = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note));
+    tree(context, value, path) {
+      const tree = renderTree(value, (text) => renderScalar(text, 'schema-yaml', context.owner.name, context.note), path);
       // A dict renders to a Map of rendered values.
       return tree instanceof Map ? tree : value;
     },

@@ -1,5 +1,6 @@
 /** Assembles analyses, singular tests and functions: a body each, with at most one property entry. */
 
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import { baseName, relativePath } from '../../base/file-id.ts';
 import { duplicatePropertyEntry, propertyEntryWithoutNode } from '../../dbt/messages.ts';
 import { isPyDict } from '../../base/python-values.ts';
@@ -7,7 +8,7 @@ import { pyStr } from '../../dbt/python-repr.ts';
 import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading } from './shared.ts';
+import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading, withHooks } from './shared.ts';
 import { checkEntry } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
@@ -70,7 +71,7 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
       name,
       packageName: owner.name,
       file: body.file,
-      originalFilePath: relativePath(owner.root, body.file),
+      originalFilePath: pathAsWritten(owner.tables.layout, body.file),
       path: relativePath(body.place.searched, body.file),
       fqn,
       enabled: enabledOf(config),
@@ -111,7 +112,7 @@ function soleEntry(
     report(output, duplicatePropertyEntry(name), entryAnchor(row, ['name']), first && entryAnchor(first, ['name']));
   }
   if (first !== undefined && rows.length === 0) {
-    report(output, propertyEntryWithoutNode(name, section, relativePath(context.owner.root, first.file)), entryAnchor(first, ['name']));
+    report(output, propertyEntryWithoutNode(name, section, pathAsWritten(context.owner.tables.layout, first.file)), entryAnchor(first, ['name']));
   }
   return first;
 }
@@ -132,6 +133,7 @@ function relationNode(
   const declared = entry === undefined ? undefined : entryDict(entry);
   const patch = declared === undefined ? undefined : entryConfig(context, declared);
   const config = effectiveConfig(context, resourceType, fqn, patch, reading.configs);
+  const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType, fqn }, body.file);
   const ending = baseName(body.file).split('.').at(-1);
   return {
     resourceType,
@@ -139,7 +141,7 @@ function relationNode(
     name,
     packageName: owner.name,
     file: body.file,
-    originalFilePath: relativePath(owner.root, body.file),
+    originalFilePath: pathAsWritten(owner.tables.layout, body.file),
     path: relativePath(body.place.searched, body.file),
     fqn,
     enabled: enabledOf(config),
@@ -148,10 +150,7 @@ function relationNode(
     tags: tagsOf(config),
     meta: metaOf(config),
     description: declared === undefined ? null : context.render.description(context, declared.get('description')),
-    refs: reading.refs,
-    sources: reading.sources,
-    macros: reading.macros,
-    evaluation: reading.evaluation,
+    ...withHooks(reading, hooks),
     language: ending === 'py' ? 'python' : ending === 'js' ? 'javascript' : 'sql',
     materialized: textOf(config, 'materialized') ?? (resourceType === 'function' ? 'function' : 'view'),
     alias: context.render.alias(context, config.values.get('alias'), name, { uniqueId, name, resourceType, fqn }),

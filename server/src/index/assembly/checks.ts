@@ -1,8 +1,8 @@
 /** What dbt refuses, or passes over in silence, once declarations are put together (dbt-semantics §5.9). */
 
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
-import { relativePath } from '../../base/file-id.ts';
 import { configFaults } from '../../dbt/config-faults.ts';
 import { projectSectionOf } from '../../dbt/config-keys.ts';
 import type { PropertyEntry } from '../../facts/file-facts.ts';
@@ -31,7 +31,7 @@ type Path = readonly (string | number)[];
 export function checkEntry(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): void {
   if (!isPyDict(row.entry.value)) return;
   const entry = row.entry.value;
-  const path = relativePath(context.owner.root, row.file);
+  const path = pathAsWritten(context.owner.tables.layout, row.file);
   const at = (where: Path, part: 'key' | 'value' = 'value'): ReturnType<typeof entryAnchor> => entryAnchor(row, where, part);
   for (const { message, path: where, part } of shapeFaults(row.entry.section, entry, context.render.adapter() ?? null)) {
     // A missing key is shown at the entry's name; of other mappings at their first key.

@@ -41,7 +41,7 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
     dataType: typeof dataType === 'string' ? dataType : null,
     quote: item.get('quote') === true,
     tags: tagsOfColumn(context, item.get('tags'), configDict?.get('tags')),
-    meta: mergedDict(context, item.get('meta'), configDict?.get('meta')),
+    meta: mergedDict(context, [['columns', 0, 'meta'], item.get('meta')], [['columns', 0, 'config', 'meta'], configDict?.get('meta')]),
     constraints: Array.isArray(constraints) ? constraints : NO_CONSTRAINTS,
     docBlocks: context.render.docBlocks(context, item.get('description')),
     path,
@@ -71,13 +71,13 @@ export function stringList(context: AssemblyContext, value: PyValue | undefined)
   return rendered.filter((item): item is string => typeof item === 'string');
 }
 
-/** Dicts laid over one another, rendered; what cannot be told is left out. */
-export function mergedDict(context: AssemblyContext, ...layers: readonly (PyValue | undefined)[]): PyDict {
-  if (!layers.some(isPyDict)) return NO_META;
+/** Dicts laid over one another, each with its path in an entry, rendered; what cannot be told is left out. */
+function mergedDict(context: AssemblyContext, ...layers: readonly (readonly [readonly (string | number)[], PyValue | undefined])[]): PyDict {
+  if (!layers.some(([, layer]) => isPyDict(layer))) return NO_META;
   const merged: PyDict = new Map();
-  for (const layer of layers) {
+  for (const [path, layer] of layers) {
     if (!isPyDict(layer)) continue;
-    const rendered = context.render.yaml(context, layer);
+    const rendered = context.render.yaml(context, layer, path);
     if (isPyDict(rendered)) for (const [key, value] of rendered) merged.set(key, value);
   }
   return merged;

@@ -84,12 +84,12 @@ export function entryConfig(context: AssemblyContext, entry: PyDict): ConfigLaye
   const layer = new Map<string, ConfigValue>();
   const config = entry.get('config');
   if (isPyDict(config)) {
-    const rendered = context.render.tree(context, config);
+    const rendered = context.render.tree(context, config, ['config']);
     for (const [key, value] of layerOfDict(rendered)) layer.set(key, UNRENDERED.has(key) ? (config.get(key) ?? null) : value);
   }
   for (const key of MOVED_INTO_CONFIG) {
     const value = entry.get(key);
-    if (value !== undefined && value !== null && !layer.has(key)) layer.set(key, context.render.yaml(context, value));
+    if (value !== undefined && value !== null && !layer.has(key)) layer.set(key, context.render.yaml(context, value, [key]));
   }
   return layer;
 }

@@ -1,6 +1,7 @@
 /** Makes nodes of declarations in YAML: exposures, metrics, semantic models, saved queries and unit tests alike. */
 
 
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import { relativePath } from '../../base/file-id.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
@@ -68,7 +69,7 @@ export function declaredNode(
     name,
     packageName: owner.name,
     file: row.file,
-    originalFilePath: relativePath(owner.root, row.file),
+    originalFilePath: pathAsWritten(owner.tables.layout, row.file),
     path: relativePath(row.place.searched, row.file),
     fqn,
     enabled: particulars.isDisabled === true ? false : enabledOf(config),

@@ -1,6 +1,6 @@
 /** Assembles what is declared in YAML alone: exposures, metrics, semantic models, saved queries, unit tests and groups. */
 
-import { relativePath } from '../../base/file-id.ts';
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict, isTruthy, pyEquals } from '../../base/python-values.ts';
 import { duplicateMacroEntry, duplicateResource, macroEntryWithoutMacro, unitTestWithoutModel } from '../../dbt/messages.ts';
@@ -95,7 +95,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   const model = entry.get('model');
   if (typeof model !== 'string') return;
   // dbt leaves out the first folder of the YAML's path, whatever the configured paths are.
-  const originalFilePath = relativePath(owner.root, row.file);
+  const originalFilePath = pathAsWritten(owner.tables.layout, row.file);
   const fqn = [owner.name, ...originalFilePath.split('/').slice(1, -1), model, name];
   const at = entryAnchor(row, ['model']);
   const hasFixture = (fixture: string): boolean => {

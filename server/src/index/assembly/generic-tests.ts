@@ -1,7 +1,7 @@
 /** Makes generic tests from the `data_tests:` of an entry: on the resource itself and on each of its columns. */
 
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { FileId } from '../../base/file-id.ts';
-import { relativePath } from '../../base/file-id.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';
@@ -111,9 +111,9 @@ interface TestPlace {
 }
 
 function placeOfTests({ owner }: AssemblyContext, row: EntryRow): TestPlace {
-  const originalFilePath = relativePath(owner.root, row.file);
+  const originalFilePath = pathAsWritten(owner.tables.layout, row.file);
   // dbt leaves out the first folder of the YAML's path, whatever the configured paths are.
-  const fqn = [owner.name].concat(originalFilePath.split('/').slice(1, -1));
+  const fqn = [owner.name].concat(originalFilePath.split('/').filter((part) => part !== '' && part !== '.').slice(1, -1));
   return { row, originalFilePath, fqn, entry: { file: row.file, entry: row.entry.id } };
 }
 
@@ -143,7 +143,7 @@ function addTest(
   }
   if (entry === null) return;
   if (entry.lacksArgumentsProperty) {
-    const file = relativePath(context.owner.root, row.file);
+    const file = pathAsWritten(context.owner.tables.layout, row.file);
     report(output, argumentsOutsideProperty(entry.written, row.entry.name, context.owner.name, file), firstKey(item, entryAnchor(row, path)));
   }
   output.nodes.push(testNode(context, thing, place, list, path, entry, columnName));

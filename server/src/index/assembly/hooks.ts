@@ -4,7 +4,7 @@ import { relativePath } from '../../base/file-id.ts';
 import type { RelationNode } from '../model.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { effectiveConfig, enabledOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
-import { namedEdges, reportReading } from './shared.ts';
+import { namedEdges, reportReading, withHooks } from './shared.ts';
 
 /** `hooks|<package>|`. */
 export function assembleHooks(context: AssemblyContext, output: AssemblyOutput): void {
@@ -21,6 +21,8 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
       const reading = context.render.hook(context, sql, uniqueId, name, at);
       reportReading(output, reading);
       const config = effectiveConfig(context, 'operation', fqn, undefined, reading.configs);
+      // Operations have the configuration of models, and with it their hooks.
+      const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType: 'operation', fqn }, owner.projectFile);
       const node: RelationNode = {
         resourceType: 'operation',
         uniqueId,
@@ -36,10 +38,7 @@ export function assembleHooks(context: AssemblyContext, output: AssemblyOutput):
         tags: [...new Set([kind, ...tagsOf(config)])].sort(),
         meta: metaOf(config),
         description: null,
-        refs: reading.refs,
-        sources: reading.sources,
-        macros: reading.macros,
-        evaluation: reading.evaluation,
+        ...withHooks(reading, hooks),
         language: 'sql',
         materialized: textOf(config, 'materialized') ?? 'view',
         alias: context.render.alias(context, config.values.get('alias'), name, { uniqueId, name, resourceType: 'operation', fqn }),

@@ -1,5 +1,6 @@
 /** Assembles models, seeds and snapshots of one name, with versions, property entries and generic tests. */
 
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { FileId } from '../../base/file-id.ts';
@@ -83,7 +84,7 @@ function patchesByFile(context: AssemblyContext, rows: readonly EntryRow[], outp
   for (const row of rows) {
     const { name, section } = row.entry;
     const at = entryAnchor(row, ['name']);
-    const path = relativePath(context.owner.root, row.file);
+    const path = pathAsWritten(context.owner.tables.layout, row.file);
     const target = patchTarget(context, row);
     const type = target?.things[0]?.type;
     if (target === undefined || type === undefined) {
@@ -137,12 +138,16 @@ function assembleVersions(
     const stem = typeof definedIn === 'string' ? definedIn : `${name}_v${String(v)}`;
     const thing = versionThing(context, stem, String(v) === String(latest) ? things : []);
     if (thing === undefined) {
-      const path = relativePath(context.owner.root, row.file);
+      const path = pathAsWritten(context.owner.tables.layout, row.file);
       report(output, propertyEntryWithoutNode(stem, 'models', path), entryAnchor(row, ['versions', index, 'v']));
       continue;
     }
     if (stem !== name && things.includes(thing)) used.push(thing);
     if (stem === name) used.push(...things.filter(({ file }) => file === thing.file));
+    // Disabled files of the version's name that make way for the model's own stay models of their own.
+    if (stem !== name && things.includes(thing)) {
+      for (const body of sortedBodies(context.owner.tables.bodies.get(`model:${stem}`))) output.nodes.push(nodeFromBody(context, body, 'model', undefined, output));
+    }
     const node = nodeFromBody(context, thing.body, 'model', { row, context, entry, version, latest }, output);
     output.nodes.push(node);
     const attached = isEnabledByItself(context, thing) ? node.uniqueId : null;
@@ -162,12 +167,12 @@ function assembleVersions(
 
 type BodyThing = Extract<NamedThing, { body: BodyRow }>;
 
-/** The body of a version: the enabled model of the file's name, for the latest the model's own file, else a disabled one. */
+/** The body of a version: the enabled model of the file's name, for the latest the model's own file if it is enabled, else a disabled one. */
 function versionThing(context: AssemblyContext, stem: string, ofName: readonly NamedThing[]): BodyThing | undefined {
   const rows = sortedBodies(context.owner.tables.bodies.get(`model:${stem}`));
   const candidates = rows.map((body): BodyThing => ({ type: 'model', file: body.file, body, row: undefined }));
   const [only] = candidates;
-  if (candidates.length === 1 && only !== undefined) return only;
+  if (candidates.length === 1 && ofName.length === 0) return only;
   const enabled = candidates.findLast((thing) => isEnabledByItself(context, thing));
   if (enabled !== undefined) return enabled;
   const own = ofName.findLast((thing): thing is BodyThing => thing.type === 'model' && isEnabledByItself(context, thing));
@@ -279,7 +284,7 @@ function nodeFromBody(
     name,
     packageName: owner.name,
     file: body.file,
-    originalFilePath: relativePath(owner.root, body.file),
+    originalFilePath: pathAsWritten(owner.tables.layout, body.file),
     path: relativePath(body.place.searched, body.file),
     fqn,
     enabled: enabledOf(config),
@@ -451,7 +456,7 @@ function yamlSnapshot(
     name,
     packageName: owner.name,
     file: row.file,
-    originalFilePath: relativePath(owner.root, row.file),
+    originalFilePath: pathAsWritten(owner.tables.layout, row.file),
     path: `${name}.sql`,
     fqn,
     enabled: enabledOf(config),

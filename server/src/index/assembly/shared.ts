@@ -62,6 +62,16 @@ export function reportReading(output: AssemblyOutput, reading: BodyReading): voi
   if (reading.problems !== undefined) output.problems.push(...reading.problems);
 }
 
+/** What a node reads in its own text, then in the hooks of its config. */
+export function withHooks(reading: BodyReading, hooks: BodyReading): { -readonly [Key in 'refs' | 'sources' | 'macros' | 'evaluation']: BodyReading[Key] } {
+  return {
+    refs: [...reading.refs, ...hooks.refs],
+    sources: [...reading.sources, ...hooks.sources],
+    macros: [...new Set([...reading.macros, ...hooks.macros])],
+    evaluation: hooks.evaluation === 'static' ? reading.evaluation : hooks.evaluation,
+  };
+}
+
 /** Edges of a template to metrics and functions, which dbt adds after those of refs. */
 export function namedEdges(reading: BodyReading): Pick<RelationNode, 'dependsOnDeclared'> {
   if (reading.metrics.length === 0 && reading.functions.length === 0) return {};

@@ -1,6 +1,6 @@
 /** Assembles the tables of a source: all entries of one source name in a package. */
 
-import { relativePath } from '../../base/file-id.ts';
+import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';
@@ -86,7 +86,7 @@ function addTable(
       at: entryAnchor(row, problem.level === 'source' ? loadedAtPath(source, []) : loadedAtPath(table, tablePath)),
     });
   }
-  const originalFilePath = relativePath(owner.root, row.file);
+  const originalFilePath = pathAsWritten(owner.tables.layout, row.file);
   const loadedAtField = config.values.get('loaded_at_field');
   const node: SourceNode = {
     resourceType: 'source',
