@@ -17,7 +17,7 @@ import type { NodeColumn, RelationNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { entriesOf, entryAnchor, entryDict, report, reportReading, versionItems } from './shared.ts';
+import { entriesOf, entryAnchor, entryDict, report, reportReading, versionItems, withHooks } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
 import { namedEdges } from './shared.ts';
 import { checkAccess, checkDocs, checkEntry, checkNodes } from './checks.ts';
@@ -405,19 +405,16 @@ function withConstraintRefs(
   hooks: BodyReading,
   patch: Patch | undefined,
 ): Pick<RelationNode, 'refs' | 'sources' | 'macros' | 'evaluation'> {
-  const own = {
-    refs: [...reading.refs, ...hooks.refs],
-    sources: [...reading.sources, ...hooks.sources],
-    macros: [...new Set([...reading.macros, ...hooks.macros])],
-    evaluation: hooks.evaluation === 'static' ? reading.evaluation : hooks.evaluation,
-  };
+  const own = withHooks(reading, hooks);
   if (patch === undefined) return own;
-  for (const { expression, path } of constraintTargets(patch)) {
-    const found = context.render.expression(context, expression, entryAnchor(patch.row, path));
-    own.refs.push(...found.refs);
-    own.sources.push(...found.sources);
-  }
-  return own;
+  const found = constraintTargets(patch).map(({ expression, path }) => context.render.expression(context, expression, entryAnchor(patch.row, path)));
+  // Of versions dbt reads them twice.
+  const targets = patch.version === undefined ? found : [...found, ...found];
+  return {
+    ...own,
+    refs: [...own.refs, ...targets.flatMap(({ refs }) => refs)],
+    sources: [...own.sources, ...targets.flatMap(({ sources }) => sources)],
+  };
 }
 
 function constraintTargets(patch: Patch): { readonly expression: string; readonly path: readonly (string | number)[] }[] {

@@ -63,7 +63,7 @@ export function reportReading(output: AssemblyOutput, reading: BodyReading): voi
 }
 
 /** What a node reads in its own text, then in the hooks of its config. */
-export function withHooks(reading: BodyReading, hooks: BodyReading): { -readonly [Key in 'refs' | 'sources' | 'macros' | 'evaluation']: BodyReading[Key] } {
+export function withHooks(reading: BodyReading, hooks: BodyReading): Pick<RelationNode, 'refs' | 'sources' | 'macros' | 'evaluation'> {
   return {
     refs: [...reading.refs, ...hooks.refs],
     sources: [...reading.sources, ...hooks.sources],
