@@ -1,11 +1,12 @@
 /** What dbt refuses of the effective configuration of a node, once all layers are merged. */
 
-import type { PyValue } from '../base/python-values.ts';
+import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDate, isPyDict, isTruthy } from '../base/python-values.ts';
 import type { ConfigValue } from '../base/unknown.ts';
 import { isUnknown } from '../base/unknown.ts';
+import { isColor } from './colors.ts';
 import type { ConfigurableType } from './config-keys.ts';
-import { problemsOfConfig } from './config-merge.ts';
+import { configClassOf, problemsOfConfig } from './config-merge.ts';
 import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
 import type { Shape } from './shapes.ts';
 import { BOOLEAN, DICT, faultsOfShape, INTEGER, oneOf, open, optional } from './shapes.ts';
@@ -34,8 +35,6 @@ const FIELDS: ReadonlyMap<string, { readonly typeName: string; readonly shape: S
   ['limit', { typeName: 'Optional[int]', shape: optional(INTEGER), owner: 'TestConfig' }],
 ]);
 
-const CLASS_NAMES: Readonly<Partial<Record<ConfigurableType, string>>> = { model: 'ModelConfig', seed: 'SeedConfig', snapshot: 'SnapshotConfig' };
-
 const BUILD_AFTER = optional(open({ count: optional(INTEGER), period: optional(oneOf('minute', 'hour', 'day')), updates_on: oneOf('all', 'any') }));
 
 const faultsOfConfig = new WeakMap<Config, readonly ConfigFault[]>();
@@ -54,19 +53,38 @@ export function configFaults(type: ConfigurableType, name: string, config: Confi
   for (const [key, { owner, typeName, shape }] of FIELDS) {
     const value = config.get(key);
     if (value === undefined || value === null || isUnknown(value) || faultsOfShape(shape, value, []).length === 0) continue;
-    const field = `Field "${key}" of type ${typeName} in ${owner ?? CLASS_NAMES[type] ?? 'NodeConfig'}`;
+    const field = `Field "${key}" of type ${typeName} in ${owner ?? configClassOf(type)}`;
     faults.push({ key, message: `${field} has invalid value ${pyRepr(value)}` });
   }
   const freshness = config.get('freshness');
   const buildAfter = type === 'model' && isPyDict(freshness) ? (freshness.get('build_after') ?? null) : null;
   if (faultsOfShape(BUILD_AFTER, buildAfter, []).length > 0) {
     faults.push({ key: 'freshness', message: 'Field "build_after" of type ModelBuildAfter in ModelFreshness has invalid value' });
-  }
+  } else if (isPyDict(buildAfter)) faults.push(...buildAfterFaults(buildAfter));
+  if (type !== 'test') faults.push(...colorFaults(config.get('docs')));
   if (type === 'snapshot') faults.push(...snapshotFaults(config));
   if (type === 'test') faults.push(...severityFaults(config));
   if (type === 'model') faults.push(...contractOfIncremental(config), ...microbatchFaults(name, config));
   faultsOfConfig.set(config, faults);
   return faults;
+}
+
+/** `ModelConfig.__post_init__`. */
+function buildAfterFaults(buildAfter: PyDict): ConfigFault[] {
+  const hasCount = (buildAfter.get('count') ?? null) !== null;
+  const hasPeriod = isTruthy(buildAfter.get('period'));
+  if (hasCount === hasPeriod) return [];
+  const [missing, given] = hasPeriod ? ['count', 'period'] : ['period', 'count'];
+  return [{ key: 'freshness', message: `\`freshness.build_after\` must have a value for \`${missing}\` if a \`${given}\` is provided` }];
+}
+
+/** `NodeConfig.__post_init__`. */
+function colorFaults(docs: ConfigValue | undefined): ConfigFault[] {
+  const color = docs !== undefined && !isUnknown(docs) && isPyDict(docs) ? docs.get('node_color') : undefined;
+  if (!isTruthy(color) || isColor(pyStr(color ?? null))) return [];
+  const message =
+    `Invalid color name for docs.node_color: ${pyStr(color ?? null)}. It is neither a valid HTML color name nor a valid HEX code.`;
+  return [{ key: 'docs', message }];
 }
 
 const SEVERITY = /^(?:warn|error)$/i;

@@ -18,7 +18,7 @@ import {
   type ConfigurableType,
   type MergeBehaviour,
 } from './config-keys.ts';
-import { pyStr } from './python-repr.ts';
+import { pyClassName, pyRepr, pyStr } from './python-repr.ts';
 
 /** What one place says about configuration, key by key, with the keys as written there (without a leading `+`). */
 export type ConfigLayer = ReadonlyMap<string, ConfigValue>;
@@ -158,6 +158,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
       if (value !== null) values.set(key.trim(), value);
       else if (NEVER_NULL.has(key)) values.set(key, 'None');
     }
+    if (isLast && FILLED_TYPES.has(layers.type)) problems.push(...emptyValues(layers.type, result.values));
     if (index > 0) tags = addTags(tags, result.values.get('tags'));
     otherKeys = result.otherKeys;
   });
@@ -173,6 +174,28 @@ const NEVER_NULL: ReadonlySet<string> = new Set(['materialized', 'delimiter']);
 const CALCULATED_ONCE: ReadonlySet<ConfigurableType> = new Set([
   'source', 'exposure', 'metric', 'semantic_model', 'saved_query', 'unit_test', 'group', 'macro',
 ]);
+
+/** Resources whose configurations are classes of dbt's nodes, with hooks and with keys that must not be null. */
+const FILLED_TYPES: ReadonlySet<ConfigurableType> = new Set(['model', 'seed', 'snapshot']);
+
+function emptyValues(type: ConfigurableType, values: ReadonlyMap<string, ConfigValue>): ConfigProblem[] {
+  const empty: ConfigProblem[] = [];
+  if (values.get('enabled') === null) {
+    empty.push({ code: 'config-invalid-value', key: 'enabled', message: "at path ['enabled']: None is not of type 'boolean'" });
+  }
+  if (values.get('persist_docs') === null) {
+    const message = `Field "persist_docs" of type Dict[str, Any] in ${configClassOf(type)} has invalid value None`;
+    empty.push({ code: 'config-invalid-value', key: 'persist_docs', message });
+  }
+  return empty;
+}
+
+/** The name of the class that dbt reads the configuration of a type into. */
+export function configClassOf(type: ConfigurableType): string {
+  return CONFIG_CLASSES[type] ?? 'NodeConfig';
+}
+
+const CONFIG_CLASSES: Readonly<Partial<Record<ConfigurableType, string>>> = { model: 'ModelConfig', seed: 'SeedConfig', snapshot: 'SnapshotConfig' };
 
 function propertiesLayer(layers: ConfigLayers): ConfigLayer | Unknown | null {
   const { properties } = layers;
@@ -375,7 +398,9 @@ const TEXT_LIST_KEYS = ['tags', 'unique_key', 'packages'] as const;
 function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
   for (const hook of ['pre-hook', 'post-hook']) {
     const hooks = values.get(hook);
-    if (hooks !== undefined && !isUnknown(hooks)) values.set(hook, listify(hooks).map(hookDict));
+    if (hooks === undefined || isUnknown(hooks)) continue;
+    if (FILLED_TYPES.has(type)) problems.push(...hookProblems(type, hook, listify(hooks)));
+    values.set(hook, listify(hooks).map(hookDict));
   }
   for (const [key, members] of CLOSED_DICTS) {
     const dict = values.get(key);
@@ -398,6 +423,28 @@ function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, 
   if (isPyDict(checked) || Array.isArray(checked)) values.set('check_cols', [...(isPyDict(checked) ? checked.keys() : checked)].map(pyStr));
   if (type === 'model') finishModel(values);
   if (type === 'test') finishTest(values, problems);
+}
+
+/** Hooks are texts, or dicts that have `sql`. */
+function hookProblems(type: ConfigurableType, key: string, hooks: readonly PyValue[]): ConfigProblem[] {
+  for (const [index, hook] of hooks.entries()) {
+    let message: string | undefined;
+    if (typeof hook === 'string') continue;
+    if (!isPyDict(hook)) message = `the JSON object must be str, bytes or bytearray, not ${pyClassName(hook)}`;
+    else if (typeof (hook.get('transaction') ?? true) !== 'boolean') {
+      message = `at path ['${key}'][${String(index)}]['transaction']: ${pyRepr(hook.get('transaction') ?? null)} is not of type 'boolean'`;
+    } else if (!hook.has('sql') || !isIndex(hook.get('index') ?? null)) {
+      const asDicts = hooks.map((one): PyValue => (isPyDict(one) ? one : new Map([['sql', one]])));
+      message = `Field "${key.replace('-', '_')}" of type List[Hook] in ${configClassOf(type)} has invalid value ${pyRepr(asDicts)}`;
+    }
+    if (message !== undefined) return [{ code: 'config-invalid-value', key, message }];
+  }
+  return [];
+}
+
+/** What Python can make a whole number of. */
+function isIndex(value: PyValue): boolean {
+  return typeof value !== 'string' ? !Array.isArray(value) && !isPyDict(value) : /^\s*[+-]?\d+\s*$/.test(value);
 }
 
 /** A hook as dbt stores it. A text that is a JSON object may name `sql`, `transaction` and `index`. */

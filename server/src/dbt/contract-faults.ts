@@ -34,11 +34,12 @@ export function contractFaults(subject: ContractSubject): readonly ContractFault
   const { columns, constraints, constraintsPath, modelName } = subject;
   for (const column of columns) {
     for (const [index, constraint] of column.constraints.entries()) {
-      if (isKnownType(constraint)) continue;
+      // What is no dict is told of as that.
+      if (isKnownType(constraint) || !isPyDict(constraint)) continue;
       faults.push({ message: `Invalid constraint type on column ${column.name}`, path: typePath(constraint, [...column.path, 'constraints', index]) });
     }
   }
-  if (subject.isEnforced) faults.push(...enforcementFaults(subject));
+  faults.push(...(subject.isEnforced ? enforcementFaults(subject) : typeFaults(subject)));
   faults.push(...primaryKeyFaults(subject));
   const all = [
     ...constraints.map((constraint, index) => ({ constraint, path: [...constraintsPath, index] })),
@@ -53,6 +54,18 @@ export function contractFaults(subject: ContractSubject): readonly ContractFault
     });
   }
   return faults;
+}
+
+/** Without a contract dbt only fails to make anything of a type that it does not know. */
+function typeFaults({ constraints, constraintsPath }: ContractSubject): ContractFault[] {
+  return constraints.flatMap((constraint, index) => {
+    if (isKnownType(constraint) || !isPyDict(constraint)) return [];
+    const field = 'Field "type" of type ConstraintType';
+    const message = constraint.has('type')
+      ? `${field} in ModelLevelConstraint has invalid value ${pyRepr(constraint.get('type') ?? null)}`
+      : `${field} is missing in ModelLevelConstraint instance`;
+    return [{ message, path: typePath(constraint, [...constraintsPath, index]) }];
+  });
 }
 
 function enforcementFaults({ file, columns, language, constraints, constraintsPath, modelName }: ContractSubject): ContractFault[] {

@@ -4,7 +4,7 @@
  */
 
 import type { PyValue } from '../base/python-values.ts';
-import { pyStr, pyTypeName } from './python-repr.ts';
+import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
 
 /** What dbt says. */
 export interface DbtMessage {
@@ -253,8 +253,8 @@ export function invalidAccess(uniqueId: string, value: string, materialization?:
 }
 
 /** The same of a `config()` call. */
-export function accessOfNoType(value: string): DbtMessage {
-  return error('access-invalid', `Field "access" of type AccessType in ModelConfig has invalid value '${value}'`, { value });
+export function accessOfNoType(value: PyValue): DbtMessage {
+  return error('access-invalid', `Field "access" of type AccessType in ModelConfig has invalid value ${pyRepr(value)}`, { value: pyStr(value) });
 }
 
 /** A group that no `groups:` entry defines. */

@@ -86,7 +86,8 @@ export function checkUnitTestOfModel(entry: PyDict, model: TestedModel): readonl
     problems.push({ message: `Unit test '${name}' for incremental model '${model.name}' must have a 'this' input`, path: ['given'] });
   }
   const versions = entry.get('versions');
-  if (!model.isVersioned && isPyDict(versions) && (isTruthy(versions.get('include')) || isTruthy(versions.get('exclude')))) {
+  const asked = isPyDict(versions) ? [versions.get('include'), versions.get('exclude')] : [];
+  if (!model.isVersioned && asked.some((list) => Array.isArray(list) && list.length > 0)) {
     problems.push({
       message: `Unit test '${name}' should not have a versions include or exclude when referencing non-versioned model '${model.name}'`,
       path: ['versions'],

@@ -98,7 +98,7 @@ function readSections(
       problems.push({ code, message, span: { from: key.from, to: key.to } });
     }
     if (SECTIONS.has(section) && value.kind !== 'sequence') {
-      const plain = value.kind === 'scalar' ? value.value : null;
+      const plain = valueWithSpans(value, budget)?.value ?? null;
       const span = { from: key.from, to: key.to };
       problems.push({ code: 'section-not-list', message: sectionNotList('this file', section, plain).message, span });
     }

@@ -403,7 +403,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         if (READ_BY_ALL.has(name)) for (const group of allGroups()) dirty.add(group);
       }
       // Names that stand twice are told with the package.
-      if (key.startsWith('macro:') || key.startsWith('doc:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
+      if (key.startsWith('macro:') || key.startsWith('doc:') || key.startsWith('body:fixture:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
       const group = groupOfTableKey(owner.name, key);
       if (group !== undefined) markGroup(groupKey(group), owner, dirty);
     }

@@ -3,6 +3,7 @@
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
+import { isUnknown } from '../../base/unknown.ts';
 import { configFaults } from '../../dbt/config-faults.ts';
 import { projectSectionOf } from '../../dbt/config-keys.ts';
 import type { PropertyEntry } from '../../facts/file-facts.ts';
@@ -12,7 +13,7 @@ import {
   MOVED_ATTRIBUTES, nameWithBlanks, sameNameOfTwoTypes, seedWithEdges, unknownGroup, versionedAndUnversioned,
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
-import { pyRepr } from '../../dbt/python-repr.ts';
+import { pyRepr, pyStr } from '../../dbt/python-repr.ts';
 import { timeSpineFaults } from '../../dbt/time-spines.ts';
 import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
 import { shapeFaults } from '../../dbt/property-schema.ts';
@@ -261,10 +262,10 @@ function namesSchemasItself(context: AssemblyContext): boolean {
 export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
   const access = node.config.get('access');
   const at = configPlace(context, node, 'access');
-  if (typeof access === 'string' && node.resourceType === 'model') {
+  if (access !== undefined && access !== null && !isUnknown(access) && node.resourceType === 'model') {
     if (access !== 'private' && access !== 'protected' && access !== 'public') {
       const isInBody = at.kind === 'text';
-      report(output, isInBody ? accessOfNoType(access) : invalidAccess(node.uniqueId, access), at);
+      report(output, isInBody ? accessOfNoType(access) : invalidAccess(node.uniqueId, pyStr(access)), at);
     }
     if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
   }
@@ -289,9 +290,9 @@ function groupNames(context: AssemblyContext): string[] {
 
 /** Where a config of a node is written: in its body, its entry (under `config:` or beside it), or dbt_project.yml; else where the node is. */
 function configPlace(context: AssemblyContext, node: DbtNode, key: string): Anchor {
-  const ofBody = `config:${key}`;
-  if (context.owner.tables.files.get(node.file)?.parts.some(({ facts }) => facts.anchors.has(ofBody)) === true) {
-    return { kind: 'text', file: node.file, name: ofBody };
+  // A call of config() cannot write a hook's name with a hyphen.
+  for (const name of [`config:${key}`, `config:${key.replace('-', '_')}`]) {
+    if (context.owner.tables.files.get(node.file)?.parts.some(({ facts }) => facts.anchors.has(name)) === true) return { kind: 'text', file: node.file, name };
   }
   const declared = node.resourceType === 'test' && node.generic !== undefined ? node.generic.entry : 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
   const entry = declared === undefined ? undefined : declaredEntry(context, declared);
@@ -405,10 +406,15 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
   }
   checkPackages(context, output);
   for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
-  const { macros, docs } = owner.tables;
+  const { bodies, macros, docs } = owner.tables;
   for (const name of macros.keys()) {
     const [first, ...others] = byFile(macros.get(name));
     for (const row of others) report(output, duplicateMacro(name, owner.name), anchorOf(row), first && anchorOf(first));
+  }
+  for (const key of bodies.keys()) {
+    if (!key.startsWith('fixture:')) continue;
+    const [first, ...others] = byFile(bodies.get(key));
+    for (const row of others) report(output, duplicateResource('fixtures', row.name), { kind: 'file', file: row.file }, first && { kind: 'file', file: first.file });
   }
   for (const name of docs.keys()) {
     const [first, ...others] = byFile(docs.get(name));
