@@ -59,6 +59,12 @@ const OTHER_RULES: ReadonlySet<string> = new Set(['profile-plaintext-secret']);
 /** Rules about what dbt refuses on this machine though the repository is in order. */
 const OF_THE_MACHINE: ReadonlySet<string> = new Set(['packages-not-installed']);
 
+/**
+ * What the recorded `dbt parse` does not see: `dbt build` (1.12.5) fails with "Unit test 'u' had an input (ref('zzz')) which was not found
+ * in the manifest" and skips the model.
+ */
+const AT_BUILD = 'dbt stops on this unit test';
+
 interface Told {
   readonly rule: string;
   readonly severity: string;
@@ -152,10 +158,14 @@ describe('projects of which dbt says nothing', () => {
     });
   }
 
-  it('have no errors', () => {
+  it('have no errors but those of what dbt looks up when it builds', () => {
+    const later: string[] = [];
     for (const trap of traps.filter(({ rc }) => rc === 0)) {
-      expect(toldOf(trap).filter(({ severity }) => severity === 'error'), trap.name).toEqual([]);
+      const errors = toldOf(trap).filter(({ severity }) => severity === 'error');
+      later.push(...errors.filter(({ words }) => words.includes(AT_BUILD)).map(({ rule, path }) => `${trap.name} ${path} ${rule}`));
+      expect(errors.filter(({ words }) => !words.includes(AT_BUILD)), trap.name).toEqual([]);
     }
+    expect(later).toEqual(['unit_test_input_missing models/s.yml ref-undefined']);
   });
 });
 

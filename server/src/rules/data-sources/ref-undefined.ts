@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { defineRule } from '../rule.ts';
 import { placeOfTest } from '../test-place.ts';
+import { isUnitTest, unitTestInputs } from './_unit-test-inputs.ts';
 
 export const refUndefined = defineRule({
   meta: {
@@ -20,15 +21,16 @@ export const refUndefined = defineRule({
       missingInPackage: "Package '{package}' has no node named '{name}'; dbt stops on this ref.",
       missingVersion: "'{name}' has no version {version}; dbt stops on this ref.",
       test: "No model, seed or snapshot is named '{name}'; dbt warns and leaves this test out.",
+      input: "No model, seed or snapshot is named '{name}'; dbt stops on this unit test.",
       similar: "No model, seed or snapshot is named '{name}'; did you mean '{similar}'?",
     },
     options: z.object({}),
     since: '0.1.0',
   },
   scope: 'neighbours',
-  units: { resourceTypes: ['model', 'snapshot', 'analysis', 'test', 'exposure', 'semantic_model', 'operation', 'function'] },
+  units: { resourceTypes: ['model', 'snapshot', 'analysis', 'test', 'exposure', 'semantic_model', 'operation', 'function', 'unit_test'] },
   check(node, { project, report, unknown }) {
-    for (const use of node.refs) {
+    for (const use of isUnitTest(node) ? unitTestInputs(project, node).refs : node.refs) {
       // A generic test repeats the ref of what it stands under, and dbt merely disables a test whose target is missing.
       if (node.resourceType === 'test' && node.generic?.target === null) continue;
       const found = project.resolveRef(node, use);
@@ -47,7 +49,8 @@ export const refUndefined = defineRule({
       }
       const [similar] = project.similarNames('ref', use.name);
       if (similar === undefined || use.at.kind !== 'text') {
-        report({ at, message: node.resourceType === 'test' ? 'test' : 'missing', data: { name: use.name }, severity });
+        const message = node.resourceType === 'test' ? 'test' : isUnitTest(node) ? 'input' : 'missing';
+        report({ at, message, data: { name: use.name }, severity });
         continue;
       }
       report({

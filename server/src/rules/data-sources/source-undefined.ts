@@ -9,6 +9,7 @@ import { isYamlMapping, isYamlSequence, mappingValue, yamlString } from '../../s
 import type { YamlMapping, YamlNode } from '../../syntax/yaml/node.ts';
 import type { Fix, FixTools } from '../rule.ts';
 import { defineRule } from '../rule.ts';
+import { isUnitTest, unitTestInputs } from './_unit-test-inputs.ts';
 
 export const sourceUndefined = defineRule({
   meta: {
@@ -25,16 +26,17 @@ export const sourceUndefined = defineRule({
       table: "Source '{source}' has no table '{table}'; dbt stops on this source().",
       source: "No source is named '{source}'; dbt stops on this source().",
       test: "No source declares the table '{source}.{table}'; dbt warns and leaves this test out.",
+      input: "No source declares the table '{source}.{table}'; dbt stops on this unit test.",
       disabled: "Source table '{source}.{table}' is disabled; dbt stops on this source().",
     },
     options: z.object({}),
     since: '0.1.0',
   },
   scope: 'neighbours',
-  units: { resourceTypes: ['model', 'snapshot', 'analysis', 'test', 'exposure', 'operation', 'function'] },
+  units: { resourceTypes: ['model', 'snapshot', 'analysis', 'test', 'exposure', 'operation', 'function', 'unit_test'] },
   check(node, { project, report, unknown }) {
     const seen = new Set<string>();
-    for (const use of node.sources) {
+    for (const use of isUnitTest(node) ? unitTestInputs(project, node).sources : node.sources) {
       const found = project.resolveSource(node, use);
       if (found.kind === 'unknown') unknown(`source('${use.source}', '${use.table}'): ${found.reason}`);
       if (use.conditional || (found.kind !== 'missing' && found.kind !== 'disabled')) continue;
@@ -53,10 +55,11 @@ export const sourceUndefined = defineRule({
       const isTest = node.resourceType === 'test';
       report({
         at: use.at,
-        message: isTest ? 'test' : sibling === undefined ? 'source' : 'table',
+        message: isTest ? 'test' : isUnitTest(node) ? 'input' : sibling === undefined ? 'source' : 'table',
         ...(isTest ? { severity: 'warning' as const } : {}),
         data,
-        fix: { kind: 'suggested', make: (tools) => declare(tools, node, use) },
+        // Beside dbt_project.yml, where hooks stand, dbt reads no property files.
+        ...(node.resourceType === 'operation' && sibling === undefined ? {} : { fix: { kind: 'suggested' as const, make: (tools: FixTools) => declare(tools, node, use) } }),
       });
     }
   },
