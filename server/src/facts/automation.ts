@@ -43,6 +43,8 @@ export const TASK_FILES: readonly string[] = [
   'tox.ini',
   'noxfile.py',
   'tasks.py',
+  'compose.yaml',
+  'compose.yml',
   'docker-compose.yml',
   'docker-compose.yaml',
 ];
@@ -98,9 +100,9 @@ const MELTANO = new RegExp(String.raw`\bmeltano\s+(?:-{1,2}[\w-]+(?:[= ][^\s-]\S
 /** A script whose name says that it runs dbt, or that starts a job of dbt Cloud through its API. */
 const SCRIPT = /(?:\b(?:python3?|bash|sh|source|uv run|poetry run)\s+|\.\/)[\w./-]*dbt[\w.-]*\.(?:py|sh)\b/gi;
 
-/** Calls of task files: `make ci`, `just build`, `task test`, `npm run dbt`, `tox -e x`, `nox`, `invoke x`, `./scripts/x.sh`. */
+/** Calls of task files: `make ci`, `just build`, `task test`, `npm run dbt`, `tox -e x`, `nox`, `invoke x`, `inv x`, `./scripts/x.sh`. */
 const CALLS =
-  /(?:^|[\s;&|"'(])(?:(make|just|task|tox|nox|invoke|docker(?:-| )compose|npm run|yarn|pnpm(?: run)?)(?=\s|$)|((?:\.\/|bash |sh |source |python3? )?[\w./-]*\.(?:sh|py))\b)/gm;
+  /(?:^|[\s;&|"'(])(?:(make|just|task|tox|nox|invoke|inv|docker(?:-| )compose|npm run|yarn|pnpm(?: run)?)(?=\s|$)|((?:\.\/|bash |sh |source |python3? )?[\w./-]*\.(?:sh|py))\b)/gm;
 
 /** Test suites of Python, in which packages and platforms call dbt: what they do stands in files that nobody reads. */
 const TEST_RUNNERS = /(?:^|[\s;&|"'(])(pytest|py\.test|hatch run|hatch test)(?=\s|$)/gm;

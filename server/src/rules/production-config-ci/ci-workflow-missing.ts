@@ -51,6 +51,8 @@ export const ciWorkflowMissing = defineRule({
   },
 });
 
+const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+
 /** Names of the files that a word in a CI file leads to; scripts are called by their own name. */
 const FILES_OF_RUNNER: Readonly<Record<string, readonly string[]>> = {
   make: ['Makefile', 'makefile'],
@@ -59,8 +61,9 @@ const FILES_OF_RUNNER: Readonly<Record<string, readonly string[]>> = {
   tox: ['tox.ini'],
   nox: ['noxfile.py'],
   invoke: ['tasks.py'],
-  docker: ['docker-compose.yml', 'docker-compose.yaml'],
-  'docker-compose': ['docker-compose.yml', 'docker-compose.yaml'],
+  inv: ['tasks.py'],
+  docker: COMPOSE_FILES,
+  'docker-compose': COMPOSE_FILES,
   npm: ['package.json'],
   yarn: ['package.json'],
   pnpm: ['package.json'],
