@@ -19,6 +19,13 @@ function load(files: Readonly<Record<string, string>>, project = '.'): ProjectIn
 }
 
 describe('a project', () => {
+  it('reads the folders that Jinja names, with the defaults of environment variables', () => {
+    const project = `name: p\npackages-install-path: "{{ env_var('DEPS', 'deps') }}"\nmodel-paths: ["{{ 'mod' ~ 'els' }}"]\n`;
+    const input = load({ 'dbt_project.yml': project, 'models/a.sql': 'select 1', 'deps/q/dbt_project.yml': 'name: q\n', 'deps/q/models/z.sql': 'select 1' });
+    expect(paths(input)).toEqual(expect.arrayContaining(['models/a.sql', 'deps/q/models/z.sql']));
+    expect(input.packageRoots).toHaveLength(1);
+  });
+
   it('is the files of its resource folders by extension, hidden folders included', () => {
     const input = load({
       'dbt_project.yml': 'name: shop\n',

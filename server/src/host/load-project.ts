@@ -15,6 +15,7 @@ import { CI_GLOBS, SCRIPT_GLOBS, TASK_FILES } from '../facts/automation.ts';
 import type { ProjectLayout } from '../facts/project-layout.ts';
 import { isProjectWide, placesOf, projectLayout, resourceFolders } from '../facts/project-layout.ts';
 import { readValueFile } from '../facts/property-facts.ts';
+import { createRenderState } from '../index/rendering.ts';
 import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import { fileIdOfPath, pathOfFileId } from './file-id.ts';
 import { readSource } from './read-source.ts';
@@ -161,8 +162,18 @@ const EMPTY: PyDict = new Map<PyValue, PyValue>();
 
 /** The folders that a dbt_project.yml gives; dbt's defaults where it cannot be read. */
 export function layoutOf(root: FileId, source: SourceFile | undefined): ProjectLayout {
-  const { data } = readValueFile(source?.state === 'text' ? source.text : '', 'dbt');
-  return projectLayout(root, isPyDict(data.value) ? data.value : EMPTY);
+  const text = source?.state === 'text' ? source.text : '';
+  const { data } = readValueFile(text, 'dbt');
+  const project = isPyDict(data.value) ? data.value : EMPTY;
+  const isRendered = [...project].some(([key, value]) => typeof key === 'string' && /-paths?$/.test(key) && holdsTemplate(value));
+  if (!isRendered) return projectLayout(root, project);
+  // Nothing is known of the environment yet: a path is where its default says.
+  const render = createRenderState({ invocation: { environment: new Map() }, readText: () => undefined }, root, () => undefined);
+  return projectLayout(root, render.readProjectFile(joinPath(root, 'dbt_project.yml'), text, true).project);
+}
+
+function holdsTemplate(path: PyValue): boolean {
+  return typeof path === 'string' ? path.includes('{{') : Array.isArray(path) && path.some(holdsTemplate);
 }
 
 function* loadPackage(
