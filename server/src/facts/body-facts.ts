@@ -61,7 +61,7 @@ export function readPythonFile(text: string): Reading {
 }
 
 /** A file of macros, generic tests or snapshots. */
-export function readBlockFile(text: string, allowed: readonly string[]): Reading {
+export function readBlockFile(text: string, allowed: readonly string[], adapter: string | undefined): Reading {
   const anchors = new Map<string, Span>([['start', startOf(text)]]);
   const { blocks, problems } = extractJinjaBlocks(text, allowed);
   const unknown: SyntaxProblem[] = [];
@@ -82,7 +82,8 @@ export function readBlockFile(text: string, allowed: readonly string[]): Reading
     const source = text.slice(span.from, span.to);
     const scan = tag === 'snapshot' ? scanStaticTemplate(source) : undefined;
     const literal = scan === undefined ? undefined : literalOf(scan.captures, span.from, anchors);
-    found.push({ tag, name: block.name, dbtName, source, anchor, literal });
+    const sql = tag === 'snapshot' ? readSqlText(source, adapter, anchors, span.from) : undefined;
+    found.push({ tag, name: block.name, dbtName, source, anchor, literal, text: sql });
   }
   return { data: { kind: 'block-file', blocks: found }, anchors, problems: [...problems, ...unknown] };
 }

@@ -129,6 +129,8 @@ export interface BlockFileFacts {
     /** Offset of `source` in the file; not part of what the file says. */
     readonly anchor: string;
     readonly literal: LiteralCaptures | undefined;
+    /** Of a snapshot. */
+    readonly text: SqlText | undefined;
   }[];
 }
 

@@ -96,11 +96,11 @@ function readKind(kind: FileKind, file: FileId, text: string, adapter: string | 
     case 'python-model':
       return readPythonFile(text);
     case 'macro':
-      return readBlockFile(text, ['macro', 'materialization', 'test', 'data_test']);
+      return readBlockFile(text, ['macro', 'materialization', 'test', 'data_test'], adapter);
     case 'generic-test':
-      return readBlockFile(text, ['test', 'data_test']);
+      return readBlockFile(text, ['test', 'data_test'], adapter);
     case 'snapshot':
-      return readBlockFile(text, ['snapshot']);
+      return readBlockFile(text, ['snapshot'], adapter);
     case 'docs':
       return readDocsFile(text);
     case 'seed':

@@ -9,13 +9,13 @@ import { finalSelectColumns, statementHeadOf } from '../syntax/sql/select.ts';
 import { addAnchor } from './anchors.ts';
 import type { LiteralRelation, SelectedColumns, SqlText } from './file-facts.ts';
 
-/** Reads a SQL text; adds the spans of its relations to `anchors`. */
-export function readSqlText(text: string, adapter: string | undefined, anchors: Map<string, Span>): SqlText {
+/** Reads a SQL text that begins at `offset` of its file; adds the spans of its relations to `anchors`. */
+export function readSqlText(text: string, adapter: string | undefined, anchors: Map<string, Span>, offset = 0): SqlText {
   if (isPlainQuery(text)) return PLAIN;
   const parts = readSqlParts(text, sqlDialect(adapter));
   const relations = hardCodedReferencesOf(parts).map((found): LiteralRelation => {
     const name = found.parts.map((part) => part.name).join('.');
-    const anchor = addAnchor(anchors, `relation:${name}`, found.span, 0);
+    const anchor = addAnchor(anchors, `relation:${name}`, found.span, offset);
     return { parts: found.parts, clause: found.clause, kind: found.kind, systemSchema: found.systemSchema, anchor };
   });
   return { relations, ...statementHeadOf(parts) };

@@ -105,8 +105,8 @@ export interface ProjectView {
   /** Effective config value with dbt's default filled in. */
   config(node: DbtNode, key: string): ConfigValue;
 
-  /** What was read off a SQL or Python file; undefined for other files. */
-  sqlText(file: FileId): SqlText | undefined;
+  /** What was read off the SQL or Python that a node's file holds of it; undefined for nodes of other files. */
+  sqlText(node: DbtNode): SqlText | undefined;
   /** The output columns of a SQL model's final select; undefined for other files. */
   selectedColumns(file: FileId): SelectedColumns | undefined;
   /** CI, orchestration and task files up to the git root. */

@@ -211,10 +211,13 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return defaultConfigOf(node.resourceType).get(key) ?? null;
     },
 
-    sqlText(file): SqlText | undefined {
+    sqlText({ file, resourceType, name }): SqlText | undefined {
       note(`file:${file}`);
-      for (const part of index.storedFile(file)?.parts ?? []) {
-        if (part.facts.data.kind === 'node-file') return part.facts.data.text;
+      for (const { facts } of index.storedFile(file)?.parts ?? []) {
+        if (facts.data.kind === 'node-file') return facts.data.text;
+        if (facts.data.kind !== 'block-file' || resourceType !== 'snapshot') continue;
+        const block = facts.data.blocks.find(({ tag, dbtName }) => tag === 'snapshot' && dbtName === name);
+        if (block !== undefined) return block.text;
       }
       return undefined;
     },

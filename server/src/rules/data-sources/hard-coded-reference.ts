@@ -34,7 +34,7 @@ export const hardCodedReference = defineRule({
   units: { resourceTypes: ['model', 'snapshot', 'test'] },
   check(node, { project, options, report, unknown }) {
     if (node.resourceType === 'test' && node.generic !== undefined) return;
-    const text = project.sqlText(node.file);
+    const text = project.sqlText(node);
     for (const relation of text?.relations ?? []) {
       const name = relation.parts.map((part) => part.name).join('.');
       const at = { kind: 'text', file: node.file, name: relation.anchor } as const;

@@ -17,7 +17,7 @@ type OfferedFix = Report<string>['fix'];
  * Undefined if the place is there already.
  */
 export function describeModel(project: ProjectView, node: RelationNode): OfferedFix {
-  const comment = proseOf(project.sqlText(node.file)?.leadingComment ?? '');
+  const comment = proseOf(project.sqlText(node)?.leadingComment ?? '');
   const kind = comment === undefined ? 'scaffold' : 'suggested';
   const title = comment === undefined ? `Add a description of ${node.name}` : `Take the comment above the SQL as description of ${node.name}`;
   if (node.patch === undefined) {
