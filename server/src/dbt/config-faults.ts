@@ -6,7 +6,7 @@ import type { ConfigValue } from '../base/unknown.ts';
 import { isUnknown } from '../base/unknown.ts';
 import { isColor } from './colors.ts';
 import type { ConfigurableType } from './config-keys.ts';
-import { configClassOf, problemsOfConfig } from './config-merge.ts';
+import { configClassOf, isInteger, problemsOfConfig } from './config-merge.ts';
 import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
 import type { Shape } from './shapes.ts';
 import { BOOLEAN, DICT, faultsOfShape, INTEGER, oneOf, open, optional } from './shapes.ts';
@@ -61,12 +61,27 @@ export function configFaults(type: ConfigurableType, name: string, config: Confi
   if (faultsOfShape(BUILD_AFTER, buildAfter, []).length > 0) {
     faults.push({ key: 'freshness', message: 'Field "build_after" of type ModelBuildAfter in ModelFreshness has invalid value' });
   } else if (isPyDict(buildAfter)) faults.push(...buildAfterFaults(buildAfter));
+  if (type === 'source') faults.push(...thresholdFaults(freshness));
   if (type !== 'test') faults.push(...colorFaults(config.get('docs')));
   if (type === 'snapshot') faults.push(...snapshotFaults(config));
   if (type === 'test') faults.push(...severityFaults(config));
   if (type === 'model') faults.push(...contractOfIncremental(config), ...microbatchFaults(name, config));
   faultsOfConfig.set(config, faults);
   return faults;
+}
+
+const PERIOD = optional(oneOf('minute', 'hour', 'day'));
+
+/** What cannot be made a `FreshnessThreshold` of. */
+function thresholdFaults(freshness: ConfigValue | undefined): ConfigFault[] {
+  if (freshness === undefined || freshness === null || isUnknown(freshness)) return [];
+  if (!isPyDict(freshness)) return [];
+  for (const limit of ['warn_after', 'error_after']) {
+    const value = freshness.get(limit) ?? null;
+    if (value === null || (isPyDict(value) && isInteger(value.get('count') ?? null) && faultsOfShape(PERIOD, value.get('period') ?? null, []).length === 0)) continue;
+    return [{ key: 'freshness', message: `Field "${limit}" of type Optional[Time] in FreshnessThreshold has invalid value ${pyRepr(value)}` }];
+  }
+  return [];
 }
 
 /** `ModelConfig.__post_init__`. */

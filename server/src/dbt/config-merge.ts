@@ -433,7 +433,7 @@ function hookProblems(type: ConfigurableType, key: string, hooks: readonly PyVal
     if (!isPyDict(hook)) message = `the JSON object must be str, bytes or bytearray, not ${pyClassName(hook)}`;
     else if (typeof (hook.get('transaction') ?? true) !== 'boolean') {
       message = `at path ['${key}'][${String(index)}]['transaction']: ${pyRepr(hook.get('transaction') ?? null)} is not of type 'boolean'`;
-    } else if (!hook.has('sql') || !isIndex(hook.get('index') ?? null)) {
+    } else if (!hook.has('sql') || !isInteger(hook.get('index') ?? null)) {
       const asDicts = hooks.map((one): PyValue => (isPyDict(one) ? one : new Map([['sql', one]])));
       message = `Field "${key.replace('-', '_')}" of type List[Hook] in ${configClassOf(type)} has invalid value ${pyRepr(asDicts)}`;
     }
@@ -442,8 +442,8 @@ function hookProblems(type: ConfigurableType, key: string, hooks: readonly PyVal
   return [];
 }
 
-/** What Python can make a whole number of. */
-function isIndex(value: PyValue): boolean {
+/** True for what Python's `int` takes, and for null. */
+export function isInteger(value: PyValue): boolean {
   return typeof value !== 'string' ? !Array.isArray(value) && !isPyDict(value) : /^\s*[+-]?\d+\s*$/.test(value);
 }
 

@@ -199,7 +199,10 @@ function checkConfig(context: AssemblyContext, node: DbtNode, output: AssemblyOu
     report(output, seedWithEdges(node.uniqueId), configPlace(context, node, key));
   }
   for (const { key, message } of configFaults(node.resourceType, node.name, node.config)) {
-    output.problems.push({ code: 'config-invalid', message, dbt: 'error', at: configPlace(context, node, key) });
+    const at = configPlace(context, node, key);
+    // What stands beside `config:` is told of as a property.
+    if (node.resourceType === 'source' && at.kind === 'yaml' && at.file === node.file && !at.path.includes('config')) continue;
+    output.problems.push({ code: 'config-invalid', message, dbt: 'error', at });
   }
 }
 
