@@ -10,7 +10,7 @@ import { makeSet, wholeNumber } from './filters.ts';
 import { adapterTypes, callInternalMacro, findInternalMacro, type InternalHost } from './internal-macros.ts';
 import { callMacro, executeNested, raiseReturn, trackedCall } from './interpreter.ts';
 import { dumpJson, loadJson } from './json.ts';
-import { argument, flagArgument, updateDict } from './methods.ts';
+import { argument, flagArgument, isDictMethod, updateDict } from './methods.ts';
 import { createModules, moduleOf } from './modules.ts';
 import { foundOr, iterate, plainTextOf, rangeLength, textOf } from './python.ts';
 import { columnClass, createRelation, isRelation, relationClass } from './relation.ts';
@@ -1084,6 +1084,7 @@ const DOCS_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
 
 /** `context` and `builtins`: the names as items; `builtins` has none of the macros. */
 function contextObject(run: Run, onlyBuiltins = false): JinjaValue {
+  const allOfIt = (): Unknown => unknownBecause('the names that dbt gives to templates are not listed');
   const find = (name: string): JinjaValue | undefined => {
     if (!onlyBuiltins) return lookupGlobalName(run, name);
     if (name === 'execute' && hasMacros(run)) {
@@ -1102,9 +1103,14 @@ function contextObject(run: Run, onlyBuiltins = false): JinjaValue {
           return isUnknown(key) ? key : foundOr(find(plainTextOf(key)), args.positional[1]);
         });
       }
+      // A method comes before a name, as everywhere in Jinja; what it gives or changes is not followed.
+      if (isDictMethod(name)) return callable(name, allOfIt);
       return find(name);
     },
     item: (key) => (typeof key === 'string' ? find(key) : undefined),
     contains: (key) => typeof key === 'string' && find(key) !== undefined,
+    iterate: allOfIt,
+    length: allOfIt,
+    text: allOfIt,
   };
 }

@@ -102,6 +102,11 @@ const DATETIME_METHODS = new Set(
   'strftime isoformat date time weekday isoweekday isocalendar replace timestamp toordinal astimezone utcoffset tzname ctime timetuple __format__'.split(' '),
 );
 
+/** True for the names of a dictionary's methods. */
+export function isDictMethod(name: string): boolean {
+  return DICT_METHODS.has(name);
+}
+
 /** Attributes and bound methods of built-in types; undefined if there is no such attribute. */
 export function builtinAttribute(value: JinjaValue, name: string, attributeOf: AttributeLookup): JinjaValue | undefined {
   if (!hasMethod(value, name)) return builtinField(value, name);

@@ -53,7 +53,7 @@ export interface ObjectValue {
   text?(): string | Unknown;
   truth?(): boolean | Unknown;
   iterate?(): readonly JinjaValue[] | Unknown;
-  length?(): number;
+  length?(): number | Unknown;
   contains?(item: JinjaValue): boolean;
   /** True if Python counts it as a mapping. */
   readonly isMapping?: boolean;
