@@ -3,6 +3,7 @@
 import type { PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { pyRepr, pyStr } from './python-repr.ts';
+import { relationCallOf } from './relation-call.ts';
 
 type Path = readonly (string | number)[];
 
@@ -25,9 +26,6 @@ export interface ContractSubject {
 
 const TYPES = ['check', 'not_null', 'unique', 'primary_key', 'foreign_key', 'custom'];
 
-/** A `to:` that dbt can take: a call of ref() or source() with literal arguments. */
-const CALL = /^\s*(?:\{\{)?\s*(?:ref|source)\s*\(/;
-
 /** Everything that dbt refuses of a model's columns and constraints. */
 export function contractFaults(subject: ContractSubject): readonly ContractFault[] {
   const faults: ContractFault[] = [];
@@ -47,9 +45,11 @@ export function contractFaults(subject: ContractSubject): readonly ContractFault
   ];
   for (const { constraint, path } of all) {
     const to = isPyDict(constraint) && constraint.get('type') === 'foreign_key' ? constraint.get('to') : undefined;
-    if (typeof to !== 'string' || to === '' || CALL.test(to)) continue;
+    // Of Jinja in it dbt complains when it reads the entry.
+    if (to === undefined || to === null || to === '' || (typeof to === 'string' && /\{[{%]/.test(to))) continue;
+    if (relationCallOf(pyStr(to)).fault === undefined) continue;
     faults.push({
-      message: `Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model ${modelName}: ${to}.`,
+      message: `Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model ${modelName}: ${pyStr(to)}.`,
       path: [...path, 'to'],
     });
   }

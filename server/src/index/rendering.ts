@@ -93,8 +93,8 @@ export interface RenderState {
   /** Unique ids of the docs blocks that a description names literally. */
   docBlocks(context: AssemblyContext, value: PyValue | undefined): readonly string[];
   body(context: AssemblyContext, body: BodyRow, identity: NodeIdentity): BodyReading;
-  /** `ref('x')`, `source('s', 't')` or `metric('m')` in a YAML value. */
-  expression(context: AssemblyContext, text: string, at: Anchor): BodyReading;
+  /** `ref('x')`, `source('s', 't')` or `metric('m')` in what an exposure depends on, or `ref('x')` in a semantic model; no other name is known there. */
+  expression(context: AssemblyContext, text: string, kind: 'exposure' | 'semantic-model', at: Anchor): BodyReading;
   /**
    * What a generic test's arguments and macro capture; the first `argumentRefs` refs are those of the
    * arguments; below zero if the ref of the tested thing itself is among them already.
@@ -469,10 +469,10 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       }
       return literal === undefined ? NOTHING : readingOfLiteral(literal, body.file);
     },
-    expression(context, text, at) {
+    expression(context, text, kind, at) {
       const simple = SIMPLE_CALL.exec(text);
-      if (simple !== null) return readingOfCall(simple, at);
-      return evaluateText(context, text.includes('{{') ? text : `{{ ${text} }}`, 'node', undefined, at);
+      if (simple !== null && (kind === 'exposure' || text.startsWith('ref'))) return readingOfCall(simple, at);
+      return evaluateText(context, `{{ ${text}}}`, kind, undefined, at);
     },
     genericTest(context, entry, kwargs, at, uniqueId, name) {
       const argumentTexts: string[] = [];

@@ -15,8 +15,11 @@ import type { JinjaProblemCode, JinjaValue } from './values.ts';
  * - `name-macro`: `generate_schema_name` and its kin: a missing `var` is an error, `config` answers.
  * - `schema-yaml`, `project-yaml`: property files and dbt_project.yml: no macros, no ref.
  * - `docs`: descriptions: as `schema-yaml`, with `doc()`.
+ * - `exposure`: what an exposure depends on: `ref`, `source` and `metric`, which look at the number of their arguments alone, and no other name;
+ *   undefined values are lenient.
+ * - `semantic-model`: the model of a semantic model: `ref` and no other name.
  */
-export type RenderingKind = 'node' | 'generic-test' | 'name-macro' | 'schema-yaml' | 'project-yaml' | 'docs';
+export type RenderingKind = 'node' | 'generic-test' | 'name-macro' | 'schema-yaml' | 'project-yaml' | 'docs' | 'exposure' | 'semantic-model';
 
 /** The tree of a macro, generic test or materialization. */
 export type JinjaMacro = Extract<JinjaStatement, { kind: 'macro' }>;

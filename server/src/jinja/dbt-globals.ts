@@ -12,7 +12,7 @@ import { callMacro, executeNested, raiseReturn, trackedCall } from './interprete
 import { dumpJson, loadJson } from './json.ts';
 import { argument, flagArgument, isDictMethod, updateDict } from './methods.ts';
 import { createModules, moduleOf } from './modules.ts';
-import { foundOr, iterate, plainTextOf, rangeLength, textOf } from './python.ts';
+import { foundOr, iterate, plainTextOf, rangeLength, textOf, truthOf } from './python.ts';
 import { columnClass, createRelation, isRelation, relationClass } from './relation.ts';
 import { captureBase, captureUnresolved, type Run } from './run.ts';
 import {
@@ -55,6 +55,8 @@ function hasMacros(run: Run): boolean {
 
 /** dbt's order: macros, then packages, then dbt's own macros, then what is built in. */
 function findName(run: Run, name: string): JinjaValue | undefined {
+  const { kind } = run.context;
+  if (kind === 'exposure' || kind === 'semantic-model') return kind === 'exposure' || name === 'ref' ? dependencyCall(run, name) : undefined;
   if (name === 'context') return contextObject(run);
   if (hasMacros(run)) {
     const macro = findUserMacro(run, name);
@@ -392,6 +394,30 @@ function callNamed(run: Run, args: CallArguments, call: 'metric' | 'function'): 
   }
   (call === 'metric' ? run.metrics : run.functions).push({ ...captureBase(run), package: packageName, name });
   return call === 'metric' ? name : ownRelation(run, undefined, 'function');
+}
+
+/** `ref`, `source` and `metric` where all that an exposure or semantic model depends on is written down, without a look at its type. */
+function dependencyCall(run: Run, name: string): JinjaValue | undefined {
+  if (name !== 'ref' && name !== 'source' && name !== 'metric') return undefined;
+  return callable(name, ({ positional, keyword }) => {
+    const count = positional.length;
+    const first = positional[0] ?? null;
+    const last = positional[count - 1] ?? null;
+    if (name === 'source' ? count !== 2 : count === 0 || count > 2) {
+      if (name === 'source') throw new JinjaError('jinja-source-arguments', `source() takes exactly two arguments (${String(count)} given)`);
+      throw new JinjaError('jinja-ref-arguments', `${name}() takes at most two arguments (${String(count)} given)`);
+    }
+    const version = [keyword.get('version'), keyword.get('v')].find((given) => given !== undefined && truthOf(given) !== false) ?? null;
+    for (const part of [first, last, version]) if (isUnknown(part)) return part;
+    if (name === 'ref' && run.context.kind === 'semantic-model' && typeof last !== 'string') {
+      throw new JinjaError('jinja-ref-arguments', 'the name argument to ref() must be a string');
+    }
+    const packageName = count === 2 ? plainTextOf(first) : null;
+    if (name === 'source') run.sources.push({ ...captureBase(run), source: plainTextOf(first), table: plainTextOf(last) });
+    else if (name === 'metric') run.metrics.push({ ...captureBase(run), package: packageName, name: plainTextOf(last) });
+    else run.refs.push({ ...captureBase(run), package: packageName, name: plainTextOf(last), version: versionOf(version) ?? null });
+    return '';
+  });
 }
 
 // --- config ------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ function finalText(value: JinjaValue): string | undefined {
 }
 
 function isLenient(context: EvaluationContext): boolean {
-  return context.kind === 'node' || context.kind === 'generic-test';
+  return context.kind === 'node' || context.kind === 'generic-test' || context.kind === 'exposure';
 }
 
 function runTemplate(template: JinjaTemplate, context: EvaluationContext, extra: ExtraNames, native: boolean): Run {

@@ -14,8 +14,8 @@ import { pyStr } from '../../dbt/python-repr.ts';
 import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
 import type { DeclaredNode, RefUse, SourceUse } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
-import type { AssemblyContext } from './shared.ts';
-import { entryAnchor } from './shared.ts';
+import type { AssemblyContext, AssemblyOutput } from './shared.ts';
+import { entryAnchor, reportReading } from './shared.ts';
 import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
 import { stringList } from './columns.ts';
 import { metricInputs } from './metric-inputs.ts';
@@ -47,6 +47,7 @@ export function declaredNode(
   type: DeclaredType,
   declaration: PyDict,
   particulars: Particulars,
+  output: AssemblyOutput,
 ): DeclaredNode {
   const { owner } = context;
   const name = particulars.name ?? row.entry.name;
@@ -56,7 +57,7 @@ export function declaredNode(
   const layer = particulars.config ?? (ownConfig instanceof Map ? layerOfDict(ownConfig) : undefined);
   const config = effectiveConfig(context, type, fqn, layer, []);
   const shown = renderedDeclaration(row.entry.section, declaration, rendered, particulars.path ?? []);
-  const edges = edgesOf(context, row, type, shown, particulars.path ?? []);
+  const edges = edgesOf(context, row, type, shown, particulars.path ?? [], enabledOf(config) === true, output);
   const attributes = type === 'exposure' ? exposureAttributes(exposuresSection(context), rendered, config) : undefined;
   const values = new Map(config.values);
   if (attributes !== undefined) {
@@ -142,6 +143,9 @@ function renderedDeclaration(section: string, declaration: PyDict, rendered: Rea
   return dict(declaration, rendered);
 }
 
+/** What the validation of the semantic layer says of a model that names no node. */
+const NO_RELATION = 'node_relation none is not an allowed value (type=type_error.none.not_allowed)';
+
 interface Edges {
   readonly refs: RefUse[];
   readonly sources: SourceUse[];
@@ -154,22 +158,33 @@ function edgesOf(
   type: DeclaredType,
   declaration: PyDict,
   path: readonly (string | number)[],
+  isEnabled: boolean,
+  output: AssemblyOutput,
 ): Edges {
   const edges: Edges = { refs: [], sources: [], declared: [] };
-  const addExpression = (value: PyValue | undefined, at: readonly (string | number)[]): void => {
-    if (typeof value !== 'string') return;
-    const found = context.render.expression(context, value, entryAnchor(row, [...path, ...at]));
+  /** False if files cannot tell what the text holds. */
+  const addExpression = (value: PyValue | undefined, at: readonly (string | number)[]): boolean => {
+    // What is a template still is one that files cannot render, or that dbt cannot.
+    if (typeof value !== 'string' || /\{[{%]/.test(value)) return false;
+    const found = context.render.expression(context, value, type === 'exposure' ? 'exposure' : 'semantic-model', entryAnchor(row, [...path, ...at]));
+    reportReading(output, found);
     edges.refs.push(...found.refs);
     edges.sources.push(...found.sources);
     for (const metric of found.metrics) edges.declared.push(`metric:${metric}`);
+    return found.evaluation !== 'partial';
   };
   switch (type) {
     case 'exposure':
       for (const [index, item] of listOf(declaration.get('depends_on')).entries()) addExpression(item, ['depends_on', index]);
       break;
-    case 'semantic_model':
-      addExpression(declaration.get('model'), ['model']);
+    case 'semantic_model': {
+      const before = output.problems.length;
+      const isKnown = addExpression(declaration.get('model'), ['model']);
+      if (isKnown && isEnabled && edges.refs.length === 0 && output.problems.length === before) {
+        output.problems.push({ code: 'property-invalid', message: NO_RELATION, dbt: 'error', at: entryAnchor(row, [...path, 'model']) });
+      }
       break;
+    }
     case 'metric':
       edges.declared.push(...metricInputs(context, declaration));
       break;

@@ -39,7 +39,7 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
     if (section === 'groups') addGroup(context, row, output);
     else if (type === 'unit_test') addUnitTests(context, row, output);
     else if (type !== undefined) {
-      const node = declaredNode(context, row, type, entryDict(row), {});
+      const node = declaredNode(context, row, type, entryDict(row), {}, output);
       output.nodes.push(node);
       if ((type === 'exposure' || type === 'metric') && node.enabled !== false) checkDocs(context, row, node.uniqueId, output);
       if (type === 'semantic_model') {
@@ -114,7 +114,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   const add = (target: RelationNode, id: string): void => {
     const ref: RefUse = { package: owner.name, name: target.name, version: target.version, conditional: false, at };
     const isDisabled = target.enabled === false;
-    output.nodes.push(declaredNode(context, row, 'unit_test', entry, { uniqueId: id, fqn, refs: [ref], version: target.version, isDisabled }));
+    output.nodes.push(declaredNode(context, row, 'unit_test', entry, { uniqueId: id, fqn, refs: [ref], version: target.version, isDisabled }, output));
   };
   if (tested.enabled !== false) {
     const asksIncremental = tested.macros.includes('macro.dbt.is_incremental');

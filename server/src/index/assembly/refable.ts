@@ -9,11 +9,13 @@ import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import { contractFaults } from '../../dbt/contract-faults.ts';
 import { duplicatePropertyEntry, propertyEntryInWrongSection, propertyEntryWithoutNode } from '../../dbt/messages.ts';
-import { checkVersions, latestVersion, mergeVersionConfig, versionColumns, versionConstraints, versionDescription, versionedAlias } from '../../dbt/versions.ts';
+import { checkVersions, latestVersion, mergeVersionConfig, versionColumns, versionConstraints, versionDescription, versionedAlias, versionOf } from '../../dbt/versions.ts';
 import type { PrimaryKeyTest } from '../../dbt/primary-key.ts';
 import { inferPrimaryKey } from '../../dbt/primary-key.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
-import type { NodeColumn, RelationNode } from '../model.ts';
+import type { RelationCall } from '../../dbt/relation-call.ts';
+import { relationCallOf } from '../../dbt/relation-call.ts';
+import type { Anchor, NodeColumn, RelationNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
@@ -116,7 +118,7 @@ function patchOf(context: AssemblyContext, row: EntryRow): Patch {
 }
 
 function nodeOf(context: AssemblyContext, thing: NamedThing, patch: Patch | undefined, output: AssemblyOutput): RelationNode {
-  if (thing.body === undefined) return yamlSnapshot(context, thing.row, entryDict(thing.row).get('relation') ?? null, patch);
+  if (thing.body === undefined) return yamlSnapshot(context, thing.row, entryDict(thing.row).get('relation') ?? null, patch, output);
   return nodeFromBody(context, thing.body, thing.type, patch, output);
 }
 
@@ -293,7 +295,7 @@ function nodeFromBody(
     tags: tagsOf(config),
     meta: metaOf(config),
     description: patch === undefined ? null : context.render.description(context, rawDescription(patch)),
-    ...withConstraintRefs(context, reading, hooks, patch),
+    ...withConstraintRefs(reading, hooks, patch),
     language: languageOf(body),
     materialized: materializedOf(type, body, config),
     alias: aliasOf(context, config, identity, version?.v),
@@ -400,14 +402,13 @@ function configOfPatch(patch: Patch): ConfigLayer | Unknown {
 
 /** Foreign-key constraints name their target by ref(): an edge after those of the SQL. */
 function withConstraintRefs(
-  context: AssemblyContext,
   reading: BodyReading,
   hooks: BodyReading,
   patch: Patch | undefined,
 ): Pick<RelationNode, 'refs' | 'sources' | 'macros' | 'evaluation'> {
   const own = withHooks(reading, hooks);
   if (patch === undefined) return own;
-  const found = constraintTargets(patch).map(({ expression, path }) => context.render.expression(context, expression, entryAnchor(patch.row, path)));
+  const found = constraintTargets(patch).map(({ expression, path }) => relationEdges(relationCallOf(expression), entryAnchor(patch.row, path)));
   // Of versions dbt reads them twice.
   const targets = patch.version === undefined ? found : [...found, ...found];
   return {
@@ -417,12 +418,19 @@ function withConstraintRefs(
   };
 }
 
+/** The one edge of a literal call, if it is one. */
+function relationEdges({ call }: RelationCall, at: Anchor): Pick<BodyReading, 'refs' | 'sources'> {
+  if (call === undefined) return { refs: [], sources: [] };
+  if (call.kind === 'source') return { refs: [], sources: [{ source: call.source, table: call.table, conditional: false, at }] };
+  return { refs: [{ package: call.package ?? null, name: call.name, version: versionOf(call.version) ?? null, conditional: false, at }], sources: [] };
+}
+
 function constraintTargets(patch: Patch): { readonly expression: string; readonly path: readonly (string | number)[] }[] {
   const found: { expression: string; path: readonly (string | number)[] }[] = [];
   const read = (constraints: PyValue | undefined, path: readonly (string | number)[]): void => {
     for (const [index, constraint] of listOf(constraints).entries()) {
       const to = isPyDict(constraint) ? constraint.get('to') : undefined;
-      if (typeof to === 'string') found.push({ expression: to, path: [...path, 'constraints', index, 'to'] });
+      if (typeof to === 'string' && isPyDict(constraint) && constraint.get('type') === 'foreign_key') found.push({ expression: to, path: [...path, 'constraints', index, 'to'] });
     }
   };
   read(patch.entry.get('constraints'), []);
@@ -438,6 +446,7 @@ function yamlSnapshot(
   row: EntryRow,
   relation: PyValue,
   patch: Patch | undefined,
+  output: AssemblyOutput,
 ): RelationNode {
   const { owner } = context;
   const entry = entryDict(row);
@@ -446,7 +455,11 @@ function yamlSnapshot(
   const uniqueId = `snapshot.${owner.name}.${name}`;
   const config = effectiveConfig(patch?.context ?? context, 'snapshot', fqn, patch === undefined ? undefined : configOfPatch(patch), []);
   const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, row.file);
-  const found = context.render.expression(context, typeof relation === 'string' ? relation : '', entryAnchor(row, ['relation']));
+  reportReading(output, hooks);
+  const at = entryAnchor(row, ['relation']);
+  const called = relationCallOf(relation);
+  if (called.fault !== undefined) output.problems.push({ code: 'property-invalid', message: called.fault, dbt: 'error', at: relation === null ? entryAnchor(row, ['relation'], 'key') : at });
+  const found = relationEdges(called, at);
   return {
     resourceType: 'snapshot',
     uniqueId,
@@ -465,7 +478,7 @@ function yamlSnapshot(
     refs: [...found.refs, ...hooks.refs],
     sources: [...found.sources, ...hooks.sources],
     macros: hooks.macros,
-    evaluation: hooks.evaluation === 'static' ? found.evaluation : hooks.evaluation,
+    evaluation: hooks.evaluation,
     language: 'sql',
     materialized: textOf(config, 'materialized') ?? 'snapshot',
     alias: aliasOf(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, undefined),

@@ -43,7 +43,7 @@ export function addCreatedMetrics(context: AssemblyContext, row: EntryRow, model
         path: ['measures', index],
         createdBy: model.name,
         dependsOnDeclared: [`semantic_model:${model.name}`],
-      }),
+      }, output),
     );
   }
 }
@@ -63,7 +63,7 @@ export function addSemanticsOfModel(context: AssemblyContext, row: EntryRow, nod
       namePath: typeof givenName === 'string' ? ['semantic_model', 'name'] : ['name'],
       config: semanticConfig(own),
       description: entry.get('description'),
-    });
+    }, output);
   output.nodes.push(model);
   const group = model.config.get('group');
   if (model.enabled === true && typeof group === 'string') checkGroup(context, model, group, output);
@@ -77,7 +77,7 @@ export function addSemanticsOfModel(context: AssemblyContext, row: EntryRow, nod
         path: ['metrics', index],
         description: metric.get('description'),
         ...(isSimple ? { dependsOnDeclared: [`semantic_model:${name}`] } : {}),
-    });
+    }, output);
     output.nodes.push(made);
     if (made.enabled !== false) checkDescription(context, row, metric, ['metrics', index], made.uniqueId, output);
   }
