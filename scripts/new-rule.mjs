@@ -24,7 +24,7 @@ function codeOf(category, id, scope) {
   const { parameter, units, at } = UNITS[scope];
   return `/** Flags …: one sentence on why it matters. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 
 export const ${exportNameOf(id)} = defineRule({

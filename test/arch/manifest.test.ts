@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { listFiles, readText, repositoryRoot } from './repository.ts';
 
 const dependencyTable = z.record(z.string(), z.string()).default({});

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createConnection } from 'vscode-languageserver';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bug } from '../../server/src/base/bug.ts';
 import { createServer } from '../../server/src/lsp/server.ts';
 import type { ProjectFindings, StatusParams } from '../../server/src/protocol/protocol.ts';

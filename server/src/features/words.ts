@@ -1,7 +1,7 @@
 /** Joins a message from a rule's words and a finding's data; the only place where findings become English. */
 
 import type { RuleMeta } from '../rules/rule.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** The text of a finding: the rule's message with `{name}` placeholders filled from the data. */
 export function wordsOf(

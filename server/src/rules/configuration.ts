@@ -1,6 +1,6 @@
 /** Which rules are on, how grave and with which options: `dbt-readiness.yml` over the presets, checked against each rule's schema. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PyValue } from '../base/python-values.ts';
 import { isPyDict, isPyFloat, isPyDate, isPyTuple } from '../base/python-values.ts';
 import type { AnyRule, Severity } from './rule.ts';

@@ -1,6 +1,6 @@
 /** Turns what the index found wrong into what a rule says of it. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { IndexProblem } from '../index/problems.ts';
 import type { Report, Rule, Severity } from './rule.ts';
 

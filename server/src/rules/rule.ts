@@ -1,6 +1,6 @@
 /** What a rule is: metadata, words, options, and one pure function; the fix is a second function, run only when asked for. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { FileId } from '../base/file-id.ts';
 import type { Span } from '../base/span.ts';
 import type { FileFacts } from '../facts/file-facts.ts';

@@ -1,6 +1,6 @@
 /** Flags Jinja at which dbt stops when it renders the file to parse it. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

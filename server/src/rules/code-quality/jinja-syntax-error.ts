@@ -1,6 +1,6 @@
 /** Flags Jinja that dbt cannot parse. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 import { reportSyntaxProblems } from './_syntax-problems.ts';
 

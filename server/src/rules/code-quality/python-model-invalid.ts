@@ -1,6 +1,6 @@
 /** Flags Python models that dbt refuses: it stops over the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

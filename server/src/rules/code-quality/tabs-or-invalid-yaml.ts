@@ -1,6 +1,6 @@
 /** Flags YAML that dbt cannot read. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 import { reportSyntaxProblems, YAML_FACTS } from './_syntax-problems.ts';
 

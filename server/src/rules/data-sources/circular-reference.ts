@@ -1,6 +1,6 @@
 /** Flags refs that run in a circle: dbt cannot tell which model comes first. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 
 export const circularReference = defineRule({

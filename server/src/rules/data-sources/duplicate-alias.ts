@@ -1,6 +1,6 @@
 /** Flags aliases that make two nodes one table or view: dbt refuses the whole project over one pair. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 
 export const duplicateAlias = defineRule({

@@ -1,6 +1,6 @@
 /** Flags two nodes that would write the same table or view. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

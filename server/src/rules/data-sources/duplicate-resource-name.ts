@@ -1,6 +1,6 @@
 /** Flags two models, tests, macros or docs blocks of one name: dbt refuses the whole project over one pair. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags relations that are named literally after FROM and JOIN: dbt draws no edge for them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { DbtNode } from '../../index/model.ts';

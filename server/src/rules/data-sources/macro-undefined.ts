@@ -1,6 +1,6 @@
 /** Flags calls of macros that do not exist: dbt parses them without a word and fails when it runs the model. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags names of metrics, semantic models and functions that lead nowhere: dbt refuses the whole project over one of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTakenForGranted } from '../../index/resolution.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags refs to a name that several packages have: dbt refuses the whole project over one of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 
 export const refAmbiguous = defineRule({

@@ -1,6 +1,6 @@
 /** Flags refs to a node that is switched off: dbt refuses the whole project, and drops a test in silence. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProjectView } from '../../index/project-view.ts';
 import { defineRule } from '../rule.ts';
 import { placeOfTest } from '../test-place.ts';

@@ -1,6 +1,6 @@
 /** Flags refs that lead to no model, seed or snapshot: dbt refuses the whole project over one of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 import { placeOfTest } from '../test-place.ts';
 import { isUnitTest, unitTestInputs } from './_unit-test-inputs.ts';

@@ -1,6 +1,6 @@
 /** Flags a source table that is declared twice: dbt refuses the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

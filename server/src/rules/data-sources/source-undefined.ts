@@ -1,6 +1,6 @@
 /** Flags source() calls that no property file declares: dbt refuses the whole project over one of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseName, joinPath, parentFolder, relativePath } from '../../base/file-id.ts';
 import type { DbtNode, SourceNode, SourceUse } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';

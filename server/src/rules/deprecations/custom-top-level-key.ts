@@ -1,6 +1,6 @@
 /** Flags top-level keys that dbt does not know: in property files it skips them in silence, in dbt_project.yml it stops. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

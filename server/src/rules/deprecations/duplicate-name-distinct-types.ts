@@ -1,6 +1,6 @@
 /** Flags a model, seed or snapshot that has the name of another kind of node. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

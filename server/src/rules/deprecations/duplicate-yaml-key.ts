@@ -1,6 +1,6 @@
 /** Flags keys that stand twice in one mapping: the last one counts, and what the others say is lost. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { YAML_FACTS } from '../code-quality/_syntax-problems.ts';
 import { defineRule } from '../rule.ts';
 

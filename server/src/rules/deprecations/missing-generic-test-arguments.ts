@@ -1,6 +1,6 @@
 /** Flags arguments of generic tests that do not stand under arguments:, which dbt 1.11 deprecates. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasFeature } from '../../dbt/dbt-version.ts';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';

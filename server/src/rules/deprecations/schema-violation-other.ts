@@ -1,6 +1,6 @@
 /** Flags property entries whose shape dbt refuses: it stops over the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { relativePath } from '../../base/file-id.ts';
 import { allowsMeasuredVersion } from '../../dbt/dbt-version.ts';
 import { reportOfProblem } from '../problem-report.ts';

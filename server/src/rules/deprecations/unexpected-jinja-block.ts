@@ -1,6 +1,6 @@
 /** Flags Jinja blocks outside of macros that dbt ignores. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

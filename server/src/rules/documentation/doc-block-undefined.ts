@@ -1,6 +1,6 @@
 /** Flags doc() of a docs block that does not exist: dbt refuses the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

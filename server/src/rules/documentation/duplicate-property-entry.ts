@@ -1,6 +1,6 @@
 /** Flags a second property entry for one node: dbt refuses the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags models that declare columns and leave them undescribed: a list of names documents nothing. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import type { NodeColumn, RelationNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';

@@ -1,6 +1,6 @@
 /** Flags models without a description: nobody can tell what a row stands for. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import { describeModel } from '../fixes/_describe.ts';
 import { placeOfNode } from '../fixes/_places.ts';

@@ -1,6 +1,6 @@
 /** Flags models that no YAML file describes: they have neither tests nor documentation, and nobody sees what is missing. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import { addModelEntry } from '../fixes/_model-entry.ts';
 import { defineRule } from '../rule.ts';

@@ -1,6 +1,6 @@
 /** Flags sources without a description: nobody can tell which system they mirror and who answers for them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import type { SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';

@@ -1,6 +1,6 @@
 /** Flags property entries that describe nothing: dbt warns once and goes on without their tests and descriptions. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { renameAt } from '../fixes/_rename.ts';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';

@@ -1,6 +1,6 @@
 /** Flags a source whose freshness settings dbt refuses. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

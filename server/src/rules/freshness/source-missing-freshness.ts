@@ -1,6 +1,6 @@
 /** Flags sources that are read without a freshness limit: when their load stops, dashboards go stale in silence. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';

@@ -1,6 +1,6 @@
 /** Flags constraints of models that dbt makes no table of: nothing enforces them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import { defineRule } from '../rule.ts';

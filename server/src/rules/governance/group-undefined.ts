@@ -1,6 +1,6 @@
 /** Flags a group that no groups: entry defines: dbt refuses the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { relativePath } from '../../base/file-id.ts';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';

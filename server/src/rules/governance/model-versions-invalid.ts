@@ -1,6 +1,6 @@
 /** Flags versions of a model that dbt refuses. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

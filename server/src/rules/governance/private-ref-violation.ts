@@ -1,6 +1,6 @@
 /** Flags refs that access rules forbid: dbt refuses the whole project over one of them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags what dbt's validation of the semantic layer refuses: it stops over the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { relativePath } from '../../base/file-id.ts';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';

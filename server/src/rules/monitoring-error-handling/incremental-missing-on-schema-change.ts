@@ -1,6 +1,6 @@
 /** Flags incremental models that leave on_schema_change to its default, under which new columns are dropped in silence. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isPyDict } from '../../base/python-values.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import { addConfigSetting } from '../fixes/_config-call.ts';

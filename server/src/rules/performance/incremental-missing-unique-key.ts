@@ -1,6 +1,6 @@
 /** Flags incremental models without unique_key: each run adds rows again instead of replacing them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import { primaryKeyGuess } from '../../syntax/sql/select.ts';
 import { addConfigSetting } from '../fixes/_config-call.ts';

@@ -1,6 +1,6 @@
 /** Flags projects whose repository has no CI that runs dbt. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { joinPath, relativePath } from '../../base/file-id.ts';
 import type { AutomationFile } from '../../facts/file-facts.ts';
 import type { Anchor } from '../../index/model.ts';

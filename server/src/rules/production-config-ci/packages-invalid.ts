@@ -1,6 +1,6 @@
 /** Flags package files that dbt refuses, and installed packages that cannot stand beside each other. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Tells that fewer or more packages are installed than are listed: dbt wants `dbt deps` first. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

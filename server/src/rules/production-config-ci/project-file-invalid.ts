@@ -1,6 +1,6 @@
 /** Flags settings of dbt_project.yml that dbt refuses. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

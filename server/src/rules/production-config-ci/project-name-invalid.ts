@@ -1,6 +1,6 @@
 /** Flags a project without a name that dbt takes. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags projects that do not say with which versions of dbt they work. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Anchor } from '../../index/model.ts';
 import type { Fix, FixTools } from '../rule.ts';
 import { defineRule } from '../rule.ts';

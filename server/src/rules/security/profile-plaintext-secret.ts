@@ -1,6 +1,6 @@
 /** Flags passwords, tokens and keys that stand in a profiles.yml of the repository as plain text. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseName, joinPath, parentFolder, relativePath } from '../../base/file-id.ts';
 import type { ProfileSecret } from '../../facts/file-facts.ts';
 import type { Anchor } from '../../index/model.ts';

@@ -1,6 +1,6 @@
 /** Flags a secret environment variable outside profiles.yml and packages.yml: dbt refuses it. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Flags models whose rows nothing proves unique and identified: duplicates multiply in every join downstream. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import type { DbtNode, RelationNode, SourceNode } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';

@@ -1,6 +1,6 @@
 /** Flags models that no data test checks: whatever breaks in them goes unnoticed. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUnknown } from '../../base/unknown.ts';
 import { addKeyTests } from '../fixes/_add-key-tests.ts';
 import { placeOfNode } from '../fixes/_places.ts';

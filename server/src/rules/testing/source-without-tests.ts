@@ -1,6 +1,6 @@
 /** Flags sources that models read and no data test checks: a broken load is noticed in a report, not at the door. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PyDict } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { Unknown } from '../../base/unknown.ts';

@@ -1,6 +1,6 @@
 /** Flags a config of a test that is set both beside and under config:; dbt refuses the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

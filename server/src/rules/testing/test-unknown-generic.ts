@@ -1,6 +1,6 @@
 /** Flags generic tests that no macro makes: dbt parses them without a word and fails when it runs them. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { similarTo } from '../../index/similar.ts';
 import { renameAt } from '../fixes/_rename.ts';
 import type { Fix, FixTools } from '../rule.ts';

@@ -1,6 +1,6 @@
 /** Flags tests: and data_tests: at one place: dbt refuses the whole project. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 

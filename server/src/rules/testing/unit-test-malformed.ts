@@ -1,6 +1,6 @@
 /** Flags a unit test that dbt cannot use. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { renameAt } from '../fixes/_rename.ts';
 import { reportOfProblem } from '../problem-report.ts';
 import type { Fix, FixTools } from '../rule.ts';
