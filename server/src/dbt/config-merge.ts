@@ -4,7 +4,7 @@
  *
  * Order, later wins: defaults, the own project's `dbt_project.yml`, `config:` in a properties file, `config()` calls, and for
  * a package's resources the root project's `dbt_project.yml`. dbt calculates this up to three times per resource, and a null
- * in a later calculation does not remove a value of an earlier one; hence the three passes below.
+ * in a later calculation does not remove a value of an earlier one, unless dbt does not know the key; hence the three passes below.
  */
 
 import { isPyDict, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
@@ -50,6 +50,11 @@ export interface ConfigLayers {
   readonly calls: readonly (ConfigLayer | Unknown)[];
   /** What `fqnConfigWalk` found in the root project's file, if the resource belongs to another package; else empty. */
   readonly rootProject: readonly ConfigLayer[];
+  /**
+   * Both once more for the package of the properties file, if that is another than the resource's: what dbt calculates last, it
+   * calculates for that package.
+   */
+  readonly ofEntry?: Pick<ConfigLayers, 'project' | 'rootProject'>;
   /** Python models are tables unless the properties file says otherwise. */
   readonly isPythonModel?: boolean;
 }
@@ -62,6 +67,8 @@ export interface EffectiveConfig {
   readonly otherKeys: Unknown | null;
   /** The node's own `tags`: those of all passes, without duplicates; unknown if one of them is. */
   readonly nodeTags: readonly string[] | Unknown;
+  /** The node's own `meta`: that of the last pass which has one; null if none has. */
+  readonly nodeMeta: ConfigValue;
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -144,27 +151,39 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
   const calls = mergeConfigCalls(layers.calls, problems);
   const properties = propertiesLayer(layers);
   const inherited: readonly (ConfigLayer | Unknown)[] = layers.project;
-  const all = [...inherited, ...(properties === null ? [] : [properties]), ...calls, ...layers.rootProject];
+  const last = layers.ofEntry ?? layers;
+  const all = [...last.project, ...(properties === null ? [] : [properties]), ...calls, ...last.rootProject];
   const passes: readonly (readonly (ConfigLayer | Unknown)[])[] = CALCULATED_ONCE.has(layers.type)
     ? [[], all]
     : [[...inherited, ...layers.rootProject], [...inherited, ...calls, ...layers.rootProject], ...(properties === null ? [] : [all])];
   const values = new Map<string, ConfigValue>();
   let tags: string[] | Unknown = [];
   let otherKeys: Unknown | null = null;
+  let nodeMeta: ConfigValue = null;
+  const ownKeys = new Set(configKeysOf(layers.type));
+  const isOwnKey = (key: string): boolean => ownKeys.has(key);
   passes.forEach((pass, index) => {
     const isLast = index === passes.length - 1;
     const result = mergePass(pass, layers, isLast ? problems : []);
     for (const [key, value] of result.values) {
       if (value !== null) values.set(key.trim(), value);
       else if (NEVER_NULL.has(key)) values.set(key, 'None');
+      else if (!isOwnKey(key)) values.delete(key);
     }
+    // What the last calculation does not meet has dbt's default again, unless that is null.
+    if (isLast && last !== layers) {
+      const defaults = defaultConfigOf(layers.type);
+      for (const key of values.keys()) if (defaults.has(key) && !result.values.has(key)) values.delete(key);
+    }
+    const meta = result.values.get('meta') ?? null;
+    if (isUnknown(meta) || (isPyDict(meta) && meta.size > 0)) nodeMeta = meta;
     if (isLast && FILLED_TYPES.has(layers.type)) problems.push(...emptyValues(layers.type, result.values));
     if (index > 0) tags = addTags(tags, result.values.get('tags'));
     otherKeys = result.otherKeys;
   });
   finishValues(layers.type, values, problems);
   if (problems.length > 0) problemsOfConfigs.set(values, problems);
-  return { values, otherKeys, nodeTags: tags, problems };
+  return { values, otherKeys, nodeTags: tags, nodeMeta, problems };
 }
 
 /** Texts that dbt's classes demand: there a null becomes the text of Python's None. */

@@ -3,10 +3,14 @@
 import type { JinjaExpression } from '../syntax/jinja/ast.ts';
 import type { JinjaMacro } from '../jinja/context.ts';
 
-/** A call in a macro: `name()`, `package.name()` or `adapter.dispatch('name', 'package')`. */
+/**
+ * A call in a macro: `name()`, `package.name()` or `adapter.dispatch('name', 'package')`; `message` is what dbt says of a dispatch
+ * whose arguments it cannot read off the text.
+ */
 export type MacroCall =
   | { readonly kind: 'plain'; readonly package: string | null; readonly name: string }
-  | { readonly kind: 'dispatch'; readonly namespace: string | null; readonly name: string };
+  | { readonly kind: 'dispatch'; readonly namespace: string | null; readonly name: string }
+  | { readonly kind: 'unreadable-dispatch'; readonly message: string };
 
 /** Calls that dbt leaves out. */
 const STANDARD_CALLS: ReadonlySet<string> = new Set(['source', 'ref', 'config']);
@@ -49,10 +53,65 @@ function readCall({ callee, arguments: args }: CallExpression): MacroCall | unde
   if (callee.kind !== 'attribute' || callee.object.kind !== 'name') return undefined;
   if (callee.object.name !== 'adapter') return { kind: 'plain', package: callee.object.name, name: callee.name };
   if (callee.name !== 'dispatch') return undefined;
-  const argument = (position: number, keyword: string): string | undefined => {
-    const given = args.positional[position] ?? args.keyword.find(({ name }) => name === keyword)?.value;
-    return given?.kind === 'string' ? given.value : undefined;
-  };
-  const name = argument(0, 'macro_name');
-  return name === undefined ? undefined : { kind: 'dispatch', namespace: argument(1, 'macro_namespace') ?? null, name };
+  return readDispatch(args);
 }
+
+/** What `statically_parse_adapter_dispatch` of dbt makes of the arguments, in all macros, whether they are called or not. */
+function readDispatch({ positional, keyword }: CallExpression['arguments']): MacroCall | undefined {
+  const named = (name: string): JinjaExpression | undefined => keyword.find((one) => one.name === name)?.value;
+  const name = named('macro_name') ?? positional[0];
+  const namespace = named('macro_namespace');
+  if (name === undefined) return unreadable("argument of type 'NoneType' is not iterable");
+  if (!isConstant(name)) return unreadable(`'${pythonNode(name)}' object has no attribute 'value'`);
+  if (namespace !== undefined && !isConstant(namespace)) {
+    return unreadable(`The macro_namespace parameter to adapter.dispatch is a ${pythonNode(namespace)}, not a string`);
+  }
+  if (name.kind !== 'string') return undefined;
+  if (name.value.includes('.')) {
+    const [suggested = '', rest = ''] = name.value.split(/\.(.*)/s);
+    return unreadable(
+      `In adapter.dispatch, got a macro name of "${name.value}", but "." is not a valid macro name component. Did you mean ` +
+        `\`adapter.dispatch("${rest}", macro_namespace="${suggested}")\`?`,
+    );
+  }
+  const second = positional[1];
+  const given = second !== undefined && isConstant(second) ? second : namespace;
+  return { kind: 'dispatch', namespace: given?.kind === 'string' ? given.value : null, name: name.value };
+}
+
+function unreadable(message: string): MacroCall {
+  return { kind: 'unreadable-dispatch', message };
+}
+
+/** What Jinja parses to a `Const`. */
+function isConstant({ kind }: JinjaExpression): boolean {
+  return kind === 'string' || kind === 'integer' || kind === 'float' || kind === 'boolean' || kind === 'none';
+}
+
+/** The class of Jinja's own tree, which dbt's words name. */
+function pythonNode(expression: JinjaExpression): string {
+  return expression.kind === 'binary' ? (OPERATORS[expression.operator] ?? 'BinExpr') : (CLASSES[expression.kind] ?? 'Expr');
+}
+
+const OPERATORS: Readonly<Record<string, string>> = { '+': 'Add', '-': 'Sub', '*': 'Mul', '/': 'Div', '//': 'FloorDiv', '%': 'Mod', '**': 'Pow' };
+
+const CLASSES: Readonly<Record<string, string>> = {
+  name: 'Name',
+  attribute: 'Getattr',
+  item: 'Getitem',
+  slice: 'Getitem',
+  call: 'Call',
+  filter: 'Filter',
+  test: 'Test',
+  not: 'Not',
+  negative: 'Neg',
+  positive: 'Pos',
+  concat: 'Concat',
+  and: 'And',
+  or: 'Or',
+  compare: 'Compare',
+  conditional: 'CondExpr',
+  list: 'List',
+  tuple: 'Tuple',
+  dict: 'Dict',
+};

@@ -3,7 +3,7 @@
 import type { FileId } from '../base/file-id.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { MacroDefinition, MacroSource } from '../jinja/context.ts';
-import { adapterTypes, findInternalMacro } from '../jinja/internal-macros.ts';
+import { adapterTypes, findInternalMacro, isKnownAdapter } from '../jinja/internal-macros.ts';
 import { parseJinja } from '../syntax/jinja/parse.ts';
 import { foldersOutside, isAnyUnread } from './packages.ts';
 import { callsOfMacro } from './macro-calls.ts';
@@ -37,6 +37,11 @@ export interface MacroLibrary {
   ): { readonly uniqueId: string; readonly text: string } | undefined;
   /** Unique ids of the macros that a macro calls, as far as its text tells: the manifest's `depends_on.macros`. */
   dependenciesOf(packageName: string, name: string, adapter: string | undefined): readonly string[];
+  /**
+   * What dbt says of the dispatches in a macro that lead nowhere. dbt follows the dispatches of all macros while it reads them, whether
+   * anything calls them or not. Adds the names that the answer hangs on.
+   */
+  deadDispatchesOf(packageName: string, name: string, adapter: string | undefined, reads: Set<string>): readonly string[];
   /** The macros that a generic test may call: those that its macro leads to. Adds the names that the answer hangs on. */
   sourceForTest(packageName: string, testMacro: string | undefined, reads: Set<string>): MacroSource;
   /** True if the project asks for more packages than are installed, or for a folder that was not read. */
@@ -98,16 +103,51 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     return definitionIn(localPackage, name) ?? find(localPackage, name, true);
   }
 
+  /** What a dispatch looks for, in order; no package stands for all of them. */
+  function searchedFor(name: string, namespace: string | null, adapter: string | undefined): { readonly packageName: string | undefined; readonly name: string }[] {
+    const prefixes = [...adapterTypes(adapter), 'default'];
+    return searchOrder(namespace).flatMap((packageName) => prefixes.map((prefix) => ({ packageName, name: `${prefix}__${name}` })));
+  }
+
+  /** dbt's `_get_search_packages`: a namespace that is no package stands for all. */
+  function searchOrder(namespace: string | null): readonly (string | undefined)[] {
+    if (namespace === null) return [undefined];
+    const configured = dispatchOrderOf(root, namespace);
+    if (configured !== undefined && configured.length > 0) return configured;
+    const isDependency = namespace === 'dbt' || packages.has(namespace) || isIncomplete();
+    return isDependency && root !== undefined ? [root.name, namespace] : [undefined];
+  }
+
   function dispatched(fromPackage: string, name: string, namespace: string | null, adapter: string | undefined): MacroDefinition | undefined {
-    const order = namespace === null ? [undefined] : (dispatchOrderOf(root, namespace) ?? [root?.name ?? fromPackage, namespace]);
-    for (const packageName of order) {
-      for (const prefix of [...adapterTypes(adapter), 'default']) {
-        const searched = `${prefix}__${name}`;
-        const found = packageName === undefined ? find(fromPackage, searched, false) : definitionIn(packageName, searched);
-        if (found !== undefined) return found;
-      }
+    for (const searched of searchedFor(name, namespace, adapter)) {
+      const { packageName } = searched;
+      const found = packageName === undefined ? find(fromPackage, searched.name, true) : definitionIn(packageName, searched.name);
+      if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** dbt's `TestMacroNamespace.get_from_package`, which looks through everything if no package is named. */
+  function isFound(packageName: string | undefined, name: string, adapter: string): boolean {
+    if (packageName === 'dbt') return findInternalMacro(name, adapter) !== undefined;
+    if (packageName !== undefined) return rowIn(packageName, name) !== undefined;
+    return findInternalMacro(name, adapter) !== undefined || isKnownMacro(name);
+  }
+
+  /** What dbt says of the dispatches in a macro that lead nowhere; adds the names that the answer hangs on. */
+  function deadDispatches(definition: MacroDefinition, adapter: string | undefined, reads: Set<string>): string[] {
+    const messages: string[] = [];
+    for (const call of callsOfMacro(definition.macro)) {
+      if (call.kind === 'unreadable-dispatch') messages.push(call.message);
+      // Which macros an adapter brings along is known for some; a package that is not here may have what is looked for.
+      if (call.kind !== 'dispatch' || adapter === undefined || !isKnownAdapter(adapter) || isIncomplete()) continue;
+      const searched = searchedFor(call.name, call.namespace, adapter);
+      for (const { name } of searched) reads.add(name);
+      if (searched.some(({ packageName, name }) => isFound(packageName, name, adapter))) continue;
+      const attempts = searched.map(({ packageName, name }) => `'${packageName === undefined ? '' : packageName + '.'}${name}'`);
+      messages.push(`In dispatch: No macro named '${call.name}' found within namespace: '${call.namespace ?? 'None'}' Searched for: ${attempts.join(', ')}`);
+    }
+    return messages;
   }
 
   /** Macros that a macro calls: own ones with their definitions, dbt's own as ids. */
@@ -122,7 +162,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       // dbt leaves out what is written with the macro's own name; with a package before it, the name is another.
       if (call.kind === 'plain') {
         if (call.package !== null || call.name !== definition.name) add(call.package ?? definition.packageName, call.name);
-      } else {
+      } else if (call.kind === 'dispatch') {
         if (call.name !== definition.name) add(definition.packageName, call.name);
         reads?.add(`default__${call.name}`);
         const target = dispatched(definition.packageName, call.name, call.namespace, adapter);
@@ -222,6 +262,12 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       const definition = definitionIn(packageName, name);
       if (definition === undefined) return [];
       return [...new Set(calledBy(definition, adapter).map((called) => (typeof called === 'string' ? called : called.uniqueId)))];
+    },
+    deadDispatchesOf(packageName, name, adapter, reads) {
+      // Most macros dispatch nothing: their trees need not be made for this.
+      if (rowIn(packageName, name)?.source.includes('dispatch') !== true) return [];
+      const definition = definitionIn(packageName, name);
+      return definition === undefined ? [] : deadDispatches(definition, adapter, reads);
     },
     sourceForTest(packageName, testMacro, reads) {
       const [, inPackage = '', name = ''] = testMacro?.split('.') ?? [];

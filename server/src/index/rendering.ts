@@ -86,6 +86,8 @@ export interface RenderState {
   descriptionFaults(context: AssemblyContext, value: PyValue | undefined): readonly TemplateFault[];
   /** Unique ids of the macros that a macro calls. */
   macroDependencies(packageName: string, name: string): readonly string[];
+  /** What dbt says of the dispatches in a macro of the package that lead nowhere. */
+  deadDispatches(context: AssemblyContext, name: string): readonly string[];
   /** Docs blocks that a description names literally and that do not exist. */
   missingDocs(context: AssemblyContext, value: PyValue | undefined): readonly { readonly inPackage: string | undefined; readonly name: string }[];
   /** Schema and database of the target, where the invocation tells them. */
@@ -449,6 +451,12 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       noteReads(result, context.note);
       const fault = syntaxFaultOf(value) ?? result.problems.find(({ severity, message }) => severity === 'error' && !message.startsWith('depends on doc'));
       return fault === undefined ? NO_FAULTS : [{ code: fault.code, message: fault.message }];
+    },
+    deadDispatches(context, name) {
+      const reads = new Set<string>();
+      const messages = library.deadDispatchesOf(context.owner.name, name, adapter, reads);
+      for (const read of reads) context.note(`*/macro:${read}`);
+      return messages;
     },
     macroDependencies: (packageName, name) => library.dependenciesOf(packageName, name, adapter),
     relationParts: () => ({ schema: invocation.schema, database: invocation.database }),

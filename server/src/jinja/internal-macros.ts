@@ -38,6 +38,11 @@ export function internalPackages(adapterType: string | undefined): readonly stri
   return [...adapterTypes(adapterType).map((type) => 'dbt_' + type), 'dbt'];
 }
 
+/** True if it is known which macros the adapter brings along. */
+export function isKnownAdapter(adapterType: string): boolean {
+  return INTERNAL_MACRO_NAMES[`dbt_${adapterType}`] !== undefined;
+}
+
 /** The unique id of a macro that dbt or the adapter brings along, or undefined if there is none of that name. */
 export function findInternalMacro(name: string, adapterType: string | undefined): string | undefined {
   for (const packageName of internalPackages(adapterType)) {

@@ -413,6 +413,10 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
   for (const name of macros.keys()) {
     const [first, ...others] = byFile(macros.get(name));
     for (const row of others) report(output, duplicateMacro(name, owner.name), anchorOf(row), first && anchorOf(first));
+    if (first === undefined) continue;
+    for (const message of context.render.deadDispatches(context, name)) {
+      output.problems.push({ code: 'jinja-dispatch-missing', message, dbt: 'error', at: anchorOf(first) });
+    }
   }
   for (const key of bodies.keys()) {
     if (!key.startsWith('fixture:')) continue;

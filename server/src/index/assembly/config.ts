@@ -16,7 +16,10 @@ import type { AssemblyContext } from './shared.ts';
 /** Properties of an entry that dbt moves into its config (dbt-semantics §4.2). */
 const MOVED_INTO_CONFIG = ['meta', 'docs', 'group', 'contract', 'access'] as const;
 
-/** Merges all layers of a resource; the calls are those that the evaluation of its body found. */
+/**
+ * Merges all layers of a resource; the calls are those that the evaluation of its body found. `entryContext` is of the package whose
+ * property file has the entry.
+ */
 export function effectiveConfig(
   context: AssemblyContext,
   type: ConfigurableType,
@@ -24,19 +27,23 @@ export function effectiveConfig(
   properties: ConfigLayer | Unknown | undefined,
   calls: readonly (ConfigLayer | Unknown)[],
   isPythonModel = false,
+  entryContext: AssemblyContext = context,
 ): EffectiveConfig {
-  const { owner, rootPackage } = context;
   const layers: ConfigLayers = {
     type,
     adapterType: context.render.adapter() ?? null,
-    project: projectLayers(owner, type, fqn),
+    ...layersOf(context, type, fqn),
+    ...(entryContext.owner === context.owner ? {} : { ofEntry: layersOf(entryContext, type, fqn) }),
     properties: properties ?? null,
     calls,
-    rootProject: owner.isRoot ? NO_LAYERS : projectLayers(rootPackage, type, fqn),
     isPythonModel,
   };
   const hasOwn = calls.length > 0 || layers.properties !== null || isPythonModel;
   return hasOwn ? calculateConfig(layers) : inheritedConfig(layers);
+}
+
+function layersOf({ owner, rootPackage }: AssemblyContext, type: ConfigurableType, fqn: readonly string[]): Pick<ConfigLayers, 'project' | 'rootProject'> {
+  return { project: projectLayers(owner, type, fqn), rootProject: owner.isRoot ? NO_LAYERS : projectLayers(rootPackage, type, fqn) };
 }
 
 const NO_LAYERS: readonly ConfigLayer[] = [];
@@ -101,10 +108,9 @@ export function foldersOf(searched: FileId, file: FileId, withStem: boolean): st
   return withStem ? [...folders, fileStem(file)] : folders;
 }
 
-/** `meta` of a config as a dict. */
+/** The node's own `meta` as a dict. */
 export function metaOf(config: EffectiveConfig): PyDict {
-  const meta = config.values.get('meta');
-  return isPyDict(meta) ? meta : EMPTY;
+  return isPyDict(config.nodeMeta) ? config.nodeMeta : EMPTY;
 }
 
 const EMPTY: PyDict = new Map();

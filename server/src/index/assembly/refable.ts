@@ -276,7 +276,7 @@ function nodeFromBody(
   const unversionedId = version === undefined ? uniqueId : `${type}.${owner.name}.${body.name}`;
   const reading = context.render.body(context, body, { uniqueId: unversionedId, name: body.name, resourceType: type, fqn: fileFqn });
   const patchConfig = patch === undefined ? undefined : configOfPatch(patch);
-  const config = effectiveConfig(patch?.context ?? context, type, fqn, patchConfig, reading.configs, languageOf(body) === 'python');
+  const config = effectiveConfig(context, type, fqn, patchConfig, reading.configs, languageOf(body) === 'python', patch?.context);
   const columns = patch === undefined ? [] : columnsOf(patch);
   const identity: NodeIdentity = { uniqueId, name, resourceType: type, fqn };
   const hooks = context.render.hooks(context, config, identity, body.file);
@@ -453,7 +453,8 @@ function yamlSnapshot(
   const { name } = row.entry;
   const fqn = [owner.name].concat(foldersOf(row.place.searched, row.file, false), name);
   const uniqueId = `snapshot.${owner.name}.${name}`;
-  const config = effectiveConfig(patch?.context ?? context, 'snapshot', fqn, patch === undefined ? undefined : configOfPatch(patch), []);
+  const patchConfig = patch === undefined ? undefined : configOfPatch(patch);
+  const config = effectiveConfig(context, 'snapshot', fqn, patchConfig, [], false, patch?.context);
   const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, row.file);
   reportReading(output, hooks);
   const at = entryAnchor(row, ['relation']);
