@@ -6,10 +6,10 @@ import type { ConfigValue } from '../base/unknown.ts';
 import { isUnknown } from '../base/unknown.ts';
 import { isColor } from './colors.ts';
 import type { ConfigurableType } from './config-keys.ts';
-import { configClassOf, isInteger, problemsOfConfig } from './config-merge.ts';
+import { fieldMessage, isInteger, problemsOfConfig } from './config-merge.ts';
 import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
 import type { Shape } from './shapes.ts';
-import { BOOLEAN, DICT, faultsOfShape, INTEGER, oneOf, open, optional } from './shapes.ts';
+import { BOOLEAN, faultsOfShape, INTEGER, oneOf, open, optional } from './shapes.ts';
 
 type Config = ReadonlyMap<string, ConfigValue>;
 
@@ -19,21 +19,43 @@ export interface ConfigFault {
   readonly message: string;
 }
 
-/** Most keys take any scalar, since dbt makes texts of them; these do not. */
-const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
-  ['enabled', BOOLEAN],
-  ['full_refresh', optional(BOOLEAN)],
-  ['quote_columns', optional(BOOLEAN)],
-  ['docs', open({ show: BOOLEAN })],
-  ['contract', open({ enforced: BOOLEAN, alias_types: BOOLEAN })],
+type Types = readonly ConfigurableType[];
+const NODES: Types = ['model', 'seed', 'snapshot', 'analysis', 'function', 'operation'];
+
+/** Most keys take any scalar, since dbt makes texts of them; these do not. Of other types such a key means nothing to dbt. */
+const SHAPES: ReadonlyMap<string, { readonly shape: Shape; readonly types?: Types }> = new Map<string, { readonly shape: Shape; readonly types?: Types }>([
+  ['enabled', { shape: BOOLEAN }],
+  ['full_refresh', { shape: optional(BOOLEAN), types: NODES }],
+  ['quote_columns', { shape: optional(BOOLEAN), types: ['seed'] }],
+  ['store_failures', { shape: optional(BOOLEAN), types: ['test'] }],
+  ['docs', { shape: open({ show: BOOLEAN }), types: NODES }],
+  ['contract', { shape: open({ enforced: BOOLEAN, alias_types: BOOLEAN }), types: NODES }],
 ]);
 
+interface Field {
+  readonly typeName: string;
+  readonly types: Types;
+  takes(value: PyValue): boolean;
+}
+
 /** Keys whose values dbt must turn into something else, and complains of in another way. */
-const FIELDS: ReadonlyMap<string, { readonly typeName: string; readonly shape: Shape; readonly owner?: string }> = new Map([
-  ['on_configuration_change', { typeName: 'OnConfigurationChangeOption', shape: oneOf('apply', 'continue', 'fail') }],
-  ['persist_docs', { typeName: 'Dict[str, Any]', shape: DICT }],
-  ['limit', { typeName: 'Optional[int]', shape: optional(INTEGER), owner: 'TestConfig' }],
+const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
+  ['on_configuration_change', { typeName: 'OnConfigurationChangeOption', types: NODES, takes: isOneOf('apply', 'continue', 'fail') }],
+  ['persist_docs', { typeName: 'Dict[str, Any]', types: NODES, takes: isPyDict }],
+  ['limit', { typeName: 'Optional[int]', types: ['test'], takes: isInteger }],
+  ['on_error', { typeName: 'Optional[ModelOnErrorOptions]', types: ['model'], takes: isOneOf('skip_children', 'continue') }],
+  ['snapshot_meta_column_names', { typeName: 'SnapshotMetaColumnNames', types: ['snapshot'], takes: isPyDict }],
+  ['type', { typeName: 'FunctionType', types: ['function'], takes: isOneOf('scalar', 'aggregate', 'table') }],
+  ['volatility', { typeName: 'Optional[FunctionVolatility]', types: ['function'], takes: isOneOf('deterministic', 'stable', 'non-deterministic') }],
+  ['snowflake', { typeName: 'SnowflakeFunctionConfig', types: ['function'], takes: isPyDict }],
 ]);
+
+function isOneOf(...texts: readonly string[]): (value: PyValue) => boolean {
+  return (value) => typeof value === 'string' && texts.includes(value);
+}
+
+/** Types whose materialization is their name. */
+const MATERIALIZED_AS_NAMED: ReadonlySet<ConfigurableType> = new Set<ConfigurableType>(['seed', 'test']);
 
 const BUILD_AFTER = optional(open({ count: optional(INTEGER), period: optional(oneOf('minute', 'hour', 'day')), updates_on: oneOf('all', 'any') }));
 
@@ -45,16 +67,19 @@ export function configFaults(type: ConfigurableType, name: string, config: Confi
   if (known?.length === 0) return known;
   const faults: ConfigFault[] = [];
   for (const [key, value] of config) {
-    const shape = SHAPES.get(key);
-    if (shape === undefined || isUnknown(value) || value === null) continue;
+    const { shape, types } = SHAPES.get(key) ?? {};
+    if (shape === undefined || isUnknown(value) || value === null || types?.includes(type) === false) continue;
     for (const { message } of faultsOfShape(shape, value, [key])) faults.push({ key, message: message.message });
   }
-  for (const { key, message } of problemsOfConfig(config)) if (key !== 'severity') faults.push({ key, message });
-  for (const [key, { owner, typeName, shape }] of FIELDS) {
+  for (const { key, message } of problemsOfConfig(config)) if (key !== 'severity' && key !== 'access') faults.push({ key, message });
+  for (const [key, { typeName, types, takes }] of FIELDS) {
     const value = config.get(key);
-    if (value === undefined || value === null || isUnknown(value) || faultsOfShape(shape, value, []).length === 0) continue;
-    const field = `Field "${key}" of type ${typeName} in ${owner ?? configClassOf(type)}`;
-    faults.push({ key, message: `${field} has invalid value ${pyRepr(value)}` });
+    if (value === undefined || value === null || isUnknown(value) || !types.includes(type) || takes(value)) continue;
+    faults.push({ key, message: fieldMessage(type, key, typeName, value) });
+  }
+  const materialized = config.get('materialized') ?? type;
+  if (MATERIALIZED_AS_NAMED.has(type) && !isUnknown(materialized) && materialized !== type) {
+    faults.push({ key: 'materialized', message: `at path []: A ${type} must have a materialized value of '${type}'` });
   }
   const freshness = config.get('freshness');
   const buildAfter = type === 'model' && isPyDict(freshness) ? (freshness.get('build_after') ?? null) : null;
@@ -75,7 +100,7 @@ const PERIOD = optional(oneOf('minute', 'hour', 'day'));
 /** What cannot be made a `FreshnessThreshold` of. */
 function thresholdFaults(freshness: ConfigValue | undefined): ConfigFault[] {
   if (freshness === undefined || freshness === null || isUnknown(freshness)) return [];
-  if (!isPyDict(freshness)) return [];
+  if (!isPyDict(freshness)) return [{ key: 'freshness', message: fieldMessage('source', 'freshness', 'Optional[FreshnessThreshold]', freshness) }];
   for (const limit of ['warn_after', 'error_after']) {
     const value = freshness.get(limit) ?? null;
     if (value === null || (isPyDict(value) && isInteger(value.get('count') ?? null) && faultsOfShape(PERIOD, value.get('period') ?? null, []).length === 0)) continue;
@@ -135,8 +160,8 @@ function snapshotFaults(config: Config): ConfigFault[] {
   const faults: ConfigFault[] = [];
   if (strategy === 'check' && !isTruthy(columns)) {
     faults.push({ key: 'check_cols', message: 'A snapshot configured with the check strategy must specify a check_cols configuration.' });
-  } else if (strategy === 'check' && typeof columns === 'string' && columns !== 'all') {
-    faults.push({ key: 'check_cols', message: `Invalid value for 'check_cols': ${columns}. Expected 'all' or a list of strings.` });
+  } else if (strategy === 'check' && columns !== 'all' && !Array.isArray(columns)) {
+    faults.push({ key: 'check_cols', message: `Invalid value for 'check_cols': ${pyStr(columns)}. Expected 'all' or a list of strings.` });
   } else if (strategy === 'timestamp' && !isTruthy(get('updated_at'))) {
     faults.push({
       key: 'updated_at',

@@ -7,7 +7,7 @@
  * in a later calculation does not remove a value of an earlier one, unless dbt does not know the key; hence the three passes below.
  */
 
-import { isPyDict, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isPyDict, isPyFloat, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue, type Unknown } from '../base/unknown.ts';
 import {
   canonicalConfigKey,
@@ -91,7 +91,7 @@ export function fqnConfigWalk(section: ConfigTree | undefined, fqn: readonly str
   return layers;
 }
 
-const HOOK = /^\+?(?:pre|post)[-_]hook$/;
+const PLAIN_HOOKS: ReadonlySet<string> = new Set(['pre-hook', 'post-hook']);
 
 /** The same level is met by all resources below a folder. */
 const layersOfLevels = new WeakMap<ConfigTree, ConfigLayer>();
@@ -102,8 +102,8 @@ function layerOfLevel(tree: ConfigTree): ConfigLayer {
   const layer = new Map<string, ConfigValue>();
   for (const [key, value] of tree) {
     if (typeof key !== 'string') continue;
-    // A hook that is nothing is passed over here; elsewhere dbt fails on it.
-    if (value === null && HOOK.test(key)) continue;
+    // A hook that is nothing is passed over in this spelling; in the others dbt fails on it.
+    if (value === null && PLAIN_HOOKS.has(key)) continue;
     if (key.startsWith('+')) layer.set(key.slice(1).trim(), settled(value));
     else if (!(value instanceof Map)) layer.set(key, settled(value));
   }
@@ -167,7 +167,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
     const result = mergePass(pass, layers, isLast ? problems : []);
     for (const [key, value] of result.values) {
       if (value !== null) values.set(key.trim(), value);
-      else if (NEVER_NULL.has(key)) values.set(key, 'None');
+      else if (NEVER_NULL.has(key) || (key === 'severity' && layers.type === 'test')) values.set(key, 'None');
       else if (!isOwnKey(key)) values.delete(key);
     }
     // What the last calculation does not meet has dbt's default again, unless that is null.
@@ -177,7 +177,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
     }
     const meta = result.values.get('meta') ?? null;
     if (isUnknown(meta) || (isPyDict(meta) && meta.size > 0)) nodeMeta = meta;
-    if (isLast && FILLED_TYPES.has(layers.type)) problems.push(...emptyValues(layers.type, result.values));
+    if (isLast) problems.push(...emptyValues(layers.type, result.values), ...collectionProblems(layers.type, result.values));
     if (index > 0) tags = addTags(tags, result.values.get('tags'));
     otherKeys = result.otherKeys;
   });
@@ -195,18 +195,49 @@ const CALCULATED_ONCE: ReadonlySet<ConfigurableType> = new Set([
 ]);
 
 /** Resources whose configurations are classes of dbt's nodes, with hooks and with keys that must not be null. */
-const FILLED_TYPES: ReadonlySet<ConfigurableType> = new Set(['model', 'seed', 'snapshot']);
+const FILLED_TYPES: ReadonlySet<ConfigurableType> = new Set(['model', 'seed', 'snapshot', 'analysis', 'function']);
+
+const FILLED_KEYS = { persist_docs: 'Dict[str, Any]', on_configuration_change: 'OnConfigurationChangeOption' };
+
+/** Keys that must not be null, beside `enabled`, with the types that dbt names in its complaint. */
+const FILLED_KEYS_BY_TYPE: Readonly<Partial<Record<ConfigurableType, Readonly<Record<string, string>>>>> = {
+  model: { ...FILLED_KEYS, access: 'AccessType' },
+  seed: FILLED_KEYS,
+  snapshot: { ...FILLED_KEYS, snapshot_meta_column_names: 'SnapshotMetaColumnNames' },
+  analysis: FILLED_KEYS,
+  function: { ...FILLED_KEYS, type: 'FunctionType', snowflake: 'SnowflakeFunctionConfig' },
+};
 
 function emptyValues(type: ConfigurableType, values: ReadonlyMap<string, ConfigValue>): ConfigProblem[] {
   const empty: ConfigProblem[] = [];
-  if (values.get('enabled') === null) {
-    empty.push({ code: 'config-invalid-value', key: 'enabled', message: "at path ['enabled']: None is not of type 'boolean'" });
+  if (values.get('enabled') === null && type !== 'group' && type !== 'macro') {
+    const isOfNode = FILLED_TYPES.has(type) || type === 'test' || type === 'unit_test';
+    empty.push({ code: 'config-invalid-value', key: 'enabled', message: `${isOfNode ? "at path ['enabled']: " : ''}None is not of type 'boolean'` });
   }
-  if (values.get('persist_docs') === null) {
-    const message = `Field "persist_docs" of type Dict[str, Any] in ${configClassOf(type)} has invalid value None`;
-    empty.push({ code: 'config-invalid-value', key: 'persist_docs', message });
+  for (const [key, typeName] of Object.entries(FILLED_KEYS_BY_TYPE[type] ?? {})) {
+    if (values.get(key) === null) empty.push({ code: 'config-invalid-value', key, message: fieldMessage(type, key, typeName, null) });
   }
   return empty;
+}
+
+/** Lists and dicts of classes that take values as they come. */
+const COLLECTIONS: Readonly<Partial<Record<ConfigurableType, readonly string[]>>> = { source: ['tags'], exposure: ['tags', 'meta'] };
+
+function collectionProblems(type: ConfigurableType, values: ReadonlyMap<string, ConfigValue>): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const key of COLLECTIONS[type] ?? []) {
+    const value = values.get(key);
+    if (value === undefined || isUnknown(value)) continue;
+    // dbt makes a list of whatever holds several things, letters included.
+    if (isPyDict(value) || (key === 'tags' && (typeof value === 'string' || Array.isArray(value)))) continue;
+    problems.push({ code: 'config-invalid-value', key, message: fieldMessage(type, key, key === 'tags' ? 'List[str]' : 'Dict[str, Any]', value) });
+  }
+  return problems;
+}
+
+/** What dbt says of a value of which it cannot make a field of a configuration's class. */
+export function fieldMessage(type: ConfigurableType, key: string, typeName: string, value: PyValue): string {
+  return `Field "${key}" of type ${typeName} in ${configClassOf(type)} has invalid value ${pyRepr(value)}`;
 }
 
 /** The name of the class that dbt reads the configuration of a type into. */
@@ -214,7 +245,9 @@ export function configClassOf(type: ConfigurableType): string {
   return CONFIG_CLASSES[type] ?? 'NodeConfig';
 }
 
-const CONFIG_CLASSES: Readonly<Partial<Record<ConfigurableType, string>>> = { model: 'ModelConfig', seed: 'SeedConfig', snapshot: 'SnapshotConfig' };
+const CONFIG_CLASSES: Readonly<Partial<Record<ConfigurableType, string>>> = {
+  model: 'ModelConfig', seed: 'SeedConfig', snapshot: 'SnapshotConfig', function: 'FunctionConfig', test: 'TestConfig', source: 'SourceConfig', exposure: 'ExposureConfig',
+};
 
 function propertiesLayer(layers: ConfigLayers): ConfigLayer | Unknown | null {
   const { properties } = layers;
@@ -352,13 +385,13 @@ function mergeValues(
     return isUnknown(before) ? before : [...listify(before), ...listify(after)];
   }
   if (!isPyDict(after)) {
-    // `latest_version_pointer: false` is short for a dict, but only dbt's own reader of that key knows.
-    if (key === 'latest_version_pointer' && typeof after === 'boolean') return new Map([['enabled', after]]);
     problems.push({ code: 'config-not-a-dict', key, message: `expected dict, got ${pyStr(after)}` });
     return before ?? null;
   }
   if (isUnknown(before)) return before;
   if (behaviour === 'update') return isPyDict(before) ? updated(before, after) : after;
+  const other = [...after.keys()].find((grant) => typeof grant !== 'string');
+  if (other !== undefined) problems.push({ code: 'config-invalid-value', key, message: `'${pyClassName(other)}' object has no attribute 'startswith'` });
   return mergeGrants(isPyDict(before) ? before : new Map<PyValue, PyValue>(), after, between);
 }
 
@@ -388,6 +421,12 @@ function mergeGrants(before: PyDict, after: PyDict, between: 'layers' | 'calls')
 }
 
 const problemsOfConfigs = new WeakMap<ReadonlyMap<string, ConfigValue>, readonly ConfigProblem[]>();
+
+/** Lets a configuration that was made of another one have its problems. */
+export function keepProblems(from: ReadonlyMap<string, ConfigValue>, to: ReadonlyMap<string, ConfigValue>): void {
+  const problems = problemsOfConfigs.get(from);
+  if (problems !== undefined) problemsOfConfigs.set(to, problems);
+}
 
 /** What was wrong with the layers of a configuration that `calculateConfig` made, by its values. */
 export function problemsOfConfig(values: ReadonlyMap<string, ConfigValue>): readonly ConfigProblem[] {
@@ -511,6 +550,10 @@ function finishTest(values: Map<string, ConfigValue>, problems: ConfigProblem[])
       message: `Severity must be either 'warn' or 'error'. Got '${pyStr(severity)}'`,
     });
   }
+  const limit = values.get('limit');
+  // What Python's `int` makes of it.
+  if (typeof limit === 'boolean' || (typeof limit === 'string' && isInteger(limit))) values.set('limit', Number(limit));
+  else if (limit !== undefined && !isUnknown(limit) && isPyFloat(limit)) values.set('limit', Math.trunc(limit.value));
   const kind = values.get('store_failures_as');
   const stored = values.get('store_failures');
   if (kind !== undefined) {

@@ -1,18 +1,21 @@
 /** What a table of a source takes over from its source: configuration, meta, tags, quoting, freshness (dbt-core `parser/sources.py`). */
 
-import { isTruthy, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isPyDict, isTruthy, type PyDict, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue } from '../base/unknown.ts';
 import { canonicalConfigKey } from './config-keys.ts';
 import { settled, type ConfigLayer, type ConfigTree, type ConfigTreeValue } from './config-merge.ts';
 import { mergeSourceFreshness } from './freshness.ts';
 import { comparePythonStrings } from './generic-test-names.ts';
+import { pyClassName, pyRepr } from './python-repr.ts';
 
 /** A configuration of a source that dbt refuses. */
 export interface SourceProblem {
-  readonly code: 'source-loaded-at-twice' | 'source-loaded-at-empty';
+  readonly code: 'source-loaded-at-twice' | 'source-loaded-at-empty' | 'config-invalid';
   /** dbt's words. */
   readonly message: string;
   readonly level: 'source' | 'table';
+  /** The key of `config:` that is to blame, if one is. */
+  readonly key?: string;
 }
 
 /** One table of a source after the merge. Keys of dicts are the adapter-independent ones (`database`, not `project`). */
@@ -47,6 +50,8 @@ export function mergeSourceTable(source: ConfigTree, table: ConfigTree, adapterT
   const tableConfig = treeAt(to, 'config');
   const problems: SourceProblem[] = [];
 
+  problems.push(...configProblems(sourceConfig, 'source'), ...configProblems(tableConfig, 'table'));
+
   const properties = new Map<string, ConfigValue>();
   for (const layer of [sourceConfig, tableConfig]) {
     for (const [key, value] of layer) if (typeof key === 'string') properties.set(key, settled(value));
@@ -79,6 +84,27 @@ export function mergeSourceTable(source: ConfigTree, table: ConfigTree, adapterT
     isFreshnessOff: freshness === null,
     problems,
   };
+}
+
+/** `meta` and `freshness` under `config:` are joined with those beside it before anything looks at their types. */
+function configProblems(config: ConfigTree, level: SourceProblem['level']): SourceProblem[] {
+  const problems: SourceProblem[] = [];
+  // Of a table's meta dbt passes over what is none.
+  const meta = settled(config.get('meta') ?? null);
+  if (level === 'source' && config.has('meta') && !isUnknown(meta) && !isPyDict(meta)) {
+    problems.push({ code: 'config-invalid', level, key: 'meta', message: `'${pyClassName(meta)}' object is not a mapping` });
+  }
+  const freshness = settled(config.get('freshness') ?? null);
+  if (freshness !== null && !isUnknown(freshness) && !isPyDict(freshness)) {
+    problems.push({ code: 'config-invalid', level, key: 'freshness', message: 'FreshnessThreshold.__mashumaro_from_dict__ method should be a dict instance' });
+  }
+  for (const limit of ['warn_after', 'error_after']) {
+    const value = isPyDict(freshness) ? (freshness.get(limit) ?? null) : null;
+    if (value === null || isPyDict(value)) continue;
+    const message = `Field "${limit}" of type Optional[Time] in FreshnessThreshold has invalid value ${pyRepr(value)}`;
+    problems.push({ code: 'config-invalid', level, key: 'freshness', message });
+  }
+  return problems;
 }
 
 /** The adapter's aliases are translated at every depth of a source's entry, in its tables and their columns too. */

@@ -14,10 +14,12 @@ import {
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr, pyStr } from '../../dbt/python-repr.ts';
+import { deprecationDateFaults } from '../../dbt/deprecation-date.ts';
 import { timeSpineFaults } from '../../dbt/time-spines.ts';
 import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
 import { shapeFaults } from '../../dbt/property-schema.ts';
 import type { ConfigTree } from '../../dbt/config-merge.ts';
+import { problemsOfConfig } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
@@ -49,6 +51,7 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
   checkTemplates(context, row, entry, [], output);
   if (row.entry.section === 'models') {
     for (const { message, path: where } of timeSpineFaults(entry)) output.problems.push({ code: 'time-spine-invalid', message, dbt: 'error', at: at(where) });
+    for (const { message, path: where } of deprecationDateFaults(entry)) output.problems.push({ code: 'property-invalid', message, dbt: 'error', at: at(where) });
   }
   if (row.entry.section === 'metrics') checkMetricName(row.entry.name, at(['name']), output);
   checkOwner(row, entry, at, output);
@@ -194,6 +197,10 @@ const NODE_TYPES: ReadonlySet<DbtNode['resourceType']> = new Set<DbtNode['resour
 /** What the layers of configuration come to, and dbt does not take. */
 function checkConfig(context: AssemblyContext, node: DbtNode, output: AssemblyOutput): void {
   if (node.configUnknown !== null) return;
+  const group = node.config.get('group');
+  // Generic tests are of the group of what they test, whatever their config says.
+  const isOfOwnGroup = node.resourceType === 'analysis' || (node.resourceType === 'test' && node.generic === undefined);
+  if (typeof group === 'string' && isOfOwnGroup) checkGroup(context, node, group, output);
   if (node.resourceType === 'seed' && [...node.refs, ...node.sources].some(({ conditional }) => !conditional)) {
     const key = node.config.has('post-hook') ? 'post-hook' : 'pre-hook';
     report(output, seedWithEdges(node.uniqueId), configPlace(context, node, key));
@@ -265,10 +272,13 @@ function namesSchemasItself(context: AssemblyContext): boolean {
 export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
   const access = node.config.get('access');
   const at = configPlace(context, node, 'access');
-  if (access !== undefined && access !== null && !isUnknown(access) && node.resourceType === 'model') {
-    if (access !== 'private' && access !== 'protected' && access !== 'public') {
-      const isInBody = at.kind === 'text';
-      report(output, isInBody ? accessOfNoType(access) : invalidAccess(node.uniqueId, pyStr(access)), at);
+  const isNull = problemsOfConfig(node.config).some(({ key }) => key === 'access');
+  const value = isNull ? null : access;
+  // Of entries dbt looks at the access of everything, of the rest at that of models alone.
+  const isReadFirst = at.kind === 'text' || at.file === context.owner.projectFile;
+  if (value !== undefined && !isUnknown(value) && (node.resourceType === 'model' || !isReadFirst)) {
+    if (value !== 'private' && value !== 'protected' && value !== 'public') {
+      report(output, isReadFirst ? accessOfNoType(value) : invalidAccess(node.uniqueId, pyStr(value)), at);
     }
     if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
   }
@@ -345,7 +355,7 @@ function projectConfigPlace({ owner }: AssemblyContext, node: DbtNode, key: stri
   const path: string[] = [used];
   let found: Path | undefined;
   for (let depth = 0; tree instanceof Map; depth += 1) {
-    for (const written of [`+${key}`, key]) if (tree.has(written)) found = [...path, written];
+    for (const written of [key, key.replace('-', '_')].flatMap((name) => [`+${name}`, name])) if (tree.has(written)) found = [...path, written];
     const next = node.fqn[depth];
     if (next === undefined) break;
     path.push(next);
@@ -445,8 +455,11 @@ function checkKeys(context: AssemblyContext, tree: unknown, path: readonly strin
   if (!(tree instanceof Map)) return;
   // A Map in a project's tree is such a tree itself.
   for (const [key, value] of tree as ConfigTree) {
-    if (typeof key === 'string') checkKeys(context, value, [...path, key], output);
-    else {
+    if (typeof key === 'string') {
+      // What a configuration holds is no part of the tree.
+      if (!key.startsWith('+')) checkKeys(context, value, [...path, key], output);
+    } else if (path.length === 1 || value instanceof Map) {
+      // Further down dbt asks whether a key begins with a plus only where a tree hangs on it.
       output.problems.push({
         code: 'project-key-not-text',
         message: `dbt crashes on ${typeof key === 'boolean' ? 'a boolean key' : 'a key that is no text'} here: ${pyRepr(key)}. Put it in quotes.`,

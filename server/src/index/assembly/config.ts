@@ -16,6 +16,9 @@ import type { AssemblyContext } from './shared.ts';
 /** Properties of an entry that dbt moves into its config (dbt-semantics §4.2). */
 const MOVED_INTO_CONFIG = ['meta', 'docs', 'group', 'contract', 'access'] as const;
 
+/** Of these dbt moves a null as well; of the others it means nothing, or is refused before. */
+const MOVED_NULLS: ReadonlySet<string> = new Set(['contract', 'access']);
+
 /**
  * Merges all layers of a resource; the calls are those that the evaluation of its body found. `entryContext` is of the package whose
  * property file has the entry.
@@ -96,7 +99,7 @@ export function entryConfig(context: AssemblyContext, entry: PyDict): ConfigLaye
   }
   for (const key of MOVED_INTO_CONFIG) {
     const value = entry.get(key);
-    if (value !== undefined && value !== null && !layer.has(key)) layer.set(key, context.render.yaml(context, value, [key]));
+    if (value !== undefined && (value !== null || MOVED_NULLS.has(key)) && !layer.has(key)) layer.set(key, context.render.yaml(context, value, [key]));
   }
   return layer;
 }

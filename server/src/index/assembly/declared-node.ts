@@ -8,7 +8,7 @@ import { isPyDict } from '../../base/python-values.ts';
 import type { ConfigValue } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import type { ConfigLayer } from '../../dbt/config-merge.ts';
-import { layerOfDict } from '../../dbt/config-merge.ts';
+import { keepProblems, layerOfDict } from '../../dbt/config-merge.ts';
 import { exposureAttributes } from '../../dbt/exposures.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
 import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
@@ -60,6 +60,7 @@ export function declaredNode(
   const edges = edgesOf(context, row, type, shown, particulars.path ?? [], enabledOf(config) === true, output);
   const attributes = type === 'exposure' ? exposureAttributes(exposuresSection(context), rendered, config) : undefined;
   const values = new Map(config.values);
+  keepProblems(config.values, values);
   if (attributes !== undefined) {
     values.set('tags', attributes.tags);
     values.set('meta', attributes.meta);

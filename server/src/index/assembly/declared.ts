@@ -4,6 +4,7 @@ import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict, isTruthy, pyEquals } from '../../base/python-values.ts';
 import { duplicateMacroEntry, duplicateResource, macroEntryWithoutMacro, unitTestWithoutModel } from '../../dbt/messages.ts';
+import { pyClassName, pyStr } from '../../dbt/python-repr.ts';
 import type { UnitTestProblem } from '../../dbt/unit-tests.ts';
 import { checkUnitTest, checkUnitTestOfModel } from '../../dbt/unit-tests.ts';
 import type { DeclaredNode, RefUse, RelationNode } from '../model.ts';
@@ -36,6 +37,7 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
   if (section === 'macros') checkMacroEntries(context, name, rows, output);
   for (const row of rows) {
     checkEntry(context, row, output);
+    if (section === 'groups' || section === 'macros') checkPlainConfig(section, row, output);
     if (section === 'groups') addGroup(context, row, output);
     else if (type === 'unit_test') addUnitTests(context, row, output);
     else if (type !== undefined) {
@@ -52,6 +54,31 @@ export function assembleDeclared(context: AssemblyContext, sectionAndName: strin
       if (type !== 'exposure' && node.enabled === true && typeof group === 'string') checkGroup(context, node, group, output);
     }
   }
+}
+
+/** What dbt refuses of the `config:` of groups and macros, which it reads by ways of their own. */
+function checkPlainConfig(section: 'groups' | 'macros', row: EntryRow, output: AssemblyOutput): void {
+  const config = entryDict(row).get('config');
+  if (!isPyDict(config)) return;
+  const add = (key: string, message: string): void => {
+    output.problems.push({ code: 'config-invalid', message, dbt: 'error', at: entryAnchor(row, ['config', key], config.get(key) === null ? 'key' : 'value') });
+  };
+  const meta = config.get('meta') ?? null;
+  if (typeof meta === 'string' && meta.includes('{{')) return;
+  if (section === 'groups') {
+    if (config.has('meta') && !isPyDict(meta)) add('meta', `expected dict, got ${pyStr(meta)}`);
+    return;
+  }
+  if (meta !== null && !isPyDict(meta)) add('meta', `'${pyClassName(meta)}' object is not a mapping`);
+  const docs = config.get('docs') ?? null;
+  if (docs === null || (typeof docs === 'string' && docs.includes('{{'))) return;
+  if (!isPyDict(docs)) {
+    add('docs', `'${pyClassName(docs)}' object has no attribute '__mashumaro_to_dict_msgpack__'`);
+    return;
+  }
+  const other = [...docs.keys()].find((key) => key !== 'show' && key !== 'node_color');
+  if (other === undefined) return;
+  add('docs', typeof other === 'string' ? `Docs.__init__() got an unexpected keyword argument '${other}'` : 'keywords must be strings');
 }
 
 /** The entry of a macro adds nothing to the graph; it may describe nothing, or not be the only one. */

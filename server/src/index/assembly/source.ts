@@ -5,9 +5,9 @@ import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
-import type { SourceTable } from '../../dbt/sources.ts';
+import type { SourceProblem, SourceTable } from '../../dbt/sources.ts';
 import { mergeSourceTable } from '../../dbt/sources.ts';
-import type { SourceNode } from '../model.ts';
+import type { Anchor, SourceNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, sortedEntries } from './shared.ts';
@@ -83,7 +83,7 @@ function addTable(
       code: problem.code,
       message: problem.message,
       dbt: 'error',
-      at: entryAnchor(row, problem.level === 'source' ? loadedAtPath(source, []) : loadedAtPath(table, tablePath)),
+      at: problemPlace(row, problem, source, table, tablePath),
     });
   }
   const originalFilePath = pathAsWritten(owner.tables.layout, row.file);
@@ -166,6 +166,14 @@ function quotingOf(value: ConfigValue): ReadonlyMap<string, PyValue> {
 
 function quotesColumns(merged: SourceTable): boolean {
   return isPyDict(merged.quoting) && merged.quoting.get('column') === true;
+}
+
+function problemPlace(row: EntryRow, { key, level }: SourceProblem, source: PyDict, table: PyDict, tablePath: readonly (string | number)[]): Anchor {
+  const [dict, path] = level === 'source' ? [source, []] : [table, tablePath];
+  if (key === undefined) return entryAnchor(row, loadedAtPath(dict, path));
+  const config = dict.get('config');
+  const isEmpty = isPyDict(config) && config.get(key) === null;
+  return entryAnchor(row, [...path, 'config', key], isEmpty ? 'key' : 'value');
 }
 
 /** Where a source or table says when it was loaded; its name if that comes from elsewhere. */
