@@ -518,7 +518,9 @@ function varObject(run: Run): CallableValue {
     const fallback = argument(args, 1, 'default');
     // What may come from outside is taken for absent where the template is ready for that.
     if (found !== undefined && !(isUnknown(found) && fallback !== undefined)) {
-      const rendered = typeof found === 'string' && run.context.kind !== 'schema-yaml' && run.context.kind !== 'docs' ? renderText(run, found) : copyOf(found);
+      // A text is rendered at every call: each ref in it counts each time.
+      if (typeof found === 'string') return run.context.kind !== 'schema-yaml' && run.context.kind !== 'docs' ? renderText(run, found) : found;
+      const rendered = copyOf(found);
       run.globals.set(slot, rendered);
       return rendered;
     }

@@ -351,7 +351,10 @@ const NATIVE_MACROS: ReadonlyMap<string, NativeMacro> = new Map<string, NativeMa
       true,
     ),
     set_sql_header: plain('config', (args) => {
-      args.caller?.call({ positional: [], keyword: new Map() });
+      const header = args.caller?.call({ positional: [], keyword: new Map() }) ?? null;
+      const config = args.value(0);
+      const set = isCallable(config) ? config.attribute?.('set') : undefined;
+      if (set !== undefined && isCallable(set)) set.call({ positional: ['sql_header', header], keyword: new Map() });
       return '';
     }),
 

@@ -986,6 +986,7 @@ function callBody(
   args: CallArguments,
 ): string | Unknown {
   const { run } = definedIn;
+  if (run.stackDepth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-type-error', 'maximum recursion depth exceeded');
   if (run.depth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-budget', `Macros call each other too deeply (in '${name}').`);
   const before = run.out;
   const output = createOutput();
