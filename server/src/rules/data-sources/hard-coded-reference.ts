@@ -40,9 +40,10 @@ export const hardCodedReference = defineRule({
       const at = { kind: 'text', file: node.file, name: relation.anchor } as const;
       if (relation.kind === 'var-expression') {
         const value = valueOfVariable(project, name);
-        if (value === undefined) unknown(`the variable ${name} has no value in the repository`);
+        // A default that is no text (an empty list, false) names no table: somebody is to set one.
+        if (typeof value !== 'string') unknown(`the variable ${name} names no table in the repository`);
         // dbt renders Jinja in a variable: a ref() or source() in it draws the edge.
-        else if (!(typeof value === 'string' && value.includes('{{'))) report({ at, message: 'variable', data: { relation: name } });
+        else if (!value.includes('{{')) report({ at, message: 'variable', data: { relation: name } });
         continue;
       }
       if (relation.systemSchema) {

@@ -265,7 +265,8 @@ class RelationScan {
         if (frame.state === 'relation') frame.state = 'outside';
         return at + 1;
       case 'from':
-        if (!this.#isRelationalFrom(at)) return at + 1;
+        // A column may be called so: `select input.from as from, …`.
+        if (!this.#isRelationalFrom(at) || (frame.hasSelect && this.#words[at - 1] === 'as')) return at + 1;
         frame.state = 'relation';
         frame.clause = 'from';
         return at + 1;
