@@ -137,7 +137,7 @@ export function registerCommands({ server, log, readiness, lineage, documents, s
   }
 
   async function pickRule(): Promise<string | undefined> {
-    const ids = [...new Set(allFindings((await server.findings()) ?? []).map(({ ruleId }) => ruleId))].sort();
+    const ids = [...new Set(allFindings(await readiness.findings()).map(({ ruleId }) => ruleId))].sort();
     if (ids.length === 0) {
       remark(vscode.l10n.t('No rule has found anything.'));
       return undefined;

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { FindingItem, ProjectFindings, ReadinessSummary, Severity } from '../../server/src/protocol/protocol.ts';
 import type { CategoryGroup, FindingFilter, RuleGroup } from './findings.ts';
 import { NO_FILTER, allFindings, applyFilter, groupFindings, isFiltering, isFixable, nodeName, readFilter, rootsOfNamesakes, sumOfCounts } from './findings.ts';
+import { createKnownFindings } from './known-findings.ts';
 import type { ReadinessServer } from './server.ts';
 import type { Summaries } from './summaries.ts';
 import { unhurried } from './unhurried.ts';
@@ -29,6 +30,8 @@ export type ReadinessRow =
 export interface ReadinessView extends vscode.Disposable {
   filter(): FindingFilter;
   setFilter(filter: FindingFilter): Promise<void>;
+  /** What the view shows, asked for anew. */
+  findings(): Promise<readonly ProjectFindings[]>;
 }
 
 const FILTER_KEY = 'dbtReadiness.filter';
@@ -36,7 +39,7 @@ const FILTER_KEY = 'dbtReadiness.filter';
 /** Makes the view. While it is visible it asks the server anew whenever findings changed; it keeps the old rows while the server starts again. */
 export function createReadinessView(context: vscode.ExtensionContext, server: ReadinessServer, summaries: Summaries): ReadinessView {
   const rowsChanged = new vscode.EventEmitter<void>();
-  let projects: readonly ProjectFindings[] = [];
+  const known = createKnownFindings();
   let filter = readFilter(context.workspaceState.get(FILTER_KEY));
   /** Findings changed while nobody looked. */
   let isStale = false;
@@ -53,6 +56,7 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
 
   function projectRows(): ReadinessRow[] {
     const isInCurrentFile = currentFileTest();
+    const projects = known.projects();
     const namesakes = rootsOfNamesakes(projects.map(({ summary }) => summary));
     return projects.map(({ summary, findings }) => ({
       kind: 'project',
@@ -66,10 +70,10 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
 
   function draw(): void {
     const isFiltered = isFiltering(filter);
-    const all = allFindings(projects);
+    const all = allFindings(known.projects());
     const shown = isFiltered ? applyFilter(all, filter, currentFileTest()).length : all.length;
     // An empty message takes no line of the view.
-    view.message = isFiltered && projects.length > 0 ? filterSentence(filter, shown, all.length) : '';
+    view.message = isFiltered && known.projects().length > 0 ? filterSentence(filter, shown, all.length) : '';
     rowsChanged.fire();
   }
 
@@ -80,15 +84,20 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
 
   const asking = unhurried(async () => {
     isStale = false;
-    const answer = await server.findings();
-    // Without an answer (the server starts again) the old rows stay.
-    if (answer === undefined) return;
-    projects = answer;
-    draw();
+    if (await refresh()) draw();
   });
 
+  /** False without an answer (the server starts again): what was known stays. */
+  async function refresh(): Promise<boolean> {
+    const question = known.question();
+    const answer = await server.changedFindings(question);
+    if (answer === undefined) return false;
+    known.take(question, answer);
+    return true;
+  }
+
   function ask(): void {
-    // All findings of a large project are much to ask for at each keystroke, for a view that nobody sees.
+    // The rows of a large project are much to draw at each keystroke, for a view that nobody sees.
     if (view.visible) asking.soon();
     else isStale = true;
   }
@@ -96,7 +105,7 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
   function showProgress(): void {
     const { kind } = server.status();
     // A check after a keystroke is over in a moment; a bar for it would only flicker.
-    const isBusy = kind === 'starting' || (kind === 'working' && projects.length === 0);
+    const isBusy = kind === 'starting' || (kind === 'working' && known.projects().length === 0);
     if (isBusy && finishProgress === undefined) {
       const done = new Promise<void>((resolve) => {
         finishProgress = resolve;
@@ -135,7 +144,7 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
       showProgress();
       if (kind === 'ready') ask();
       if (kind === 'off') {
-        projects = [];
+        known.clear();
         draw();
       }
     }),
@@ -146,6 +155,10 @@ export function createReadinessView(context: vscode.ExtensionContext, server: Re
   return {
     filter: () => filter,
     setFilter,
+    findings: async () => {
+      await refresh();
+      return known.projects();
+    },
     dispose: () => {
       finishProgress?.();
       subscriptions.dispose();

@@ -3,13 +3,14 @@
 import * as vscode from 'vscode';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import type {
+  ChangedFindings,
+  ChangedFindingsParams,
   FixAllParams,
   FixAllResult,
   InitializationOptions,
   Lineage,
   LineageParams,
   methods as ProtocolMethods,
-  ProjectFindings,
   ReadinessSummary,
   StatusParams,
 } from '../../server/src/protocol/protocol.ts';
@@ -34,7 +35,7 @@ export interface ReadinessServer {
   /** Ends the server, however it is, and starts a fresh one. */
   restart(): Promise<void>;
   stop(): Promise<void>;
-  findings(): Promise<readonly ProjectFindings[] | undefined>;
+  changedFindings(params: ChangedFindingsParams): Promise<ChangedFindings | undefined>;
   summaries(): Promise<readonly ReadinessSummary[] | undefined>;
   lineage(params: LineageParams): Promise<Lineage | undefined>;
   fixAll(params: FixAllParams): Promise<FixAllResult | undefined>;
@@ -49,6 +50,7 @@ export interface ReadinessServer {
 /** The names of the protocol, spelled again since the client takes types alone from the server; the type keeps them equal. */
 const methods: typeof ProtocolMethods = {
   findings: 'dbtReadiness/findings',
+  changedFindings: 'dbtReadiness/changedFindings',
   summaries: 'dbtReadiness/summaries',
   lineage: 'dbtReadiness/lineage',
   fixAll: 'dbtReadiness/fixAll',
@@ -232,7 +234,7 @@ export function createReadinessServer(context: vscode.ExtensionContext, log: vsc
         await startNow();
       }),
     stop: () => enqueue(stopNow),
-    findings: () => request(methods.findings),
+    changedFindings: (params) => request(methods.changedFindings, params),
     summaries: () => request(methods.summaries),
     lineage: (params) => request(methods.lineage, params),
     fixAll: (params) => request(methods.fixAll, params),

@@ -1,12 +1,14 @@
 /**
  * How long an edit takes, from the moment that the client writes `didChange` to the moment that it has the diagnostics of
- * the changed document in hand. The server is the bundle, in a process of its own, over stdio, with its debounce set to zero.
+ * the changed document in hand. The server is the bundle, in a process of its own, over stdio, with its debounce set to zero. As in an editor with
+ * an open readiness view, the client asks for the summary and for the findings that changed whenever it is told of a change.
  */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import type { ProtocolConnection, PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import type { ChangedFindings } from '../../server/src/protocol/protocol.ts';
 import { methods } from '../../server/src/protocol/protocol.ts';
 import { serve } from './served.ts';
 
@@ -29,6 +31,7 @@ export async function measureEdits(server: string, directory: string, classes: r
       heard(params);
     },
   });
+  followChanges(connection);
   await connection.sendRequest(methods.findings);
 
   const all: number[][] = [];
@@ -76,6 +79,24 @@ export async function measureEdits(server: string, directory: string, classes: r
   }
   await end();
   return all;
+}
+
+/** Asks as the views of an editor do. */
+function followChanges(connection: ProtocolConnection): void {
+  let since: number | undefined;
+  let isAsking = false;
+  const ask = async (): Promise<void> => {
+    if (isAsking) return;
+    isAsking = true;
+    await connection.sendRequest(methods.summaries);
+    const { revision } = await connection.sendRequest<ChangedFindings>(methods.changedFindings, since === undefined ? {} : { since });
+    since = revision;
+    isAsking = false;
+  };
+  connection.onNotification(methods.changed, () => {
+    // The server may have ended meanwhile.
+    ask().catch(() => undefined);
+  });
 }
 
 function endOf(line: number, character: number, text: string): { line: number; character: number } {

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { OpenedSnapshot } from '../../server/src/features/snapshot.ts';
 import { openSnapshot, packProject } from '../../server/src/features/snapshot.ts';
+import { createRunningSummary, summarize } from '../../server/src/readiness/summary.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
 import type { FixtureFiles, ProjectFixture } from '../harness/project.ts';
-import { openFixture } from '../harness/project.ts';
+import { fixtureFile, openFixture } from '../harness/project.ts';
 
 /** Everything that the project says, in an order of its own. */
 function stateOf(project: ProjectFixture): unknown {
@@ -171,15 +172,22 @@ describe('an index that was edited', () => {
       fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 8 }), (batches) => {
         const files = new Map<string, string | undefined>(PATHS.map((path) => [path, VERSIONS[path]?.[path === 'dbt_project.yml' ? 0 : 1]]));
         const project = openFixture(present(files), ALL_RULES);
+        const running = createRunningSummary(project);
         for (const batch of batches) {
+          running.summary('.', 1);
+          const { checker } = project;
           const changes: Record<string, string | undefined> = {};
           for (const { path, text } of batch) {
             changes[path] = text;
             files.set(path, text);
           }
           project.edit(changes);
+          // As the server tells it: other settings make another checker.
+          running.changed(project.checker === checker ? new Set([...checker.takeChangedFiles(), ...Object.keys(changes).map(fixtureFile)]) : 'all');
         }
-        expect(stateOf(project)).toEqual(stateOf(openFixture(present(files), ALL_RULES)));
+        const fresh = openFixture(present(files), ALL_RULES);
+        expect(stateOf(project)).toEqual(stateOf(fresh));
+        expect(running.summary('.', 1)).toEqual(summarize(fresh, '.', 1));
       }),
       { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 60) },
     );

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DocumentDiagnosticReport, WorkspaceDiagnosticReport } from 'vscode-languageserver/node';
-import type { FixAllResult, Lineage, ProjectFindings } from '../../server/src/protocol/protocol.ts';
+import type { ChangedFindings, FixAllResult, Lineage, ProjectFindings } from '../../server/src/protocol/protocol.ts';
 import { methods } from '../../server/src/protocol/protocol.ts';
 import { CHANGED, CREATED } from './client.ts';
 import { folderOf, PROJECT, rangeIn, shown, start } from './harness.ts';
@@ -57,6 +57,52 @@ describe('the findings', () => {
     client.diskChanged([{ uri: folder.uriOf('models/typo.sql'), type: CHANGED }]);
     await client.settle();
     await expect.poll(() => changes).toBe(1);
+  });
+});
+
+describe('the changed findings', () => {
+  const ask = (client: Awaited<ReturnType<typeof start>>, since?: number): Promise<ChangedFindings> =>
+    client.connection.sendRequest<ChangedFindings>(methods.changedFindings, since === undefined ? {} : { since });
+  const told = ({ projects }: ChangedFindings): [string, number][] => projects.flatMap(({ files }) => files.map(({ uri, findings }): [string, number] => [uri, findings.length]));
+
+  it('are all of them at first, then those of the files in which some changed or moved', async () => {
+    const folder = folderOf(FILES);
+    const client = await start([folder]);
+    const uri = folder.uriOf('models/typo.sql');
+    client.open(uri, TYPO);
+    const [project] = await client.settle();
+    const whole = await ask(client);
+    expect(whole.isWhole).toBe(true);
+    expect(whole.projects.flatMap(({ files }) => files.flatMap(({ findings }) => findings))).toEqual(project!.findings);
+
+    const nothing = await ask(client, whole.revision);
+    expect([nothing.isWhole, told(nothing)]).toEqual([false, []]);
+
+    client.change(uri, `\n${TYPO}`);
+    const moved = await ask(client, nothing.revision);
+    expect([moved.isWhole, told(moved)]).toEqual([false, [[uri, project!.findings.filter((one) => one.uri === uri).length]]]);
+    expect(moved.projects[0]!.files[0]!.findings.map(({ range }) => range.start.line)).toContain(1);
+
+    client.change(uri, 'select 1 as id\n');
+    const mended = await ask(client, moved.revision);
+    const [after] = await client.settle();
+    expect(mended.projects[0]!.summary).toEqual(after!.summary);
+    expect(mended.projects[0]!.files.find((file) => file.uri === uri)!.findings).toEqual(after!.findings.filter((one) => one.uri === uri));
+  });
+
+  it('are all of them again for who missed an answer, and after other settings', async () => {
+    const folder = folderOf(FILES);
+    const client = await start([folder]);
+    const { revision } = await ask(client);
+    await ask(client, revision);
+    expect((await ask(client, revision)).isWhole).toBe(true);
+
+    folder.write('dbt-readiness.yml', 'rules:\n  ref-undefined: off\n');
+    client.diskChanged([{ uri: folder.uriOf('dbt-readiness.yml'), type: CREATED }]);
+    await client.settle();
+    const last = await ask(client, revision + 2);
+    expect(last.isWhole).toBe(true);
+    expect(last.projects[0]!.files.flatMap(({ findings }) => findings).filter(({ ruleId }) => ruleId === 'ref-undefined')).toEqual([]);
   });
 });
 

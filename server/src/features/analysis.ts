@@ -13,7 +13,7 @@ import { createProjectIndex } from '../index/project-index.ts';
 import type { ProjectView } from '../index/project-view.ts';
 import type { Invocation, ProjectInput, SourceFile } from '../index/source-file.ts';
 import { createProjectView } from '../index/view.ts';
-import type { CheckedProject, Checker, UnitKey } from '../rules/checker.ts';
+import type { CheckedProject, Checker, IndexChange, UnitKey } from '../rules/checker.ts';
 import { createChecker } from '../rules/checker.ts';
 import type { RuleConfiguration } from '../rules/configuration.ts';
 import { readRuleConfiguration } from '../rules/configuration.ts';
@@ -62,6 +62,8 @@ export interface AnalyzedProject {
   readonly checker: Checker;
   /** Takes changes of files; findings are stale until `checker.run`. */
   apply(files: readonly SourceFile[]): { /** The shell should look again which files there are, and whether `invocation` still holds. */ readonly layout: boolean };
+  /** Tells of every change that was taken. */
+  onApplied(listener: (change: IndexChange) => void): void;
   /** Runs what is dirty to the end. */
   checkAll(): void;
   /** Findings in a file, by place. */
@@ -108,6 +110,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
   };
 
   const configurationFile = settingsFile(index.root);
+  const listeners: ((change: IndexChange) => void)[] = [];
   /** How often something was applied. */
   let applied = 0;
   let configuration = readConfiguration();
@@ -222,6 +225,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     apply(files) {
       applied++;
       const change = index.apply(files);
+      for (const listener of listeners) listener(change);
       if (!change.files.has(configurationFile)) {
         checker.invalidate(change);
         return { layout: change.layout };
@@ -232,6 +236,9 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       if ((index.storedFile(configurationFile)?.parts[0]?.facts.problems.length ?? 0) > 0) return { layout: change.layout };
       const told = { ...invocationOfSettings(configurationValue()), ...options.invocation };
       return { layout: change.layout || !deepEqual(told, invocation) };
+    },
+    onApplied(listener) {
+      listeners.push(listener);
     },
     checkAll() {
       checker.run({ now: () => 0, deadline: Number.POSITIVE_INFINITY });

@@ -11,8 +11,9 @@ import { nodeAt } from '../features/nodes-in-file.ts';
 import { readinessReport } from '../features/readiness-report.ts';
 import { fileIdOfUri, uriOfFileId } from '../host/file-id.ts';
 import { isReadOnly } from '../host/read-source.ts';
-import type { FindingItem, FixAllParams, FixAllResult, Lineage, LineageNode, LineageParams, ProjectFindings, ReadinessSummary } from '../protocol/protocol.ts';
-import { summarize } from '../readiness/summary.ts';
+import type { ChangedFindings, ChangedFindingsParams, FindingItem, FixAllParams, FixAllResult, Lineage, LineageNode, LineageParams, ProjectFindings, ReadinessSummary } from '../protocol/protocol.ts';
+import type { RunningSummary } from '../readiness/summary.ts';
+import { createRunningSummary } from '../readiness/summary.ts';
 import type { AnyRule, FixKind } from '../rules/rule.ts';
 import type { ClientFeatures } from './client-features.ts';
 import type { Places } from './convert.ts';
@@ -24,12 +25,13 @@ import type { Workspace } from './workspace.ts';
 /** Answers to the requests that the protocol adds to LSP. */
 export interface Requests {
   findings(): ProjectFindings[];
+  changedFindings(params: ChangedFindingsParams): ChangedFindings;
   summaries(): ReadinessSummary[];
   lineage(params: LineageParams): Lineage | null;
   fixAll(params: FixAllParams): FixAllResult;
   rulePage(ruleId: string): string | null;
   report(root: string): string;
-  /** Forgets the items of files whose findings changed. */
+  /** Forgets what was made of files whose findings changed. */
   changed(files: ReadonlySet<FileId> | 'all'): void;
 }
 
@@ -43,6 +45,12 @@ export interface RequestsOptions {
   readonly client: ClientFeatures;
 }
 
+/** What was made of a project: making the items of a file reads it. */
+interface Kept {
+  readonly items: Map<FileId, readonly FindingItem[]>;
+  readonly running: RunningSummary;
+}
+
 const KINDS: Readonly<Record<FixAllParams['kinds'], ReadonlySet<FixKind>>> = {
   safe: new Set(['safe']),
   suggested: new Set(['safe', 'suggested']),
@@ -50,12 +58,20 @@ const KINDS: Readonly<Record<FixAllParams['kinds'], ReadonlySet<FixKind>>> = {
 
 /** Makes the answers. */
 export function createRequests({ workspace, documents, places, rules, pages, client }: RequestsOptions): Requests {
-  /** Making the items of a file reads it; views ask often, and little changes between. */
-  const kept = new WeakMap<OpenProject, Map<FileId, readonly FindingItem[]>>();
+  /** Views ask often, and little changes between. */
+  const kept = new WeakMap<OpenProject, Kept>();
+  /** What the last answer to `changedFindings` is called, and what has changed since. */
+  let revision: number | undefined;
+  let changedSince: Set<FileId> | 'all' = 'all';
+
+  function keptOf(project: OpenProject): Kept {
+    const known = kept.get(project) ?? { items: new Map<FileId, readonly FindingItem[]>(), running: createRunningSummary(project.analyzed) };
+    kept.set(project, known);
+    return known;
+  }
 
   function itemsOfFile(project: OpenProject, file: FileId): readonly FindingItem[] {
-    const known = kept.get(project) ?? new Map<FileId, readonly FindingItem[]>();
-    kept.set(project, known);
+    const known = keptOf(project).items;
     const items = known.get(file);
     if (items !== undefined) return items;
     const fresh = project.analyzed
@@ -87,7 +103,7 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
 
   function summaryOf(project: OpenProject): ReadinessSummary {
     const active = [...rules.values()].filter((rule) => project.analyzed.configuration.isOn(rule)).length;
-    return summarize(project.analyzed, uriOfFileId(project.root), active);
+    return keptOf(project).running.summary(uriOfFileId(project.root), active);
   }
 
   function lineageNode({ place, ...step }: LineageStep): LineageNode {
@@ -123,6 +139,16 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
         return { summary: summaryOf(project), findings: files.flatMap((file) => itemsOfFile(project, file)) };
       });
     },
+    changedFindings({ since }) {
+      const changed = since !== undefined && since === revision ? changedSince : 'all';
+      revision = (revision ?? 0) + 1;
+      changedSince = new Set();
+      const answers = sortedProjects().map((project) => {
+        const files = changed === 'all' ? [...project.filesWithFindings()].sort() : [...changed];
+        return { summary: summaryOf(project), files: files.map((file) => ({ uri: places.uriOf(file), findings: itemsOfFile(project, file) })) };
+      });
+      return { revision, isWhole: changed === 'all', projects: answers };
+    },
     summaries: () => sortedProjects().map(summaryOf),
     lineage(params) {
       const asked = askedNode(params);
@@ -154,9 +180,13 @@ export function createRequests({ workspace, documents, places, rules, pages, cli
       return project === undefined ? '' : readinessReport(summaryOf(project), project.analyzed, rules);
     },
     changed(files) {
+      if (files === 'all') changedSince = 'all';
+      else if (changedSince !== 'all') for (const file of files) changedSince.add(file);
       for (const project of workspace.projects()) {
-        if (files === 'all') kept.delete(project);
-        else for (const file of files) kept.get(project)?.delete(file);
+        const known = kept.get(project);
+        known?.running.changed(files);
+        if (files === 'all') known?.items.clear();
+        else for (const file of files) known?.items.delete(file);
       }
     },
   };

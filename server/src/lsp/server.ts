@@ -20,7 +20,7 @@ import { bug } from '../base/bug.ts';
 import type { FileId } from '../base/file-id.ts';
 import type { DiagnosticsScope } from '../features/editor-diagnostics.ts';
 import { fileIdOfPath, fileIdOfUri } from '../host/file-id.ts';
-import type { FixAllParams, InitializationOptions, LineageParams } from '../protocol/protocol.ts';
+import type { ChangedFindings, ChangedFindingsParams, FixAllParams, InitializationOptions, LineageParams } from '../protocol/protocol.ts';
 import { methods } from '../protocol/protocol.ts';
 import { RULE_PAGES } from '../rules/pages.ts';
 import { ALL_RULES } from '../rules/registry.ts';
@@ -351,6 +351,9 @@ export function createServer(connection: Connection, options: ServerOptions = {}
   });
 
   connection.onRequest(methods.findings, () => settledAnswer([], ({ requests }) => requests.findings()));
+  connection.onRequest(methods.changedFindings, (params: ChangedFindingsParams) =>
+    settledAnswer<ChangedFindings>({ revision: 0, isWhole: true, projects: [] }, ({ requests }) => requests.changedFindings(params)),
+  );
   connection.onRequest(methods.summaries, () => settledAnswer([], ({ requests }) => requests.summaries()));
   connection.onRequest(methods.lineage, (params: LineageParams) => settledAnswer(null, ({ requests }) => requests.lineage(params)));
   connection.onRequest(methods.fixAll, (params: FixAllParams) =>

@@ -70,6 +70,26 @@ export interface ProjectFindings {
   readonly findings: readonly FindingItem[];
 }
 
+/** Asks what has changed since an earlier answer. */
+export interface ChangedFindingsParams {
+  /** `revision` of the answer that the client has kept; absent if it has none. */
+  readonly since?: number;
+}
+
+/** All findings, or those of the files whose findings are not as the earlier answer had them. */
+export interface ChangedFindings {
+  /** Names this answer in the next question. */
+  readonly revision: number;
+  /** False if files that are not named are as in the earlier answer. */
+  readonly isWhole: boolean;
+  /** All projects, sorted by root. */
+  readonly projects: readonly {
+    readonly summary: ReadinessSummary;
+    /** By URI; a file without findings may be named. */
+    readonly files: readonly { readonly uri: string; readonly findings: readonly FindingItem[] }[];
+  }[];
+}
+
 /** A node in the lineage tree. */
 export interface LineageNode {
   readonly uniqueId: string;
@@ -109,6 +129,8 @@ export interface StatusParams {
 export const methods = {
   /** Request, no parameters → `ProjectFindings[]`. */
   findings: 'dbtReadiness/findings',
+  /** Request `ChangedFindingsParams` → `ChangedFindings`: the same for views that follow, without what they know already. */
+  changedFindings: 'dbtReadiness/changedFindings',
   /** Request, no parameters → `ReadinessSummary[]`: the same without the findings, which may be many. */
   summaries: 'dbtReadiness/summaries',
   /** Request `LineageParams` → `Lineage | null`. */

@@ -52,6 +52,8 @@ export interface Checker {
   /** Grows whenever a unit has run: what was made of results is good as long as it stands. */
   readonly revision: number;
   results(): IterableIterator<[UnitKey, UnitResult]>;
+  /** How many judgements could not be made. */
+  readonly unknownCount: number;
   /** Units whose findings stand in a file. */
   unitsOfFile(file: FileId): readonly UnitKey[];
   result(unit: UnitKey): UnitResult | undefined;
@@ -137,6 +139,8 @@ export function createChecker(
   let listener: ((unit: UnitKey) => void) | undefined;
 
   let revision = 0;
+  /** Counted when first asked for: results that were saved are not read before somebody needs them. */
+  let unknownCount: number | undefined;
   let current: Current | undefined;
   let noted: Set<string> | undefined;
   const view = project.view((key) => noted?.add(key));
@@ -236,6 +240,7 @@ export function createChecker(
 
   function store(unit: UnitKey, result: UnitResult): void {
     const before = results.get(unit);
+    if (unknownCount !== undefined) unknownCount += result.unknowns.length - (before?.unknowns.length ?? 0);
     for (const finding of before?.findings ?? []) {
       unitsOfFile.delete(finding.at.file, unit);
       changedFiles.add(finding.at.file);
@@ -336,6 +341,13 @@ export function createChecker(
       return revision;
     },
     results: () => results.entries(),
+    get unknownCount() {
+      if (unknownCount === undefined) {
+        unknownCount = 0;
+        for (const { unknowns } of results.values()) unknownCount += unknowns.length;
+      }
+      return unknownCount;
+    },
     unitsOfFile: (file) => unitsOfFile.get(file),
     result: (unit) => results.get(unit),
     filesWithFindings: () => unitsOfFile.keys(),
