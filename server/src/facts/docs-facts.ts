@@ -1,7 +1,7 @@
 /** Reads Markdown files for their `{% docs %}` blocks. */
 
 import type { Span } from '../base/span.ts';
-import { extractJinjaBlocks } from '../syntax/jinja/blocks.ts';
+import { extractJinjaBlocks, withoutUnexpectedBlocks } from '../syntax/jinja/blocks.ts';
 import type { DocsFacts } from './file-facts.ts';
 import type { Reading } from './read-file.ts';
 
@@ -17,5 +17,5 @@ export function readDocsFile(text: string): Reading {
     anchors.set(anchor, block.nameSpan);
     found.push({ name: block.name, text: text.slice(block.bodySpan.from, block.bodySpan.to).trim(), anchor });
   }
-  return { data: { kind: 'docs', blocks: found }, anchors, problems };
+  return { data: { kind: 'docs', blocks: found }, anchors, problems: withoutUnexpectedBlocks(problems) };
 }

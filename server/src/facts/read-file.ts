@@ -9,6 +9,7 @@ import type { FactsData, FileFacts, FileKind } from './file-facts.ts';
 import { readProfilesFile } from './profiles-facts.ts';
 import { readPropertyFile, readValueFile } from './property-facts.ts';
 import { readSeedFile } from './seed-facts.ts';
+import { withoutUnexpectedBlocks } from '../syntax/jinja/blocks.ts';
 
 /** What the readers give; what is left out is empty. */
 export interface Reading {
@@ -97,8 +98,10 @@ function readKind(kind: FileKind, file: FileId, text: string, adapter: string | 
       return readPythonFile(text);
     case 'macro':
       return readBlockFile(text, ['macro', 'materialization', 'test', 'data_test'], adapter);
-    case 'generic-test':
-      return readBlockFile(text, ['test', 'data_test'], adapter);
+    case 'generic-test': {
+      const reading = readBlockFile(text, ['test', 'data_test'], adapter);
+      return { ...reading, problems: withoutUnexpectedBlocks(reading.problems ?? []) };
+    }
     case 'snapshot':
       return readBlockFile(text, ['snapshot'], adapter);
     case 'docs':

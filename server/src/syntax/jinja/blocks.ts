@@ -52,6 +52,11 @@ interface Tag {
   readonly end: number;
 }
 
+/** The problems without those of blocks that dbt passes over in silence, as it does in Markdown and in files of generic tests. */
+export function withoutUnexpectedBlocks(problems: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
+  return problems.filter(({ code }) => code !== 'jinja-unexpected-block');
+}
+
 const END_OF_CONTROL_FLOW = new Map([
   ['endif', 'if'],
   ['endfor', 'for'],
