@@ -95,11 +95,7 @@ export function compareManifests(dbt: ManifestDigest, ours: ManifestDigest): Com
     }
   }
   for (const name of ['macros', 'docs', 'groups'] as const) compareSets(name, dbt[name], ours[name], rowOf(name), differences);
-  const agreement = MEASURES.map((name) => {
-    const { equal, all } = shares.get(name) ?? { equal: 0, all: 0 };
-    return `${name} ${String(equal)}/${String(all)}`;
-  });
-  return { table: tableText(rows), agreement: `agreement: ${agreement.join(', ')}`, differences };
+  return { table: tableText(rows), agreement: agreementLine(shares), differences };
 }
 
 function compareSets(name: string, left: ReadonlySet<string>, right: ReadonlySet<string>, row: TypeRow, differences: Difference[]): void {
@@ -218,4 +214,29 @@ function tableText(rows: ReadonlyMap<string, TypeRow>): string {
       line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : column === 4 ? cell : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd(),
     )
     .join('\n');
+}
+
+/** Adds up the agreement lines of saved outputs; undefined if one of the texts has none. */
+export function sumOfAgreements(outputs: readonly string[]): string | undefined {
+  const sums = new Map(MEASURES.map((name) => [name, { equal: 0, all: 0 }]));
+  for (const output of outputs) {
+    const line = /^agreement: (.*)$/m.exec(output)?.[1];
+    if (line === undefined) return undefined;
+    for (const [, name, equal, all] of line.matchAll(/(\w+) (\d+)\/(\d+)/g)) {
+      const sum = MEASURES.find((measure) => measure === name);
+      const share = sum === undefined ? undefined : sums.get(sum);
+      if (share === undefined) return undefined;
+      share.equal += Number(equal);
+      share.all += Number(all);
+    }
+  }
+  return agreementLine(sums);
+}
+
+function agreementLine(shares: ReadonlyMap<string, { readonly equal: number; readonly all: number }>): string {
+  const parts = MEASURES.map((name) => {
+    const { equal, all } = shares.get(name) ?? { equal: 0, all: 0 };
+    return `${name} ${String(equal)}/${String(all)}`;
+  });
+  return `agreement: ${parts.join(', ')}`;
 }

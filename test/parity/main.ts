@@ -1,6 +1,7 @@
 /**
  * `npm run parity -- DIR DIGEST [--verbose] [--target NAME] …`: compares the static manifest of a project with a digest or a
  * genuine manifest.json; exit code 1 on any difference. A digest tells its own invocation, options win over it.
+ * `npm run parity -- --sum OUTPUT…` adds up the agreement lines of saved outputs.
  */
 /* eslint-disable @typescript-eslint/no-base-to-string -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
@@ -15,7 +16,7 @@ import { openIndex } from '../../server/src/cli/manifest.ts';
 import type { Invocation } from '../../server/src/index/source-file.ts';
 import { isPyDict } from '../../server/src/base/python-values.ts';
 import { readValueFile } from '../../server/src/facts/property-facts.ts';
-import { compareManifests } from './compare.ts';
+import { compareManifests, sumOfAgreements } from './compare.ts';
 import type { DigestInvocation, Json } from './digest.ts';
 import { digestItems, readDigest, readManifest } from './digest.ts';
 
@@ -24,10 +25,11 @@ const { values, positionals } = parseArgs({
   options: {
     verbose: { type: 'boolean', short: 'v' },
     only: { type: 'string' },
+    sum: { type: 'boolean' },
     ...INVOCATION_OPTIONS,
   },
 });
-process.exitCode = run(positionals);
+process.exitCode = values.sum === true ? sum(positionals) : run(positionals);
 
 function run([directory, answer, ...rest]: readonly string[]): number {
   if (directory === undefined || answer === undefined || rest.length > 0) {
@@ -61,6 +63,16 @@ function run([directory, answer, ...rest]: readonly string[]): number {
   lines.push(table, '', agreement);
   process.stdout.write(`${lines.join('\n')}\n`);
   return differences.length === 0 ? 0 : 1;
+}
+
+function sum(outputs: readonly string[]): number {
+  const line = sumOfAgreements(outputs.map((output) => readFileSync(output, 'utf8')));
+  if (line === undefined || outputs.length === 0) {
+    process.stderr.write('usage: npm run parity -- --sum OUTPUT_OF_PARITY...\n');
+    return 2;
+  }
+  process.stdout.write(`${String(outputs.length)} outputs\n${line}\n`);
+  return 0;
 }
 
 function invocationOf(told: DigestInvocation): Invocation {
