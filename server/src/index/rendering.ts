@@ -68,6 +68,8 @@ export interface RenderState {
   /** Where evaluation found a named span of a file. */
   locate(stored: StoredFile, name: string): Span | undefined;
   adapter(): string | undefined;
+  /** The target that the invocation names. */
+  targetName(): string | undefined;
   /** The version of dbt that the invocation names. */
   runningVersion(): string | undefined;
   /** A behaviour flag of the root project (dbt-semantics §1.6), with dbt's default. */
@@ -421,6 +423,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       return undefined;
     },
     adapter: () => adapter,
+    targetName: () => invocation.targetName,
     runningVersion: () => invocation.dbtVersion,
     flag: (name) => flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion),
     hasFeature: (feature) => hasFeature(invocation.dbtVersion, feature),

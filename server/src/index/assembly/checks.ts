@@ -26,6 +26,7 @@ import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
 import { checkPackages } from './package-checks.ts';
+import { checkProfiles, checkSearchedTwice } from './project-checks.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 type Path = readonly (string | number)[];
@@ -418,6 +419,8 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
     output.problems.push({ code, message, dbt: 'error', at: { kind: 'yaml', file: owner.projectFile, entry: '', path, part: 'value' } });
   }
   checkPackages(context, output);
+  checkSearchedTwice(context, output);
+  checkProfiles(context, output);
   for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
   const { bodies, macros, docs } = owner.tables;
   for (const name of macros.keys()) {

@@ -1,4 +1,4 @@
-/** Flags settings of dbt_project.yml that dbt refuses. */
+/** Flags settings of dbt_project.yml and profiles.yml that dbt refuses. */
 
 import * as z from 'zod';
 import { onProblems } from '../problem-report.ts';
@@ -8,7 +8,7 @@ export const projectFileInvalid = defineRule({
   meta: {
     id: 'project-file-invalid',
     category: 'production-config-ci',
-    summary: 'Flags settings of dbt_project.yml that dbt refuses.',
+    summary: 'Flags settings of dbt_project.yml and profiles.yml that dbt refuses.',
     severity: 'error',
     surface: 'editor',
     preset: 'recommended',
@@ -20,6 +20,9 @@ export const projectFileInvalid = defineRule({
       conflict: 'Two keys here mean the same setting; remove the old one. dbt stops: {dbt}.',
       version: 'No dbt version satisfies this requirement; correct it. dbt stops: {dbt}.',
       running: 'The dbt that runs this project is outside this requirement; change one of them. dbt stops: {dbt}.',
+      incomplete: 'dbt cannot use this profile; correct it. dbt stops: {dbt}.',
+      both: 'Move these settings to flags: in dbt_project.yml. dbt stops: {dbt}.',
+      absent: 'The profiles.yml beside this file has no such profile; unless it is given another one, dbt stops: {dbt}.',
       profile: 'Name a profile of profiles.yml here. dbt stops: {dbt}.',
       dispatch: 'Add dbt to this search order: without it dbt misses its own macros. dbt stops: {dbt}.',
       fault: 'dbt does not take this value here; correct it. dbt stops: {dbt}.',
@@ -36,6 +39,9 @@ export const projectFileInvalid = defineRule({
     'project-dbt-version-impossible': 'version',
     'project-dbt-version-unsupported': 'running',
     'project-profile-missing': 'profile',
+    'project-profile-absent': 'absent',
+    'profile-incomplete': 'incomplete',
+    'profile-config-and-flags': 'both',
     'project-flags-invalid': 'fault',
     'project-dispatch-lacks-dbt': 'dispatch',
   }),
