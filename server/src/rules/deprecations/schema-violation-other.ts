@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { relativePath } from '../../base/file-id.ts';
 import { allowsMeasuredVersion } from '../../dbt/dbt-version.ts';
 import { reportOfProblem } from '../problem-report.ts';
+import type { Anchor } from '../../index/model.ts';
 import { defineRule } from '../rule.ts';
 
 /** Which words for which code. */
@@ -34,11 +35,12 @@ export const schemaViolationOther = defineRule({
     messages: {
       section: 'This section must be a list of entries; write one `- name:` for each, or remove the key. dbt stops: {dbt}.',
       entry: 'Each item of this section must be a mapping with a name. dbt stops: {dbt}.',
-      missing: 'A key that dbt requires is missing here; add it. dbt stops: {dbt}.',
-      type: 'This value is of a type that dbt does not take here. dbt stops: {dbt}.',
-      value: 'This value is none of those that dbt allows here. dbt stops: {dbt}.',
-      unexpected: 'dbt takes no such key here; correct or remove it. dbt stops: {dbt}.',
-      config: 'dbt does not take this configuration. dbt stops: {dbt}.',
+      missing: '{what} is missing, which dbt requires here; add it. dbt stops: {dbt}.',
+      type: '{what} is of a type that dbt does not take here. dbt stops: {dbt}.',
+      value: '{what} has a value that dbt does not allow here. dbt stops: {dbt}.',
+      unexpected: '{what} is no key that dbt takes here; correct or remove it. dbt stops: {dbt}.',
+      config: '{what} has a value that dbt does not take. dbt stops: {dbt}.',
+      configuration: 'dbt does not take this configuration as a whole. dbt stops: {dbt}.',
       contract: 'dbt does not take this contract or constraint. dbt stops: {dbt}.',
     },
     options: z.object({}),
@@ -62,10 +64,24 @@ export const schemaViolationOther = defineRule({
       unknown('require-dbt-version asks for a dbt older than 1.11');
       return;
     }
-    const said = reportOfProblem(problem, MESSAGES[problem.code] ?? 'value');
+    const message = MESSAGES[problem.code] ?? 'value';
+    const what = keyOf(problem.at);
+    const said = reportOfProblem(problem, message === 'config' && what === undefined ? 'configuration' : message);
     // What a file holds is read without its path; dbt names it.
     const dbt = String(said.data?.['dbt']).replace('this file', relativePath(project.root, problem.at.file));
     // Of data_tests: alone dbt merely warns, and leaves it out.
-    report({ ...said, data: { ...said.data, dbt }, severity: dbt.startsWith('data_tests must be a list') ? 'warning' : 'error' });
+    const missing = /'([^']+)' is a required property/.exec(dbt)?.[1];
+    const subject = (message === 'missing' && missing !== undefined ? `'${missing}'` : what) ?? 'This entry';
+    report({ ...said, data: { ...said.data, dbt, what: subject }, severity: dbt.startsWith('data_tests must be a list') ? 'warning' : 'error' });
   },
 });
+
+/** The key at a place, as a sentence begins with it; undefined where there is none. */
+function keyOf(at: Anchor): string | undefined {
+  if (at.kind === 'text' && at.name.startsWith('config:')) return `'${at.name.slice('config:'.length)}'`;
+  if (at.kind !== 'yaml') return undefined;
+  const key = at.path.findLast((part) => typeof part === 'string');
+  if (typeof key !== 'string') return undefined;
+  // The tree of dbt_project.yml marks configurations with a plus.
+  return typeof at.path.at(-1) === 'number' ? `An item of '${key}'` : `'${key.replace(/^\+/, '')}'`;
+}
