@@ -1,10 +1,11 @@
 /** What `dbt_project.yml` may say: its keys, their types and defaults, what dbt refuses, its flags and its variables. */
 
-import { isPyDict, isPyFloat, isTruthy, type PyValue } from '../base/python-values.ts';
+import { isPyDict, isPyFloat, isTruthy, type PyDict, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue } from '../base/unknown.ts';
 import { projectSectionOf, type ConfigurableType } from './config-keys.ts';
 import { settled, type ConfigTree, type ConfigTreeValue } from './config-merge.ts';
 import { allowsVersion, hasFeature, isContradiction, parseRequirement } from './dbt-version.ts';
+import { EVENT_NAMES } from './event-names.ts';
 import { pyClassName, pyRepr, pyStr } from './python-repr.ts';
 import { BOOLEAN, closed, faultsOfShape, optional, TEXT } from './shapes.ts';
 
@@ -149,7 +150,7 @@ export function checkProjectFile(project: ConfigTree, surroundings: ProjectFileS
   checkRequirement(project, surroundings, problems);
   if (surroundings.isRoot) {
     checkProfile(project, problems);
-    checkFlags(project.get('flags'), problems);
+    checkFlags(project.get('flags'), surroundings, problems);
   }
   return problems;
 }
@@ -299,7 +300,7 @@ function checkProfile(project: ConfigTree, problems: ProjectFileProblem[]): void
 /** Two names of `warn_error_options` that mean the same, of which dbt takes one alone. */
 const TWO_NAMES = [['include', 'error'], ['exclude', 'warn']] as const;
 
-function checkFlags(flags: ConfigTreeValue | undefined, problems: ProjectFileProblem[]): void {
+function checkFlags(flags: ConfigTreeValue | undefined, surroundings: ProjectFileSurroundings, problems: ProjectFileProblem[]): void {
   const known = settled(flags ?? null);
   if (isUnknown(known) || !isPyDict(known)) return;
   const report = (path: readonly string[], message: string): void => {
@@ -307,8 +308,12 @@ function checkFlags(flags: ConfigTreeValue | undefined, problems: ProjectFilePro
   };
   const other = [...known.keys()].find((key) => typeof key !== 'string');
   if (other !== undefined) report([], `at path ['flags']: ${pyRepr(other)} is not of type 'string'`);
+  if (!known.has('warn_error_options')) return;
   const options = known.get('warn_error_options') ?? null;
-  if (options === null) return;
+  if (options === null) {
+    report(['warn_error_options'], "argument of type 'NoneType' is not iterable");
+    return;
+  }
   if (!isPyDict(options)) {
     report(['warn_error_options'], `'${pyClassName(options)}' object has no attribute 'get'`);
     return;
@@ -322,6 +327,38 @@ function checkFlags(flags: ConfigTreeValue | undefined, problems: ProjectFilePro
     if (!isTruthy(options.get(one)) || !isTruthy(options.get(same))) continue;
     report(['warn_error_options'], `Only \`${one}\` or \`${same}\` can be specified in \`warn_error_options\`, not both`);
   }
+  const error = keyOf(options, 'error', 'include');
+  const warn = keyOf(options, 'warn', 'exclude');
+  const isAll = ALL_EVENTS.includes(options.get(error) ?? null);
+  const namesDeprecations = [error, 'silence'].some((key) => holds(options.get(key) ?? null, 'Deprecations'));
+  const warned = options.get(warn);
+  if ((Array.isArray(warned) || typeof warned === 'string') && warned.length > 0 && !isAll && !namesDeprecations) {
+    report(['warn_error_options', warn], "`warn` can only be specified if `error` is one of ('all', '*') or Deprecations is in `error` or silence.");
+  }
+  const silenced = options.get('silence') ?? null;
+  if (typeof silenced === 'string' && silenced !== '') report(['warn_error_options', 'silence'], "'str' object has no attribute 'copy'");
+  // The old name is deprecated, and so makes an error of itself.
+  if (isAll && error === 'include' && !isTruthy(silenced) && !isTruthy(warned)) {
+    report(['warn_error_options', 'include'], 'Found `include` in `warn_error_options` specification.');
+  }
+  // Other versions have other events.
+  if (surroundings.dbtVersion !== undefined && !/^1\.12\b/.test(surroundings.dbtVersion)) return;
+  for (const key of [error, warn, 'silence']) {
+    const names = options.get(key);
+    const unknown = Array.isArray(names) ? names.find((name) => typeof name === 'string' && !EVENT_NAMES.has(name) && !/\{[{%]/.test(name)) : undefined;
+    if (unknown !== undefined) report(['warn_error_options', key], `${pyStr(unknown)} is not a valid dbt error name.`);
+  }
+}
+
+const ALL_EVENTS: readonly PyValue[] = ['all', '*'];
+
+/** The name that is used of two that mean the same. */
+function keyOf(options: PyDict, key: string, same: string): string {
+  return !options.has(key) && options.has(same) ? same : key;
+}
+
+function holds(list: PyValue, item: string): boolean {
+  return Array.isArray(list) ? list.includes(item) : typeof list === 'string' && list.includes(item);
 }
 
 /**
