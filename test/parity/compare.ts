@@ -2,6 +2,7 @@
 /* eslint-disable @typescript-eslint/no-base-to-string -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
 import type { Json, ManifestDigest, NodeDigest } from './digest.ts';
+import type { WholeDifference } from './whole.ts';
 import { isSame, listOf, recordOf, toJson, withoutNulls } from './digest.ts';
 import type { ConfigurableType } from '../../server/src/dbt/config-keys.ts';
 import { defaultConfigOf } from '../../server/src/dbt/config-keys.ts';
@@ -47,8 +48,8 @@ const MEASURE_OF_FIELD: Readonly<Record<string, (typeof MEASURES)[number]>> = {
   tags: 'tags',
 };
 
-/** Compares dbt's manifest with ours. */
-export function compareManifests(dbt: ManifestDigest, ours: ManifestDigest): Comparison {
+/** Compares dbt's manifest with ours; `others` are differences in what digests do not hold. */
+export function compareManifests(dbt: ManifestDigest, ours: ManifestDigest, others: readonly WholeDifference[]): Comparison {
   const shares = new Map<string, Share>(MEASURES.map((name) => [name, { equal: 0, all: 0 }]));
   const rows = new Map<string, TypeRow>();
   const differences: Difference[] = [];
@@ -95,6 +96,11 @@ export function compareManifests(dbt: ManifestDigest, ours: ManifestDigest): Com
     }
   }
   for (const name of ['macros', 'docs', 'groups'] as const) compareSets(name, dbt[name], ours[name], rowOf(name), differences);
+  for (const difference of others) {
+    const { fields } = rowOf(difference.uniqueId.slice(0, difference.uniqueId.indexOf('.')));
+    fields.set(difference.field, (fields.get(difference.field) ?? 0) + 1);
+    differences.push(difference);
+  }
   return { table: tableText(rows), agreement: agreementLine(shares), differences };
 }
 

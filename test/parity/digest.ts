@@ -85,7 +85,11 @@ const SECTIONS = [
 ] as const;
 
 /** Reads a genuine manifest.json. */
-export function readManifest(data: { readonly [key: string]: Json }): { readonly digest: ManifestDigest; readonly invocation: DigestInvocation } {
+export function readManifest(data: { readonly [key: string]: Json }): {
+  readonly digest: ManifestDigest;
+  readonly items: readonly ManifestItem[];
+  readonly invocation: DigestInvocation;
+} {
   const items: ManifestItem[] = [];
   for (const section of SECTIONS) {
     for (const [uniqueId, item] of Object.entries(recordOf(data[section]))) items.push({ section, uniqueId, item: recordOf(item) });
@@ -96,6 +100,7 @@ export function readManifest(data: { readonly [key: string]: Json }): { readonly
   const metadata = recordOf(data['metadata']);
   return {
     digest: digestItems(items),
+    items,
     invocation: {
       ...textMember('adapter', metadata['adapter_type']),
       ...textMember('dbtVersion', metadata['dbt_version']),

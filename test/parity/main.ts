@@ -19,6 +19,7 @@ import { readValueFile } from '../../server/src/facts/property-facts.ts';
 import { compareManifests, sumOfAgreements } from './compare.ts';
 import type { DigestInvocation, Json } from './digest.ts';
 import { digestItems, readDigest, readManifest } from './digest.ts';
+import { wholeDifferences, wholeItems } from './whole.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,7 +42,8 @@ function run([directory, answer, ...rest]: readonly string[]): number {
   // A file of another kind has neither of the two maps that are asked for.
   const data = JSON.parse(text) as { readonly [key: string]: Json };
   const isManifest = data['metadata'] !== undefined;
-  const { digest, invocation } = isManifest ? readManifest(data) : readDigest(data);
+  const manifest = isManifest ? readManifest(data) : undefined;
+  const { digest, invocation } = manifest ?? readDigest(data);
   const given = readInvocation(values);
   if ('fault' in given) {
     process.stderr.write(`${given.fault}\n`);
@@ -49,9 +51,9 @@ function run([directory, answer, ...rest]: readonly string[]): number {
   }
   const index = openIndex(fileIdOfPath(resolve(directory)), { ...invocationOf(invocation), ...given });
   // Digests of the oracle say nothing of functions.
-  const items = [...manifestItems(index.index, { readText: index.readText, version: '', withoutCode: true })];
+  const items = [...manifestItems(index.index, { readText: index.readText, version: '', withoutCode: !isManifest })];
   const ours = digestItems(isManifest ? items : items.filter(({ section }) => section !== 'functions'));
-  const { table, agreement, differences } = compareManifests(digest, ours);
+  const { table, agreement, differences } = compareManifests(digest, ours, manifest === undefined ? [] : wholeDifferences(wholeItems(manifest.items), wholeItems(items)));
   const lines: string[] = [];
   if (values.verbose === true) {
     for (const { uniqueId, field, dbt, ours: own } of differences) {

@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { manifestItems, manifestText } from '../../server/src/features/manifest.ts';
+import { fixturePath } from '../harness/project.ts';
 import { compareManifests } from '../parity/compare.ts';
+import { wholeDifferences, wholeItems } from '../parity/whole.ts';
 import type { Json } from '../parity/digest.ts';
 import { digestItems, readManifest } from '../parity/digest.ts';
 import { openTrap } from './trap-projects.ts';
@@ -19,8 +21,9 @@ const { index } = openTrap({ files: probe.files, args: [], env: {} });
 const options = { readText: () => undefined, version: '0.0.0' };
 
 it('agrees with dbt in every field that is compared', () => {
-  const ours = digestItems(manifestItems(index, { ...options, withoutCode: true }));
-  const { differences } = compareManifests(readManifest(probe.manifest).digest, ours);
+  const items = [...manifestItems(index, { ...options, readText: (file) => probe.files[fixturePath(file)], withoutCode: false })];
+  const dbt = readManifest(probe.manifest);
+  const { differences } = compareManifests(dbt.digest, digestItems(items), wholeDifferences(wholeItems(dbt.items), wholeItems(items)));
   expect(differences).toEqual([]);
 });
 
@@ -30,7 +33,7 @@ it('tells a difference of each kind', () => {
   nodes.delete('model.p2.a');
   nodes.set('model.p2.b', { ...nodes.get('model.p2.b'), fqn: ['elsewhere'], dep: [] });
   nodes.set('model.p2.new', { type: 'model' });
-  const { differences, agreement } = compareManifests({ ...digest, nodes }, digest);
+  const { differences, agreement } = compareManifests({ ...digest, nodes }, digest, []);
   expect(differences.map(({ uniqueId, field }) => `${uniqueId} ${field}`)).toEqual(
     expect.arrayContaining(['model.p2.a extra', 'model.p2.b fqn', 'model.p2.b dep', 'model.p2.new missing']),
   );

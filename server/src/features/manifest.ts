@@ -4,14 +4,23 @@ import { pathAsWritten } from '../facts/project-layout.ts';
 import { relativePath } from '../base/file-id.ts';
 import type { JsonRecord, JsonSource } from '../base/json-text.ts';
 import { jsonText } from '../base/json-text.ts';
-import { isPyDict } from '../base/python-values.ts';
+import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isPyDate, isPyDict } from '../base/python-values.ts';
 import { isUnknown } from '../base/unknown.ts';
 import type { ConfigurableType } from '../dbt/config-keys.ts';
+import { pyStr } from '../dbt/python-repr.ts';
 import { configKeysOf, defaultConfigOf } from '../dbt/config-keys.ts';
 import { checksumOfSeed, checksumOfText, patchPath, pythonStrip } from '../dbt/node-names.ts';
 import type { DbtNode, DeclaredNode, EntryReference, NodeBase, NodeColumn, RelationNode, SourceNode, TestNode } from '../index/model.ts';
 import type { PackageState, ProjectIndex } from '../index/project-index.ts';
 import { leadsNowhere } from '../index/resolution.ts';
+import type { RenderingPlace } from '../index/rendering.ts';
+import type { JinjaStatement } from '../syntax/jinja/ast.ts';
+import { parseJinja } from '../syntax/jinja/parse.ts';
+import type { SemanticSurroundings } from './manifest-semantics.ts';
+import { columnSemantics, metricFields, savedQueryFields, semanticModelFields } from './manifest-semantics.ts';
+import type { RowSources } from './manifest-unit-tests.ts';
+import { unitTestFields } from './manifest-unit-tests.ts';
 
 /** The maps of a manifest that hold one item for each unique id. */
 export type ManifestSection =
@@ -198,8 +207,14 @@ function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
         const uniqueId = `macro.${state.name}.${name}`;
         const path = pathAsWritten(state.tables.layout, row.file);
         const [entry] = state.tables.entries.get(`macros/${name}`);
-        const declared = entry !== undefined && isPyDict(entry.entry.value) ? entry.entry.value : undefined;
-        const description = declared?.get('description');
+        const declared = declarationIn(index, state, entry?.entry.value);
+        const place = placeIn(state);
+        const describe = (text: PyValue | undefined): JsonSource => index.render.description(place, text) ?? '';
+        const docs = docsOfMacro(declared);
+        const meta = metaOfMacro(declared);
+        // Of generic tests among the tests, and without the flag, dbt does not look at the arguments.
+        const isLookedAt = index.render.flag('validate_macro_args') && !isBelowTests(state, row.file);
+        const signature = signatureOf(row.source);
         items.push({
           section: 'macros',
           uniqueId,
@@ -212,15 +227,80 @@ function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
             unique_id: uniqueId,
             macro_sql: row.source,
             depends_on: { macros: index.render.macroDependencies(state.name, name) },
-            description: typeof description === 'string' ? description : '',
+            description: describe(declared?.get('description')),
+            meta,
+            docs,
+            config: { meta, docs },
             patch_path: entry === undefined ? null : patchPath(state.name, pathAsWritten(state.tables.layout, entry.file)),
-            arguments: declared?.get('arguments') ?? [],
+            arguments: argumentsOf(declared?.get('arguments'), isLookedAt ? signature.names : [], describe),
+            supported_languages: signature.languages,
           },
         });
       }
     }
   }
   yield* items.sort(compareItems);
+}
+
+/** Where texts of a package's property files are rendered; who writes a manifest has nobody to tell of reads. */
+function placeIn(owner: PackageState): RenderingPlace {
+  return { owner, note: () => undefined };
+}
+
+/** A declaration as dbt reads it: rendered, but for what it renders later or files cannot tell. */
+function declarationIn(index: ProjectIndex, owner: PackageState, value: PyValue | undefined): PyDict | undefined {
+  if (!isPyDict(value)) return undefined;
+  const declared: PyDict = new Map(value);
+  for (const [key, rendered] of index.render.tree(placeIn(owner), value)) {
+    // A part that holds something unknown stays as it is written.
+    if (key === 'description' || key === 'arguments' || isUnknown(rendered) || rendered instanceof Map) continue;
+    // What is no dict and not unknown is a plain value.
+    declared.set(key, rendered as PyValue);
+  }
+  return declared;
+}
+
+function dictAt(declared: PyDict | undefined, ...keys: readonly string[]): PyDict | undefined {
+  let found: PyDict | undefined = declared;
+  for (const key of keys) {
+    const next: PyValue | undefined = found?.get(key);
+    found = isPyDict(next) ? next : undefined;
+  }
+  return found;
+}
+
+function docsOfMacro(declared: PyDict | undefined): JsonRecord {
+  const inConfig = dictAt(declared, 'config', 'docs');
+  const docs = inConfig !== undefined && inConfig.size > 0 ? inConfig : dictAt(declared, 'docs');
+  return { show: docs?.get('show') ?? true, node_color: docs?.get('node_color') ?? null };
+}
+
+function metaOfMacro(declared: PyDict | undefined): PyDict {
+  return new Map([...(dictAt(declared, 'meta') ?? []), ...(dictAt(declared, 'config', 'meta') ?? [])]);
+}
+
+/** True for a file that was found in one of the folders of tests. */
+function isBelowTests(state: PackageState, file: string): boolean {
+  return state.tables.files.get(file)?.parts[0]?.place.kind === 'generic-test';
+}
+
+/** The arguments that an entry tells of, else those of the macro itself. */
+function argumentsOf(written: PyValue | undefined, names: readonly string[], describe: (text: PyValue | undefined) => JsonSource): JsonSource {
+  if (!Array.isArray(written) || written.length === 0) return names.map((name) => ({ name, type: null, description: '' }));
+  return written.map((item) =>
+    isPyDict(item) ? { name: item.get('name') ?? null, type: item.get('type') ?? null, description: describe(item.get('description')) } : item,
+  );
+}
+
+/** The names of a macro's parameters, and the languages that a materialization says it supports. */
+function signatureOf(source: string): { readonly names: readonly string[]; readonly languages: JsonSource } {
+  const macro = parseJinja(source).body.find((statement): statement is Extract<JinjaStatement, { kind: 'macro' }> => statement.kind === 'macro');
+  if (macro === undefined) return { names: [], languages: null };
+  const names = macro.parameters.map(({ name }) => name);
+  if (macro.tag !== 'materialization') return { names, languages: null };
+  const given = macro.parameters.find(({ name }) => name === 'supported_languages')?.default;
+  const languages = given?.kind === 'list' ? given.items.flatMap((item) => (item.kind === 'string' ? [item.value] : [])) : [];
+  return { names, languages };
 }
 
 function* docItems(index: ProjectIndex): Generator<ManifestItem> {
@@ -240,7 +320,7 @@ function* docItems(index: ProjectIndex): Generator<ManifestItem> {
             path: searchedPath(state, row.file, path),
             original_file_path: path,
             unique_id: uniqueId,
-            block_contents: pythonStrip(row.text),
+            block_contents: pythonStrip(index.render.docsText(row.text)),
           },
         });
       }
@@ -280,7 +360,7 @@ function* groupItems(index: ProjectIndex): Generator<ManifestItem> {
         unique_id: uniqueId,
         owner: declaration.get('owner') ?? null,
         description: declaration.get('description') ?? null,
-        config: declaration.get('config') ?? {},
+        config: new Map([['meta', new Map()], ...group.config]),
       },
     };
   }
@@ -299,7 +379,7 @@ function itemOf(index: ProjectIndex, node: DbtNode, options: ManifestOptions, is
     case 'semantic_model':
     case 'saved_query':
     case 'unit_test':
-      return declaredItem(node, parents);
+      return declaredItem(index, node, parents, options);
     default:
       return relationItem(index, node, parents, conditional, options);
   }
@@ -344,6 +424,7 @@ function columnsOf(columns: readonly NodeColumn[]): JsonSource {
 }
 
 function columnItem(column: NodeColumn): JsonRecord {
+  const semantics = isPyDict(column.semantics) ? columnSemantics(column.semantics) : undefined;
   return {
     name: column.name,
     description: column.description ?? '',
@@ -355,6 +436,9 @@ function columnItem(column: NodeColumn): JsonRecord {
     tags: column.tags,
     doc_blocks: column.docBlocks,
     granularity: column.granularity ?? null,
+    dimension: semantics?.dimension ?? null,
+    entity: semantics?.entity ?? null,
+    ...Object.fromEntries([...(column.others ?? [])].map(([key, value]) => [typeof key === 'string' ? key : pyStr(key), value])),
   };
 }
 
@@ -412,7 +496,76 @@ function relationItem(
     version: isModel ? versionItem(node.version) : undefined,
     latest_version: isModel ? versionItem(node.latestVersion) : undefined,
     primary_key: isModel ? node.primaryKey : undefined,
+    time_spine: isModel ? timeSpineItem(node) : undefined,
+    deprecation_date: isModel ? deprecationOf(index, node) : undefined,
+    index: node.resourceType === 'operation' ? Number(/\d+$/.exec(node.name)?.[0]) : undefined,
+    ...(node.resourceType === 'function' ? functionFields(index, node) : {}),
     ...evaluationOf(node, conditional),
+  };
+}
+
+function timeSpineItem({ timeSpine }: RelationNode): JsonSource {
+  if (timeSpine === undefined) return null;
+  return {
+    standard_granularity_column: timeSpine.column,
+    custom_granularities: timeSpine.customs.map(({ name, column }) => ({ name, column_name: column })),
+  };
+}
+
+/** The entry that describes a node, as dbt reads it. */
+function declarationOf(index: ProjectIndex, patch: EntryReference | undefined): PyDict | undefined {
+  const state = patch === undefined ? undefined : index.packageOf(patch.file);
+  if (patch === undefined || state === undefined) return undefined;
+  const key = patch.entry.replace(/#\d+$/, '');
+  for (const row of state.tables.entries.get(key)) {
+    if (row.file === patch.file && row.entry.id === patch.entry) return declarationIn(index, state, row.entry.value);
+  }
+  return undefined;
+}
+
+/** The date on the entry of a model, or on that of its version; dbt reads one without a zone in that of the machine, here in UTC. */
+function deprecationOf(index: ProjectIndex, node: RelationNode): JsonSource {
+  const declared = declarationOf(index, node.patch);
+  if (declared === undefined) return null;
+  const versions = declared.get('versions');
+  const own = Array.isArray(versions) ? versions.find((item) => isPyDict(item) && pyStr(item.get('v') ?? null) === String(node.version)) : declared;
+  const date = isPyDict(own) ? own.get('deprecation_date') : undefined;
+  const text = typeof date === 'string' ? date : isPyDate(date) ? date.text : undefined;
+  if (text === undefined) return null;
+  const [, day = text, time = '00:00:00', zone] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d(?:\.\d+)?)\s*(Z|[+-]\d\d:?\d\d)?)?$/.exec(text) ?? [];
+  return `${day}T${time}${zone === undefined || zone === 'Z' ? '+00:00' : zone}`;
+}
+
+/** What a function takes and gives; without an entry dbt says that it does not know. */
+function functionFields(index: ProjectIndex, node: RelationNode): JsonRecord {
+  const declared = declarationOf(index, node.patch);
+  const returns = (value: PyValue | undefined): JsonSource =>
+    isPyDict(value) ? { data_type: value.get('data_type') ?? null, description: value.get('description') ?? null } : null;
+  const takes = (value: PyValue | undefined): JsonSource =>
+    (Array.isArray(value) ? value : []).map((item) =>
+      isPyDict(item)
+        ? {
+            name: item.get('name') ?? null,
+            data_type: item.get('data_type') ?? null,
+            description: item.get('description') ?? null,
+            default_value: item.get('default_value') ?? null,
+          }
+        : item,
+    );
+  const overloads = declared?.get('overloads');
+  return {
+    returns: declared === undefined ? { data_type: 'INVALID_TYPE', description: null } : returns(declared.get('returns')),
+    arguments: takes(declared?.get('arguments')),
+    overloads: (Array.isArray(overloads) ? overloads : []).map((item) =>
+      isPyDict(item)
+        ? {
+            defined_in: item.get('defined_in') ?? null,
+            arguments: takes(item.get('arguments')),
+            returns: returns(item.get('returns')),
+            description: item.get('description') ?? null,
+          }
+        : item,
+    ),
   };
 }
 
@@ -459,20 +612,19 @@ function checksumAndCode(index: ProjectIndex, node: RelationNode | TestNode, opt
     return { checksum: { name: 'none', checksum: '' }, raw_code: node.rawCode ?? '' };
   }
   const code = node.rawCode ?? codeOf(index, node, options);
-  if (code === undefined) return { checksum: { name: 'none', checksum: '' }, raw_code: '' };
-  if (node.resourceType === 'seed') {
-    const text = options.readText(node.file) ?? '';
-    return { checksum: { name: 'sha256', checksum: checksumOfSeed(text) }, raw_code: '' };
-  }
-  return { checksum: { name: 'sha256', checksum: checksumOfText(code) }, raw_code: code };
+  const text = options.readText(node.file);
+  if (code === undefined || text === undefined) return { checksum: { name: 'none', checksum: '' }, raw_code: '' };
+  if (node.resourceType === 'seed') return { checksum: { name: 'sha256', checksum: checksumOfSeed(text) }, raw_code: '' };
+  // The hash is that of the file, also where a node is only a part of it.
+  return { checksum: { name: 'sha256', checksum: checksumOfText(pythonStrip(text)) }, raw_code: code };
 }
 
-/** The template as dbt keeps it: the stripped text of the file, or the block of a snapshot. */
+/** The template as dbt keeps it: the stripped text of the file, or the block of a snapshot as it is. */
 function codeOf(index: ProjectIndex, node: RelationNode | TestNode, options: ManifestOptions): string | undefined {
   for (const { facts } of index.storedFile(node.file)?.parts ?? []) {
     if (facts.data.kind !== 'block-file') continue;
     const block = facts.data.blocks.find((one) => one.tag === 'snapshot' && one.dbtName === node.name);
-    if (block !== undefined) return pythonStrip(block.source);
+    if (block !== undefined) return block.source;
   }
   const text = options.readText(node.file);
   return text === undefined ? undefined : pythonStrip(text);
@@ -539,6 +691,7 @@ function testItem(
     metrics: [],
     functions: [],
     depends_on: { macros: node.macros, nodes: parents },
+    contract: { enforced: false, alias_types: true, checksum: null },
     column_name: generic === undefined ? undefined : generic.columnName,
     file_key_name: generic === undefined ? undefined : generic.fileKeyName,
     attached_node: generic === undefined ? undefined : generic.attachedNode,
@@ -573,6 +726,7 @@ function sourceItem(node: SourceNode): JsonRecord {
     source_meta: node.sourceMeta,
     tags: node.tags,
     config: configItem('source', node, new Map([['freshness', freshness]])),
+    external: node.external ?? null,
     patch_path: null,
     doc_blocks: node.docBlocks,
     unknown: unknownFields(node),
@@ -592,10 +746,6 @@ function freshnessItem(value: SourceNode['freshness']): JsonSource {
   return { warn_after: limit('warn_after'), error_after: limit('error_after'), filter: given?.get('filter') ?? null };
 }
 
-/** Members of an entry that have fields of their own in the manifest, or none. */
-// The columns of a model are no member of the semantic model that they make.
-const NOT_COPIED: ReadonlySet<string> = new Set(['columns', 'derived_semantics', 'name', 'config', 'description', 'depends_on', 'tags', 'meta', 'data_tests', 'tests']);
-
 const TAGLESS: ReadonlySet<string> = new Set(['unit_test', 'semantic_model']);
 
 /** Most have meta in their config alone; a metric of the old form has it beside the config, unless the config says something. */
@@ -609,23 +759,86 @@ function declaredMeta(node: DeclaredNode): JsonSource | undefined {
 /** The types that have the group of their config beside it. */
 const GROUPED: ReadonlySet<string> = new Set(['metric', 'semantic_model', 'saved_query']);
 
-function declaredItem(node: DeclaredNode, parents: readonly string[]): JsonRecord {
-  const copied: Record<string, JsonSource> = {};
-  for (const [key, value] of node.declaration) if (typeof key === 'string' && !NOT_COPIED.has(key)) copied[key] = value;
+function declaredItem(index: ProjectIndex, node: DeclaredNode, parents: readonly string[], options: ManifestOptions): JsonRecord {
+  const isUnitTest = node.resourceType === 'unit_test';
   return {
-    ...copied,
     ...identityOf(node),
+    ...fieldsOfType(index, node, options),
     description: node.description ?? '',
     meta: declaredMeta(node),
     // Unit tests and semantic models have tags in their config only.
     tags: TAGLESS.has(node.resourceType) ? undefined : node.tags,
     config: configItem(node.resourceType, node),
-    refs: refsOf(node),
-    sources: sourcesOf(node),
+    refs: isUnitTest ? undefined : refsOf(node),
+    sources: isUnitTest ? undefined : sourcesOf(node),
     depends_on: { macros: [], nodes: parents },
-    version: node.resourceType === 'unit_test' ? node.version : undefined,
+    version: isUnitTest ? node.version : undefined,
     group: GROUPED.has(node.resourceType) ? (node.config.get('group') ?? null) : undefined,
     unknown: unknownFields(node),
   };
 }
 
+function fieldsOfType(index: ProjectIndex, node: DeclaredNode, options: ManifestOptions): JsonRecord {
+  switch (node.resourceType) {
+    case 'exposure':
+      return exposureFields(node);
+    case 'metric':
+      return metricFields(node, surroundingsOf(index, node));
+    case 'semantic_model':
+      return semanticModelFields(node, surroundingsOf(index, node));
+    case 'saved_query':
+      return savedQueryFields(node);
+    case 'unit_test':
+      return unitTestFields(node, rowSourcesOf(index, node, options));
+  }
+}
+
+function exposureFields(node: DeclaredNode): JsonRecord {
+  const get = (key: string): JsonSource => node.declaration.get(key) ?? null;
+  return {
+    type: get('type'),
+    owner: get('owner'),
+    label: get('label'),
+    maturity: get('maturity'),
+    url: get('url'),
+    metrics: node.dependsOnDeclared.filter((wanted) => wanted.startsWith('metric:')).map((wanted) => [wanted.slice('metric:'.length)]),
+  };
+}
+
+function surroundingsOf(index: ProjectIndex, node: DeclaredNode): SemanticSurroundings {
+  const owner = index.packages.get(node.packageName);
+  const declared = (uniqueId: string): DeclaredNode | undefined => {
+    const found = index.nodes.active(uniqueId) ?? index.nodes.rows(uniqueId)[0]?.node;
+    return found !== undefined && 'declaration' in found ? found : undefined;
+  };
+  return {
+    describe: (text) => (owner === undefined ? null : index.render.description(placeIn(owner), text)),
+    inputsOf: ({ uniqueId, dependsOnDeclared }) => {
+      const order = (id: string): number => dependsOnDeclared.indexOf(`metric:${id.slice(id.lastIndexOf('.') + 1)}`);
+      const parents = [...index.nodes.parents(uniqueId)].sort((a, b) => order(a) - order(b));
+      return parents.flatMap((id) => declared(id) ?? []);
+    },
+    ownerOf: ({ packageName, dependsOnDeclared }) => {
+      const wanted = dependsOnDeclared.find((one) => one.startsWith('semantic_model:'));
+      return wanted === undefined ? undefined : declared(`semantic_model.${packageName}.${wanted.slice('semantic_model:'.length)}`);
+    },
+  };
+}
+
+/** The `ref('x')` of an input, with or without a package. */
+const SEED_REF = /^\s*ref\(\s*(?:(['"])(?<package>[^'"]+)\1\s*,\s*)?(['"])(?<name>[^'"]+)\3\s*\)\s*$/;
+
+function rowSourcesOf(index: ProjectIndex, node: DeclaredNode, options: ManifestOptions): RowSources {
+  const bodyText = (packageName: string, key: string): string | undefined => {
+    const [body] = index.packages.get(packageName)?.tables.bodies.get(key) ?? [];
+    const text = body === undefined ? undefined : options.readText(body.file);
+    return text === undefined ? undefined : pythonStrip(text);
+  };
+  return {
+    fixture: (name) => bodyText(node.packageName, `fixture:${name}`),
+    seed: (input) => {
+      const { package: packageName = node.packageName, name = '' } = SEED_REF.exec(input)?.groups ?? {};
+      return bodyText(packageName, `seed:${name}`);
+    },
+  };
+}

@@ -82,7 +82,8 @@ export interface NodeColumn {
   /** The text after `doc()` was resolved; unknown if that needs what files cannot tell; null if absent. */
   readonly description: string | Unknown | null;
   readonly dataType: string | null;
-  readonly quote: boolean;
+  /** As written; null if it is not. */
+  readonly quote: boolean | null;
   readonly tags: readonly string[];
   readonly meta: ReadonlyMap<PyValue, PyValue>;
   readonly constraints: readonly PyValue[];
@@ -90,6 +91,10 @@ export interface NodeColumn {
   readonly docBlocks: readonly string[];
   /** The `granularity:` of a time column; absent if it has none. */
   readonly granularity?: string;
+  /** The `entity:` and `dimension:` of the semantic layer with what else they take from the column; absent if it has neither. */
+  readonly semantics?: PyValue;
+  /** Keys that dbt does not know; absent if there are none. */
+  readonly others?: ReadonlyMap<PyValue, PyValue>;
   /** Where the column is written, from the entry: `['columns', 3]`, or in a version `['versions', 0, 'columns', 1]`. */
   readonly path: readonly (string | number)[];
 }
@@ -208,6 +213,8 @@ export interface SourceNode extends NodeBase {
   readonly freshnessDisabled: boolean;
   readonly loadedAtField: string | Unknown | null;
   readonly loadedAtQuery: string | Unknown | null;
+  /** The `external:` of the table, as rendered; absent if it has none. */
+  readonly external?: ConfigValue;
   /** The source's own meta, without the table's. */
   readonly sourceMeta: ConfigValue;
   /** Unique ids of the docs blocks that the description names literally. */
@@ -245,6 +252,7 @@ export interface GroupNode {
   readonly packageName: string;
   readonly entry: EntryReference;
   readonly declaration: ReadonlyMap<PyValue, PyValue>;
+  readonly config: ConfigMap;
 }
 
 /** A macro, generic test or materialization. */

@@ -81,9 +81,11 @@ export interface RenderState {
   /** What stops dbt when it renders a text of a property file. */
   templateFaults(context: AssemblyContext, text: string): readonly TemplateFault[];
   /** The same with unknown parts in their places. */
-  tree(context: AssemblyContext, value: PyDict, path?: readonly (string | number)[]): ConfigTree;
+  tree(context: RenderingPlace, value: PyDict, path?: readonly (string | number)[]): ConfigTree;
   /** A description with its doc() calls resolved; null if there is none. */
-  description(context: AssemblyContext, value: PyValue | undefined): string | Unknown | null;
+  description(context: RenderingPlace, value: PyValue | undefined): string | Unknown | null;
+  /** The text of a docs block as dbt keeps it: rendered, with hardly a name in reach. */
+  docsText(text: string): string;
   /** Why dbt cannot render a description, apart from docs blocks that are missing. */
   descriptionFaults(context: AssemblyContext, value: PyValue | undefined): readonly TemplateFault[];
   /** Unique ids of the macros that a macro calls. */
@@ -126,6 +128,9 @@ export interface SavedEvaluations {
   readonly evaluations: ReadonlyMap<string, CachedEvaluation>;
   readonly keysByMacro: ReadonlyMap<string, ReadonlySet<string>>;
 }
+
+/** Whose text is rendered, and who is told of what was read for it. */
+export type RenderingPlace = Pick<AssemblyContext, 'owner' | 'note'>;
 
 /** Why dbt cannot render a text, in its words. */
 export interface TemplateFault {
@@ -461,6 +466,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       for (const read of reads) context.note(`*/macro:${read}`);
       return messages;
     },
+    docsText: (text) => documentationText(text) ?? text,
     macroDependencies: (packageName, name) => library.dependenciesOf(packageName, name, adapter),
     relationParts: () => ({ schema: invocation.schema, database: invocation.database }),
     missingDocs(context, value) {

@@ -85,6 +85,50 @@ export function readCsvHeader(text: string, delimiter = ','): string[] {
   return readSeedHeader(text, delimiter).columns.map((column) => column.name);
 }
 
+/**
+ * The rows of a CSV as Python's `csv.DictReader` gives them: blank lines are none, cells beyond the header are left out, missing ones are
+ * null. Of two columns with one name the last counts.
+ */
+export function readCsvRows(text: string): ReadonlyMap<string, string | null>[] {
+  const [header, ...rows] = csvLines(text);
+  if (header === undefined) return [];
+  return rows.map((cells) => new Map(header.map((name, index) => [name, cells[index] ?? null])));
+}
+
+/** Lines with their cells; quotes may hold line breaks. */
+function csvLines(text: string): string[][] {
+  const lines: string[][] = [];
+  let cells: string[] = [];
+  let value = '';
+  let state: 'start' | 'plain' | 'quoted' | 'quote-in-quoted' = 'start';
+  const endLine = (): void => {
+    if (cells.length > 0 || state !== 'start') lines.push([...cells, value]);
+    cells = [];
+    value = '';
+    state = 'start';
+  };
+  for (const char of text.replace(/\r\n?/g, '\n')) {
+    if (state === 'quoted') {
+      if (char === '"') state = 'quote-in-quoted';
+      else value += char;
+    } else if (char === '\n') endLine();
+    else if (char === ',') {
+      cells.push(value);
+      value = '';
+      state = 'start';
+    } else if (char === '"' && state === 'start') state = 'quoted';
+    else if (char === '"' && state === 'quote-in-quoted') {
+      value += '"';
+      state = 'quoted';
+    } else {
+      value += char;
+      state = 'plain';
+    }
+  }
+  endLine();
+  return lines;
+}
+
 /** agate's `deduplicate` and `letter_name`. */
 function namedColumns(cells: readonly { value: string; span: Span }[]): SeedHeader {
   const columns: SeedColumn[] = [];

@@ -39,13 +39,41 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
     name,
     description: context.render.description(context, item.get('description')),
     dataType: typeof dataType === 'string' ? dataType : null,
-    quote: item.get('quote') === true,
+    quote: quoteOf(context, item.get('quote')),
     tags: tagsOfColumn(context, item.get('tags'), configDict?.get('tags')),
     meta: mergedDict(context, [['columns', 0, 'meta'], item.get('meta')], [['columns', 0, 'config', 'meta'], configDict?.get('meta')]),
     constraints: Array.isArray(constraints) ? constraints : NO_CONSTRAINTS,
     docBlocks: context.render.docBlocks(context, item.get('description')),
+    ...semanticsOf(context, item),
+    ...othersOf(context, item),
     path,
   };
+}
+
+function quoteOf(context: AssemblyContext, written: PyValue | undefined): boolean | null {
+  if (written === undefined || written === null) return null;
+  const quote = context.render.yaml(context, written);
+  return typeof quote === 'boolean' ? quote : null;
+}
+
+function semanticsOf(context: AssemblyContext, item: PyDict): Pick<NodeColumn, 'semantics'> {
+  if (!item.has('entity') && !item.has('dimension')) return {};
+  const written: PyDict = new Map([...item].filter(([key]) => key === 'name' || key === 'description' || key === 'entity' || key === 'dimension'));
+  const rendered = context.render.yaml(context, written, ['columns', 0]);
+  return isPyDict(rendered) ? { semantics: rendered } : {};
+}
+
+/** The keys of a column that dbt knows (`UnparsedColumn`). */
+const KNOWN_KEYS: ReadonlySet<PyValue> = new Set([
+  'name', 'description', 'meta', 'data_type', 'constraints', 'docs', 'config', 'data_tests', 'tests', 'quote', 'tags', 'granularity', 'dimension', 'entity',
+]);
+
+function othersOf(context: AssemblyContext, item: PyDict): Pick<NodeColumn, 'others'> {
+  let others: PyDict | undefined;
+  for (const [key, value] of item) if (!KNOWN_KEYS.has(key)) (others ??= new Map()).set(key, value);
+  if (others === undefined) return {};
+  const rendered = context.render.yaml(context, others, ['columns', 0]);
+  return isPyDict(rendered) ? { others: rendered } : {};
 }
 
 function tagsOfColumn(context: AssemblyContext, ...lists: readonly (PyValue | undefined)[]): readonly string[] {

@@ -65,6 +65,8 @@ export function declaredNode(
     values.set('tags', attributes.tags);
     values.set('meta', attributes.meta);
   }
+  // What dbt switches off because of something else it writes as if it had been told so.
+  if (particulars.isDisabled === true) values.set('enabled', false);
   return {
     resourceType: type,
     uniqueId: particulars.uniqueId ?? `${type}.${owner.name}.${name}`,

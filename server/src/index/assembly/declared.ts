@@ -7,11 +7,12 @@ import { duplicateMacroEntry, duplicateResource, macroEntryWithoutMacro, unitTes
 import { pyClassName, pyStr } from '../../dbt/python-repr.ts';
 import type { UnitTestProblem } from '../../dbt/unit-tests.ts';
 import { checkUnitTest, checkUnitTestOfModel } from '../../dbt/unit-tests.ts';
-import type { DeclaredNode, RefUse, RelationNode } from '../model.ts';
+import type { ConfigMap, DeclaredNode, RefUse, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { claimedStems, entriesOf, entryAnchor, entryDict, report } from './shared.ts';
-import { listOf } from './config.ts';
+import { layerOfDict } from '../../dbt/config-merge.ts';
+import { effectiveConfig, foldersOf, listOf } from './config.ts';
 import { checkDescriptions, checkDocs, checkEntry, checkGroup } from './checks.ts';
 import { assembleRefable } from './refable.ts';
 import { declaredNode } from './declared-node.ts';
@@ -111,7 +112,15 @@ function addGroup(context: AssemblyContext, row: EntryRow, output: AssemblyOutpu
     packageName: context.owner.name,
     entry: { file: row.file, entry: row.entry.id },
     declaration: entryDict(row),
+    config: configOfGroup(context, row),
   });
+}
+
+/** Groups have a config of the tree of models, and no defaults but no meta. */
+function configOfGroup(context: AssemblyContext, row: EntryRow): ConfigMap {
+  const config = context.render.tree(context, entryDict(row)).get('config');
+  const fqn = [context.owner.name, ...foldersOf(row.place.searched, row.file, false), row.entry.name];
+  return effectiveConfig(context, 'group', fqn, config instanceof Map ? layerOfDict(config) : undefined, []).values;
 }
 
 /** One node, or one for each version of the tested model that the entry asks for. */

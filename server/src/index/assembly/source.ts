@@ -119,6 +119,7 @@ function addTable(
     freshnessDisabled: merged.isFreshnessOff,
     loadedAtField: textOrUnknown(loadedAtField ?? null),
     loadedAtQuery: textOrUnknown(config.values.get('loaded_at_query') ?? null),
+    ...(table.has('external') ? { external: context.render.yaml(context, table.get('external') ?? null) } : {}),
     sourceMeta: merged.sourceMeta,
     docBlocks: context.render.docBlocks(context, table.get('description')),
     entry: { file: row.file, entry: row.entry.id },
