@@ -1,6 +1,7 @@
 /** Turns what the index found wrong into what a rule says of it. */
 
 import type * as z from 'zod';
+import type { Anchor } from '../index/model.ts';
 import type { IndexProblem } from '../index/problems.ts';
 import type { Report, Rule, Severity } from './rule.ts';
 
@@ -12,7 +13,17 @@ const SEVERITY_OF_DBT: Readonly<Record<IndexProblem['dbt'], Severity>> = {
   silent: 'warning',
 };
 
-/** The report on a problem: its names as data, dbt's words as `dbt`, and the other place if it has one. */
+/** The key at a place, as a sentence begins with it; undefined where there is none. */
+export function keyOf(at: Anchor): string | undefined {
+  if (at.kind === 'text' && at.name.startsWith('config:')) return `'${at.name.slice('config:'.length)}'`;
+  if (at.kind !== 'yaml') return undefined;
+  const key = at.path.findLast((part) => typeof part === 'string');
+  if (typeof key !== 'string') return undefined;
+  // The tree of dbt_project.yml marks configurations with a plus.
+  return typeof at.path.at(-1) === 'number' ? `An item of '${key}'` : `'${key.replace(/^\+/, '')}'`;
+}
+
+/** The report on a problem: its names as data, the key that it is about as `what`, dbt's words as `dbt`, and the other place if it has one. */
 export function reportOfProblem<MessageId extends string>(
   problem: IndexProblem,
   message: MessageId,
@@ -22,7 +33,7 @@ export function reportOfProblem<MessageId extends string>(
     at: problem.at,
     message,
     severity: SEVERITY_OF_DBT[problem.dbt],
-    data: { ...problem.data, dbt: problem.message.replace(/\.$/, '') },
+    data: { what: keyOf(problem.at) ?? 'This entry', ...problem.data, dbt: problem.message.replace(/\.$/, '') },
     ...(related === undefined || problem.related === undefined ? {} : { related: [{ at: problem.related, message: related }] }),
   };
 }

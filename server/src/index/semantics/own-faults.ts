@@ -88,8 +88,8 @@ function checkInputs(metric: MetricParts, report: Report): void {
     report('semantic-metric', 'Invalid ratio metric. Both a numerator and denominator must be specified', at);
   }
   if (isOldForm) {
-    if (type === 'simple' && metric.measure === undefined) report('semantic-metric', `Simple metric Metric(name='${node.name}'`, at);
-    if (type === 'cumulative' && metric.measure === undefined) report('semantic-metric', `Cumulative metric Metric(name='${node.name}'`, at);
+    if (type === 'simple' && metric.measure === undefined) report('semantic-metric', `Simple metric Metric(name='${node.name}', …) should have a measure or agg type defined, but it does not`, at);
+    if (type === 'cumulative' && metric.measure === undefined) report('semantic-metric', `Cumulative metric Metric(name='${node.name}', …) should have a measure or input_metric defined, but it does not`, at);
     if (type === 'conversion' && metric.conversion === undefined) report('semantic-metric', `${node.name} is a conversion metric and must have conversion_type_params defined`, at);
     return;
   }
@@ -99,7 +99,7 @@ function checkInputs(metric: MetricParts, report: Report): void {
   if (!isOnModel && !node.declaration.has('type')) report('semantic-metric', "KeyError: 'type'", at);
   else if (!CHOICES.MetricType.some((choice) => choice === type)) return;
   else if (hasAggregation && (!isOnModel || type !== 'simple')) report('semantic-metric', 'simple metrics in v2 YAML must be attached to semantic_model', ['agg'], 'key');
-  else if (!hasAggregation && type === 'simple') report('semantic-metric', isOnModel ? `Simple metric Metric(name='${node.name}'` : 'Simple metrics must have an agg param', at);
+  else if (!hasAggregation && type === 'simple') report('semantic-metric', isOnModel ? `Simple metric Metric(name='${node.name}', …) should have a measure or agg type defined, but it does not` : 'Simple metrics must have an agg param', at);
   else if (metric.agg === 'count' && metric.expr === undefined) report('semantic-metric', `Metric '${node.name}' uses a COUNT aggregation, which requires an expr to be provided`, at);
 }
 

@@ -24,7 +24,7 @@ export const jinjaRenderError = defineRule({
       raised: 'This call raises an error while dbt parses. dbt stops: {dbt}.',
       envVar: 'This environment variable is not set; give env_var() a default. dbt stops: {dbt}.',
       variable: 'This variable has no value; give var() a default. dbt stops: {dbt}.',
-      fault: 'dbt stops at this Jinja while it renders the file: {dbt}.',
+      fault: 'dbt cannot render this Jinja: {dbt}.',
     },
     options: z.object({}),
     since: '0.1.0',

@@ -3,8 +3,7 @@
 import * as z from 'zod';
 import { relativePath } from '../../base/file-id.ts';
 import { allowsMeasuredVersion } from '../../dbt/dbt-version.ts';
-import { reportOfProblem } from '../problem-report.ts';
-import type { Anchor } from '../../index/model.ts';
+import { keyOf, reportOfProblem } from '../problem-report.ts';
 import { defineRule } from '../rule.ts';
 
 /** Which words for which code. */
@@ -65,23 +64,12 @@ export const schemaViolationOther = defineRule({
       return;
     }
     const message = MESSAGES[problem.code] ?? 'value';
-    const what = keyOf(problem.at);
-    const said = reportOfProblem(problem, message === 'config' && what === undefined ? 'configuration' : message);
+    const said = reportOfProblem(problem, message === 'config' && keyOf(problem.at) === undefined ? 'configuration' : message);
     // What a file holds is read without its path; dbt names it.
     const dbt = String(said.data?.['dbt']).replace('this file', relativePath(project.root, problem.at.file));
     // Of data_tests: alone dbt merely warns, and leaves it out.
-    const missing = /'([^']+)' is a required property/.exec(dbt)?.[1];
-    const subject = (message === 'missing' && missing !== undefined ? `'${missing}'` : what) ?? 'This entry';
-    report({ ...said, data: { ...said.data, dbt, what: subject }, severity: dbt.startsWith('data_tests must be a list') ? 'warning' : 'error' });
+    const missing = message === 'missing' ? /'([^']+)' is a required property/.exec(dbt)?.[1] : undefined;
+    const named = missing === undefined ? {} : { what: `'${missing}'` };
+    report({ ...said, data: { ...said.data, dbt, ...named }, severity: dbt.startsWith('data_tests must be a list') ? 'warning' : 'error' });
   },
 });
-
-/** The key at a place, as a sentence begins with it; undefined where there is none. */
-function keyOf(at: Anchor): string | undefined {
-  if (at.kind === 'text' && at.name.startsWith('config:')) return `'${at.name.slice('config:'.length)}'`;
-  if (at.kind !== 'yaml') return undefined;
-  const key = at.path.findLast((part) => typeof part === 'string');
-  if (typeof key !== 'string') return undefined;
-  // The tree of dbt_project.yml marks configurations with a plus.
-  return typeof at.path.at(-1) === 'number' ? `An item of '${key}'` : `'${key.replace(/^\+/, '')}'`;
-}

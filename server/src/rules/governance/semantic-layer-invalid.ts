@@ -51,7 +51,7 @@ export const semanticLayerInvalid = defineRule({
       window: 'The window or granularity is not one that dbt takes here; correct it. dbt stops: {dbt}.',
       filter: "The filter cannot be read; name things as in Dimension('entity__dimension'). dbt stops: {dbt}.",
       query: 'The saved query asks for what it cannot have; correct it. dbt stops: {dbt}.',
-      choice: 'dbt does not know this value; correct it. dbt stops: {dbt}.',
+      choice: '{what} has a value that dbt does not know; correct it. dbt stops: {dbt}.',
       model: "A semantic model is of a model: write ref('its_name'). dbt stops: {dbt}.",
       export: 'Say export_as: table or view. dbt stops: {dbt}.',
       spineColumn: 'The time spine must name columns of the model, the standard one with a granularity. dbt stops: {dbt}.',

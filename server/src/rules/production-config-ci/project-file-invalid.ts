@@ -25,7 +25,7 @@ export const projectFileInvalid = defineRule({
       absent: 'The profiles.yml beside this file has no such profile; unless it is given another one, dbt stops: {dbt}.',
       profile: 'Name a profile of profiles.yml here. dbt stops: {dbt}.',
       dispatch: 'Add dbt to this search order: without it dbt misses its own macros. dbt stops: {dbt}.',
-      fault: 'dbt does not take this value here; correct it. dbt stops: {dbt}.',
+      fault: '{what} has a value that dbt does not take; correct it. dbt stops: {dbt}.',
     },
     options: z.object({}),
     since: '0.1.0',
