@@ -3,9 +3,11 @@
 How to run, in a Python that has dbt-core 1.12.5 and dbt-postgres:
 
     python test/traps/record.py [--all] [TOPIC...]
+    python test/traps/record.py --whole
 
 Without `--all` only projects that have changed since they were recorded are given to dbt. A topic is the name of a file in
 `sources/` without its ending. No warehouse is contacted: `dbt parse` reads files alone.
+With `--whole` it writes `whole.json`: of the traps that `WHOLE` names all that dbt's manifest says of the project's own.
 
 A source file holds many projects:
 
@@ -301,14 +303,47 @@ def text_of(answer):
     return " {\n" + ",\n".join(lines) + "\n }"
 
 
+# Traps whose whole manifest is kept, by topic.
+WHOLE = {
+    "semantic": ["semantic_old_spec", "semantic_new_spec", "semantic_disabled"],
+    "semantic_on_models": ["on_model_fine", "on_model_top_fine", "on_model_config", "on_model_derived", "on_model_descriptions", "on_model_created_meta", "on_model_validity_no_granularity"],
+    "unit_tests": ["unit_all_forms", "unit_fixture_and_rows", "unit_disabled_model", "unit_versions"],
+    "declared": ["docs_everywhere", "docs_jinja_in_block", "function_basic", "function_without_entry", "macro_properties", "analysis_all", "source_all_keys"],
+    "snapshots": ["snapshot_custom_strategy"],
+}
+
+
+def told(item):
+    return {key: value for key, value in without_nothing(item).items() if key != "created_at"}
+
+
+def record_whole():
+    kept = []
+    for topic, names in WHOLE.items():
+        for trap in read_sources(HERE / "sources" / f"{topic}.txt"):
+            if trap["name"] not in names:
+                continue
+            _, _, manifest = run_dbt(trap, False)
+            sections = {name: {key: told(item) for key, item in manifest[name].items() if is_own(key)} for name in (*SECTIONS, "macros", "docs", "groups")}
+            disabled = {key: [told(item) for item in items] for key, items in manifest["disabled"].items()}
+            kept.append({"name": trap["name"], "digest": digest_of(trap), "manifest": {**sections, "disabled": disabled}})
+            print(trap["name"], flush=True)
+    lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in kept)
+    (HERE / "whole.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Records dbt's answers to the trap projects.")
     parser.add_argument("--all", action="store_true", help="also projects that have not changed")
+    parser.add_argument("--whole", action="store_true", help="whole manifests of some traps")
     parser.add_argument("topics", nargs="*")
     options = parser.parse_args()
     import dbt.cli.main  # noqa: F401  Each trap runs in a fork, which finds dbt loaded.
     import dbt.adapters.postgres  # noqa: F401
 
+    if options.whole:
+        record_whole()
+        return
     defaults = default_configs()
     for path in sorted((HERE / "sources").glob("*.txt")):
         if options.topics and path.stem not in options.topics:
