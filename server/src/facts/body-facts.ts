@@ -67,6 +67,8 @@ export function readBlockFile(text: string, allowed: readonly string[], adapter:
   const unknown: SyntaxProblem[] = [];
   const found: BlockFileFacts['blocks'][number][] = [];
   const seen = new Map<string, number>();
+  const first = text.length - text.trimStart().length;
+  const end = text.trimEnd().length;
   for (const block of blocks) {
     const tag = tagOf(block.tag);
     if (tag === undefined || block.name === undefined || block.nameSpan === undefined) continue;
@@ -77,7 +79,8 @@ export function readBlockFile(text: string, allowed: readonly string[], adapter:
     seen.set(dbtName, count + 1);
     const anchor = `block:${dbtName}#${String(count)}`;
     anchors.set(anchor, block.nameSpan);
-    const span = tag === 'snapshot' ? block.bodySpan : block.span;
+    // dbt strips the file before it cuts the blocks: blanks at its ends belong to none.
+    const span = tag === 'snapshot' ? block.bodySpan : { from: Math.max(block.span.from, first), to: Math.min(block.span.to, end) };
     anchors.set(`source:${anchor}`, span);
     const source = text.slice(span.from, span.to);
     const scan = tag === 'snapshot' ? scanStaticTemplate(source) : undefined;
