@@ -314,7 +314,7 @@ WHOLE = {
 
 
 def told(item):
-    return {key: value for key, value in without_nothing(item).items() if key != "created_at"}
+    return {key: value for key, value in without_nothing(item).items() if key not in ("created_at", "root_path")}
 
 
 def record_whole():
