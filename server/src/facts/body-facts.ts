@@ -5,6 +5,7 @@ import { pyStr } from '../dbt/python-repr.ts';
 import { isPyFloat } from '../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../base/span.ts';
 import { extractJinjaBlocks } from '../syntax/jinja/blocks.ts';
+import { parseJinja } from '../syntax/jinja/parse.ts';
 import { parseJinjaForLater } from '../syntax/jinja/recent.ts';
 import type { StaticCapture } from '../syntax/jinja/static.ts';
 import { scanStaticTemplate } from '../syntax/jinja/static.ts';
@@ -64,16 +65,20 @@ export function readPythonFile(text: string): Reading {
 export function readBlockFile(text: string, allowed: readonly string[], adapter: string | undefined): Reading {
   const anchors = new Map<string, Span>([['start', startOf(text)]]);
   const { blocks, problems } = extractJinjaBlocks(text, allowed);
-  const unknown: SyntaxProblem[] = [];
+  const unsound: SyntaxProblem[] = [];
   const found: BlockFileFacts['blocks'][number][] = [];
   const seen = new Map<string, number>();
   const first = text.length - text.trimStart().length;
   const end = text.trimEnd().length;
   for (const block of blocks) {
     const tag = tagOf(block.tag);
-    if (tag === undefined || block.name === undefined || block.nameSpan === undefined) continue;
+    if (tag === undefined) continue;
+    if (block.name === undefined || block.nameSpan === undefined) {
+      if (tag !== 'snapshot') unsound.push(...syntaxProblems(tag, text.slice(block.span.from, block.span.to), block.span.from));
+      continue;
+    }
     // dbt's reader of blocks knows the word, its Jinja does not.
-    if (tag === 'data_test') unknown.push({ code: 'jinja-unknown-tag', message: "Encountered unknown tag 'data_test'.", span: block.nameSpan });
+    if (tag === 'data_test') unsound.push({ code: 'jinja-unknown-tag', message: "Encountered unknown tag 'data_test'.", span: block.nameSpan });
     const dbtName = dbtNameOf(tag, block.name, block.adapter);
     const count = seen.get(dbtName) ?? 0;
     seen.set(dbtName, count + 1);
@@ -87,8 +92,22 @@ export function readBlockFile(text: string, allowed: readonly string[], adapter:
     const literal = scan === undefined ? undefined : literalOf(scan.captures, span.from, anchors);
     const sql = tag === 'snapshot' ? readSqlText(source, adapter, anchors, span.from) : undefined;
     found.push({ tag, name: block.name, dbtName, source, anchor, literal, text: sql });
+    if (tag !== 'data_test' && scan === undefined) unsound.push(...syntaxProblems(tag, source, span.from));
   }
-  return { data: { kind: 'block-file', blocks: found }, anchors, problems: [...problems, ...unknown] };
+  return { data: { kind: 'block-file', blocks: found }, anchors, problems: [...problems, ...unsound] };
+}
+
+/** What Jinja tells when it compiles what it has parsed, which dbt has it do when a macro is called. */
+const TOLD_WHEN_COMPILED = / outside loop$|^duplicate argument /;
+
+/** What is wrong in the Jinja of a block: dbt parses macros, called or not, and renders snapshots. */
+function syntaxProblems(tag: string, source: string, offset: number): SyntaxProblem[] {
+  const found: SyntaxProblem[] = [];
+  for (const problem of parseJinja(source).problems) {
+    if (tag !== 'snapshot' && TOLD_WHEN_COMPILED.test(problem.message)) continue;
+    found.push({ ...problem, span: shift(problem.span, offset) });
+  }
+  return found;
 }
 
 function tagOf(tag: string): BlockFileFacts['blocks'][number]['tag'] | undefined {

@@ -4,6 +4,7 @@ import type { FileId } from '../base/file-id.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { MacroDefinition, MacroSource } from '../jinja/context.ts';
 import { adapterTypes, findInternalMacro, isKnownAdapter } from '../jinja/internal-macros.ts';
+import { takesAnyKeyword } from '../jinja/interpreter.ts';
 import { parseJinja } from '../syntax/jinja/parse.ts';
 import { foldersOutside, isAnyUnread } from './packages.ts';
 import { callsOfMacro } from './macro-calls.ts';
@@ -18,6 +19,8 @@ export interface GenericTestMacro {
   readonly uniqueIds: readonly string[];
   /** Macro names that the answer hangs on. */
   readonly reads: readonly string[];
+  /** The arguments that the macro takes; undefined if it takes any, if dbt does not call it as it parses, or if there is none. */
+  readonly takes: ReadonlySet<string> | undefined;
 }
 
 /** Answers what macros and docs blocks a name leads to, for one state of the packages. */
@@ -54,6 +57,12 @@ const definitions = new WeakMap<MacroRow, MacroDefinition>();
 
 /** Tests that dbt ships; their macros capture nothing beyond their arguments. */
 const BUILTIN_TESTS: ReadonlySet<string> = new Set(['unique', 'not_null', 'accepted_values', 'relationships']);
+
+/** What those of them take that dbt renders as it parses. */
+const TAKEN_BY_BUILTIN_TESTS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['macro.dbt.test_accepted_values', new Set(['model', 'column_name', 'values', 'quote'])],
+  ['macro.dbt.test_relationships', new Set(['model', 'column_name', 'to', 'field'])],
+]);
 
 /** Makes the library over the newest packages. */
 export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, root: PackageState | undefined, outerRoot: FileId): MacroLibrary {
@@ -200,7 +209,9 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
       // These two dbt does not render.
       const isUnrendered = listed === 'macro.dbt.test_unique' || listed === 'macro.dbt.test_not_null';
       const reached = namespaceOfTest(packageName, byName, reads);
-      return { isInert: true, uniqueIds: isUnrendered ? [listed] : [listed, lastNamed(reached, 'get_where_subquery')], reads: [...reads] };
+      const uniqueIds = isUnrendered ? [listed] : [listed, lastNamed(reached, 'get_where_subquery')];
+      const isAsked = namespace === null || namespace === 'dbt';
+      return { isInert: true, uniqueIds, reads: [...reads], takes: isAsked ? TAKEN_BY_BUILTIN_TESTS.get(listed) : undefined };
     }
     const reads = new Set<string>();
     const isInert = capturesNothing(definition.packageName, name, reads);
@@ -208,7 +219,10 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     const listed = byName ?? definition;
     const reached = namespaceOfTest(packageName, listed, reads);
     const called = namespace === null ? lastNamed(reached, name) : reached.has(definition.uniqueId) ? definition.uniqueId : listed.uniqueId;
-    return { isInert, uniqueIds: [...new Set([listed.uniqueId, lastNamed(reached, 'get_where_subquery'), called])], reads: [...reads] };
+    const [, inPackage = '', calledName = ''] = called.split('.');
+    // A package that the test's own macro does not lead to is undefined where dbt renders the test, and so is the call.
+    const takes = namespace === null || called === definition.uniqueId ? parametersOf(definitionIn(inPackage, calledName)) : undefined;
+    return { isInert, uniqueIds: [...new Set([listed.uniqueId, lastNamed(reached, 'get_where_subquery'), called])], reads: [...reads], takes };
   }
 
   /** Reads the text of a macro and of all macros it may call for the words that capture. */
@@ -298,6 +312,12 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
 
 /** The macro that wraps the `model` of every test, which projects may replace. */
 const WHERE_SUBQUERY = 'macro.dbt.get_where_subquery';
+
+/** The arguments that a macro takes by name, or undefined if it takes any. */
+function parametersOf(definition: MacroDefinition | undefined): ReadonlySet<string> | undefined {
+  if (definition === undefined || takesAnyKeyword(definition.macro.body)) return undefined;
+  return new Set(definition.macro.parameters.map(({ name }) => name));
+}
 
 /** The last unique id of a bare name, or dbt's own macro of the name. */
 function lastNamed(reached: ReadonlyMap<string, unknown>, name: string): string {

@@ -24,6 +24,7 @@ import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative
 import { takeJinja } from '../syntax/jinja/recent.ts';
 import { parseJinja } from '../syntax/jinja/parse.ts';
 import type { AssemblyContext } from './assembly/shared.ts';
+import { keywordRefused } from '../jinja/interpreter.ts';
 import type { GenericTestMacro, MacroLibrary } from './macro-library.ts';
 import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
@@ -496,10 +497,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       for (const [key, value] of entry.args) if (key !== 'column_name') collectCalls(value, argumentTexts);
       const macro = library.genericTestMacro(context.owner.name, entry.namespace, entry.testName);
       for (const read of macro.reads) if (!READ_BY_ALL.has(read)) context.note(`*/macro:${read}`);
+      const refused = refusedArgument(macro, `test_${entry.testName}`, kwargs, at);
       if (macro.isInert && argumentTexts.length === 0) {
         let plain = plainTests.get(macro);
         if (plain === undefined) plainTests.set(macro, (plain = { ...NOTHING, macros: macro.uniqueIds, argumentRefs: 0 }));
-        return plain;
+        return refused === undefined ? plain : { ...plain, problems: [refused] };
       }
       if (macro.isInert && argumentTexts.every((text) => SIMPLE_CALL.test(text.trim()))) {
         const readings = argumentTexts.map((text) => readingOfCall(SIMPLE_CALL.exec(text.trim()), at));
@@ -510,6 +512,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
           sources: readings.flatMap((reading) => reading.sources),
           macros: macro.uniqueIds,
           argumentRefs: refs.length,
+          ...(refused === undefined ? {} : { problems: [refused] }),
         };
       }
       const identity: NodeIdentity = { uniqueId, name, resourceType: 'test', fqn: [] };
@@ -719,6 +722,15 @@ function problemsOf(result: EvaluationResult, anchorOf: (name: string, span: Spa
       at: anchorOf(`problem:${code}`, span),
     })),
   };
+}
+
+/** An argument that the macro of a generic test does not take: dbt calls it while it parses. */
+function refusedArgument(macro: GenericTestMacro, name: string, kwargs: PyDict, at: Anchor): IndexProblem | undefined {
+  if (macro.takes === undefined) return undefined;
+  for (const key of kwargs.keys()) {
+    if (typeof key === 'string' && !macro.takes.has(key)) return { code: 'jinja-macro-arguments', message: keywordRefused(name, key), dbt: 'error', at };
+  }
+  return undefined;
 }
 
 /** The first fault in the syntax of a text that no file of its own holds. */

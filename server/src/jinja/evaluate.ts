@@ -118,7 +118,12 @@ function nativeValue(run: Run, text: string): JinjaValue {
   const shared = { ...inner, ...sharedCaptures(run) };
   resetJournal();
   const template = parseJinja(text);
-  if (template.problems.length > 0) run.isPartial = true;
+  const [fault] = template.problems;
+  if (fault !== undefined) {
+    run.isPartial = true;
+    reportProblem(run, 'jinja-text-syntax', 'error', fault.message);
+    return unknownBecause('the template fails');
+  }
   evaluateBody(createFrame(shared, { lenient: isLenient(run.context), isOwn: true }, undefined), template.body);
   run.isPartial ||= shared.isPartial;
   run.readTarget ||= shared.readTarget;

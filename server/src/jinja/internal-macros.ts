@@ -515,7 +515,7 @@ const NATIVE_MACROS: ReadonlyMap<string, NativeMacro> = new Map<string, NativeMa
 );
 
 function testText(args: NativeArguments, write: (args: NativeArguments) => string): JinjaValue {
-  for (const value of args.values) if (value !== undefined && isUndefinedValue(value)) throw new JinjaError('jinja-undefined', value.message);
+  for (const value of args.values) if (value !== undefined && isUndefinedValue(value) && !value.lenient) throw new JinjaError('jinja-undefined', value.message);
   return args.unknown ?? unknownText(args) ?? write(args);
 }
 

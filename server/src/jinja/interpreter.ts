@@ -977,6 +977,16 @@ function specialNames(body: readonly JinjaStatement[]): ReadonlySet<string> {
   return names;
 }
 
+/** True if a macro of this body takes keywords of any name, which it reads from `kwargs`. */
+export function takesAnyKeyword(body: readonly JinjaStatement[]): boolean {
+  return specialNames(body).has('kwargs');
+}
+
+/** Jinja's words for an argument that a macro does not take. */
+export function keywordRefused(macro: string, keyword: string): string {
+  return `macro 'dbt_macro__${macro}' takes no keyword argument '${keyword}'`;
+}
+
 /** Binds arguments and evaluates the body of a macro; gives the text it writes. A `return` goes on to the caller. */
 function callBody(
   definedIn: Frame,
@@ -1019,7 +1029,7 @@ function bindParameters(frame: Frame, name: string, parameters: readonly JinjaPa
       value = rest.get(parameter.name);
       rest.delete(parameter.name);
     } else if (rest?.has(parameter.name) === true) {
-      throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes no keyword argument '${parameter.name}'`);
+      throw new JinjaError('jinja-macro-arguments', keywordRefused(name, parameter.name));
     }
     if (value === undefined) {
       value =
@@ -1045,7 +1055,7 @@ function bindParameters(frame: Frame, name: string, parameters: readonly JinjaPa
     rest = undefined;
   }
   const surplus = rest?.keys().next().value;
-  if (surplus !== undefined) throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes no keyword argument '${surplus}'`);
+  if (surplus !== undefined) throw new JinjaError('jinja-macro-arguments', keywordRefused(name, surplus));
   if (special.has('varargs')) variables.set('varargs', tuple(positional.slice(parameters.length)));
   else if (positional.length > parameters.length) {
     throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes not more than ${String(parameters.length)} argument(s)`);

@@ -149,6 +149,7 @@ export type JinjaValue =
 /** Stable ids of what an evaluation may report. */
 export type JinjaProblemCode =
   | 'jinja-syntax'
+  | 'jinja-text-syntax'
   | 'jinja-undefined'
   | 'jinja-type-error'
   | 'jinja-unknown-filter'

@@ -146,7 +146,7 @@ function addTest(
     const file = pathAsWritten(context.owner.tables.layout, row.file);
     report(output, argumentsOutsideProperty(entry.written, row.entry.name, context.owner.name, file), firstKey(item, entryAnchor(row, path)));
   }
-  output.nodes.push(testNode(context, thing, place, list, path, entry, columnName));
+  output.nodes.push(testNode(context, thing, place, list, path, entry, columnName, output));
 }
 
 function quotedName(context: AssemblyContext, thing: TestedThing, column: NonNullable<TestList['column']>): string {
@@ -162,6 +162,7 @@ function testNode(
   path: Path,
   entry: GenericTestEntry,
   columnName: string | null,
+  output: AssemblyOutput,
 ): TestNode {
   const { owner } = context;
   const names = nameGenericTest({
@@ -177,6 +178,8 @@ function testNode(
   const fqn = place.fqn.concat(names.name);
   const at = entryAnchor(row, path);
   const reading = context.render.genericTest(context, entry, names.kwargs, at, names.uniqueId, names.name);
+  // What is undefined in it other rules tell.
+  output.problems.push(...(reading.problems ?? []).filter(({ dbt }) => dbt === 'error'));
   const isBuiltin = BUILTIN_MACROS.has(reading.macros[0] ?? '');
   const config = testConfig(context, fqn, entry, reading.configs, names.generatedAlias, isBuiltin);
   const columnTags = list.column === undefined ? thing.tags : [...thing.tags, ...stringList(context, list.column.tags), ...stringList(context, list.column.configTags)];
