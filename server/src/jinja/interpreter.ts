@@ -946,11 +946,18 @@ function executeCallBlock(frame: Frame, statement: CallBlock): void {
   };
   closures.set(caller, frame);
   const { call } = statement;
-  if (call.kind !== 'call') {
-    writeValue(run, evaluate(frame, call));
-    return;
+  const value = call.kind === 'call' ? evaluateCall(frame, call, caller) : evaluate(frame, call);
+  // Jinja hands on what a call block gives as it is; only expressions are made texts.
+  if (!run.native && !isTextual(value)) {
+    const fault = typeError(`expected str instance, ${typeName(value)} found`);
+    if (run.depth === 0) throw fault;
+    run.out.fault ??= fault;
   }
-  writeValue(run, evaluateCall(frame, call, caller));
+  writeValue(run, value);
+}
+
+function isTextual(value: JinjaValue): boolean {
+  return typeof value === 'string' || isUnknown(value) || isMarkedText(value);
 }
 
 const mentionedNames = new WeakMap<readonly JinjaStatement[], ReadonlySet<string>>();
@@ -982,6 +989,12 @@ export function takesAnyKeyword(body: readonly JinjaStatement[]): boolean {
   return specialNames(body).has('kwargs');
 }
 
+/** Jinja's words for a call by position of a macro that takes fewer arguments; undefined if it takes as many. */
+export function positionsRefused(macro: JinjaMacro, count: number): string | undefined {
+  if (macro.parameters.length >= count || specialNames(macro.body).has('varargs')) return undefined;
+  return `macro 'dbt_macro__${macro.macroName}' takes not more than ${String(macro.parameters.length)} argument(s)`;
+}
+
 /** Jinja's words for an argument that a macro does not take. */
 export function keywordRefused(macro: string, keyword: string): string {
   return `macro 'dbt_macro__${macro}' takes no keyword argument '${keyword}'`;
@@ -1007,6 +1020,7 @@ function callBody(
     bindParameters(frame, name, parameters, body, args);
     const completion = executeBlock(frame, body);
     if (isReturn(completion) || completion === 'maybe-return') throw RETURN_SIGNAL;
+    if (output.fault !== undefined) throw output.fault;
   } finally {
     run.depth -= 1;
     run.out = before;

@@ -35,6 +35,8 @@ export interface Output {
   unknown: Unknown | undefined;
   /** In native rendering the values themselves are wanted. */
   values: JinjaValue[] | undefined;
+  /** At what Jinja stops when it joins the parts, which it does unless a `return` comes before. */
+  fault?: JinjaError;
 }
 
 /** The state of one evaluation: budgets, output, captures and reads. */

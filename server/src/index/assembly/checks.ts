@@ -25,6 +25,10 @@ import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
+import { adapterTypes } from '../../jinja/internal-macros.ts';
+import { positionsRefused } from '../../jinja/interpreter.ts';
+import { parseJinja } from '../../syntax/jinja/parse.ts';
+import { dispatchOrderOf } from '../macro-library.ts';
 import { checkPackages } from './package-checks.ts';
 import { checkProfiles, checkSearchedTwice } from './project-checks.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -431,6 +435,7 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
       output.problems.push({ code: 'jinja-dispatch-missing', message, dbt: 'error', at: anchorOf(first) });
     }
   }
+  checkNameMacros(context, output);
   for (const key of bodies.keys()) {
     if (!key.startsWith('fixture:')) continue;
     const [first, ...others] = byFile(bodies.get(key));
@@ -445,6 +450,26 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
 /** In an order that does not hang on the order of edits. */
 function byFile<Row extends { readonly file: string }>(rows: readonly Row[]): Row[] {
   return rows.length < 2 ? [...rows] : [...rows].sort((a, b) => compare(a.file, b.file));
+}
+
+/**
+ * dbt calls `generate_schema_name` and its kin with a custom name and a node for every node: those of the root project for all packages that have
+ * none of their own. Without one of these it is dbt's own that hands both on to the project's variant for the adapter.
+ */
+function checkNameMacros({ owner, render }: AssemblyContext, output: AssemblyOutput): void {
+  const { bodies, macros } = owner.tables;
+  const adapter = render.adapter();
+  const isHandedOn = adapter !== undefined && dispatchOrderOf(owner, 'dbt') === undefined;
+  const prefixes = isHandedOn ? [...adapterTypes(adapter), 'default'] : [];
+  if (![...bodies.keys()].some((key) => !key.startsWith('fixture:'))) return;
+  for (const part of ['schema', 'alias', 'database']) {
+    const name = `generate_${part}_name`;
+    const [row] = [name, ...prefixes.map((prefix) => `${prefix}__${name}`)].flatMap((one) => byFile(macros.get(one)).slice(0, 1));
+    if (row === undefined) continue;
+    const macro = parseJinja(row.source).body.find((statement) => statement.kind === 'macro');
+    const message = macro === undefined ? undefined : positionsRefused(macro, 2);
+    if (message !== undefined) output.problems.push({ code: 'name-macro-arguments', message, dbt: 'error', at: anchorOf(row) });
+  }
 }
 
 function anchorOf(row: { readonly file: string; readonly anchor: string }): Anchor {
