@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstInvalidUtf8, MAX_FILE_BYTES, readSource, SEED_HEAD_BYTES, writeSource } from '../../server/src/host/read-source.ts';
+import { firstInvalidUtf8, MAX_FILE_BYTES, readSource, readWhole, SEED_HEAD_BYTES, writeSource } from '../../server/src/host/read-source.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 function read(name: string, content: string | Uint8Array) {
@@ -136,5 +136,18 @@ describe('writing', () => {
     mkdirSync(join(root, 'folder.sql'));
     expect(() => { writeSource(join(root, 'folder.sql'), 'x'); }).toThrow();
     expect(() => { writeSource(join(root, 'no/such/folder.sql'), 'x'); }).toThrow();
+  });
+});
+
+describe('readWhole', () => {
+  it('keeps the byte order mark and all of a seed', () => {
+    const text = `\ufeffid\n${'1234567\n'.repeat(SEED_HEAD_BYTES / 8)}`;
+    const file = join(temporaryFolder({ 'a.csv': text }), 'a.csv');
+    expect(readWhole(file, 0)).toBe(text);
+    expect(readWhole(file, SEED_HEAD_BYTES)).toBeUndefined();
+  });
+
+  it('gives nothing for what is no file', () => {
+    expect(readWhole(join(temporaryFolder({}), 'none.csv'), 0)).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ import { gunzipSync } from 'node:zlib';
 import { INVOCATION_OPTIONS, readInvocation } from '../../server/src/features/invocation.ts';
 import { manifestItems } from '../../server/src/features/manifest.ts';
 import { fileIdOfPath } from '../../server/src/host/file-id.ts';
+import { readWhole } from '../../server/src/host/read-source.ts';
 import { openIndex } from '../../server/src/cli/manifest.ts';
 import type { Invocation } from '../../server/src/index/source-file.ts';
 import { isPyDict } from '../../server/src/base/python-values.ts';
@@ -51,7 +52,7 @@ function run([directory, answer, ...rest]: readonly string[]): number {
   }
   const index = openIndex(fileIdOfPath(resolve(directory)), { ...invocationOf(invocation), ...given });
   // Digests of the oracle say nothing of functions.
-  const items = [...manifestItems(index.index, { readText: index.readText, version: '', withoutCode: !isManifest })];
+  const items = [...manifestItems(index.index, { readText: index.readText, readWhole, version: '', withoutCode: !isManifest })];
   const ours = digestItems(isManifest ? items : items.filter(({ section }) => section !== 'functions'));
   const { table, agreement, differences } = compareManifests(digest, ours, manifest === undefined ? [] : wholeDifferences(wholeItems(manifest.items), wholeItems(items)));
   const lines: string[] = [];

@@ -310,6 +310,9 @@ WHOLE = {
     "unit_tests": ["unit_all_forms", "unit_fixture_and_rows", "unit_disabled_model", "unit_versions"],
     "declared": ["docs_everywhere", "docs_jinja_in_block", "function_basic", "function_without_entry", "macro_properties", "analysis_all", "source_all_keys"],
     "snapshots": ["snapshot_custom_strategy"],
+    "nulls": ["null_variables"],
+    "seeds": ["seed_hashes"],
+    "macro_calls": ["calls_of_dbts_own_namespace", "calls_dispatched_among_all"],
 }
 
 

@@ -9,6 +9,7 @@ import { manifestText } from '../features/manifest.ts';
 import { INVOCATION_OPTIONS, invocationOfInput, readInvocation } from '../features/invocation.ts';
 import { fileIdOfPath, pathOfFileId } from '../host/file-id.ts';
 import { loadProject, textReader } from '../host/load-project.ts';
+import { readWhole } from '../host/read-source.ts';
 import type { ProjectIndex } from '../index/project-index.ts';
 import { createProjectIndex } from '../index/project-index.ts';
 import type { Invocation } from '../index/source-file.ts';
@@ -54,6 +55,7 @@ export function runManifest(argv: readonly string[], version: string): CommandRe
   const { now, dbtVersion } = invocation;
   const pieces = manifestText(index, {
     readText,
+    readWhole,
     version,
     ...(now === undefined ? {} : { now }),
     ...(dbtVersion === undefined ? {} : { dbtVersion }),

@@ -48,6 +48,11 @@ export interface ManifestItem {
 export interface ManifestOptions {
   /** Newest text of a file. */
   readonly readText: (file: string) => string | undefined;
+  /**
+   * A file as dbt reads it: with its byte order mark and, of seeds, more than the head; undefined if it has more bytes than the limit
+   * (0: none). Without this function `readText` counts.
+   */
+  readonly readWhole?: (file: string, limit: number) => string | undefined;
   /** Version of this program. */
   readonly version: string;
   /** ISO 8601 moment to write as `generated_at`; nothing else in the manifest hangs on a clock. */
@@ -607,16 +612,28 @@ function sourcesOf(node: NodeBase): JsonSource {
   return sources;
 }
 
+function exactText(file: string, options: ManifestOptions, limit = 0): string | undefined {
+  return options.readWhole === undefined ? options.readText(file) : options.readWhole(file, limit);
+}
+
 function checksumAndCode(index: ProjectIndex, node: RelationNode | TestNode, options: ManifestOptions): JsonRecord {
   if (node.resourceType === 'test' && node.generic !== undefined) {
     return { checksum: { name: 'none', checksum: '' }, raw_code: node.rawCode ?? '' };
   }
+  if (node.resourceType === 'seed') return { checksum: seedHash(index, node, options), raw_code: '' };
   const code = node.rawCode ?? codeOf(index, node, options);
-  const text = options.readText(node.file);
+  const text = exactText(node.file, options);
   if (code === undefined || text === undefined) return { checksum: { name: 'none', checksum: '' }, raw_code: '' };
-  if (node.resourceType === 'seed') return { checksum: { name: 'sha256', checksum: checksumOfSeed(text) }, raw_code: '' };
   // The hash is that of the file, also where a node is only a part of it.
   return { checksum: { name: 'sha256', checksum: checksumOfText(pythonStrip(text)) }, raw_code: code };
+}
+
+/** The hash of a seed, or its path if dbt finds it too large to hash: 1 MiB, unless the project's flags say otherwise. */
+function seedHash(index: ProjectIndex, node: RelationNode | TestNode, options: ManifestOptions): JsonRecord {
+  const flags = index.rootPackage.project.get('flags');
+  const told = isPyDict(flags) ? flags.get('maximum_seed_size_mib') : undefined;
+  const text = exactText(node.file, options, (typeof told === 'number' ? told : 1) * 1024 * 1024);
+  return text === undefined ? { name: 'path', checksum: node.originalFilePath } : { name: 'sha256', checksum: checksumOfSeed(text) };
 }
 
 /** The template as dbt keeps it: the stripped text of the file, or the block of a snapshot as it is. */
@@ -626,7 +643,7 @@ function codeOf(index: ProjectIndex, node: RelationNode | TestNode, options: Man
     const block = facts.data.blocks.find((one) => one.tag === 'snapshot' && one.dbtName === node.name);
     if (block !== undefined) return block.source;
   }
-  const text = options.readText(node.file);
+  const text = exactText(node.file, options);
   return text === undefined ? undefined : pythonStrip(text);
 }
 

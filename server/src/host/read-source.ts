@@ -1,7 +1,7 @@
 /** Reads one file from the disk as the index wants it: text that dbt would read, or the reason why it cannot be used. Never throws. */
 
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import type { FileId } from '../base/file-id.ts';
 import { extension } from '../base/file-id.ts';
 import type { SourceFile } from '../index/source-file.ts';
@@ -40,6 +40,23 @@ export function readSource(file: FileId): SourceFile {
     return unreadable(file, error);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * The whole text of a file as dbt keeps and hashes it: with the byte order mark, of a seed more than the head. Undefined if it has more
+ * bytes than `limit` (0: none) or cannot be read as text. Never throws.
+ */
+export function readWhole(file: FileId, limit: number): string | undefined {
+  try {
+    const path = pathOfFileId(file);
+    const status = statSync(path);
+    if (!status.isFile() || (limit > 0 && status.size > limit)) return undefined;
+    const bytes = readFileSync(path);
+    return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+  } catch {
+    // It went away, or may not be read.
+    return undefined;
   }
 }
 

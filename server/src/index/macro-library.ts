@@ -3,7 +3,7 @@
 import type { FileId } from '../base/file-id.ts';
 import { isPyDict } from '../base/python-values.ts';
 import type { MacroDefinition, MacroSource } from '../jinja/context.ts';
-import { adapterTypes, findInternalMacro, isKnownAdapter } from '../jinja/internal-macros.ts';
+import { adapterTypes, findInternalMacro, internalMacroIn, isKnownAdapter } from '../jinja/internal-macros.ts';
 import { takesAnyKeyword } from '../jinja/interpreter.ts';
 import { parseJinja } from '../syntax/jinja/parse.ts';
 import { foldersOutside, isAnyUnread } from './packages.ts';
@@ -127,10 +127,13 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     return isDependency && root !== undefined ? [root.name, namespace] : [undefined];
   }
 
-  function dispatched(fromPackage: string, name: string, namespace: string | null, adapter: string | undefined): MacroDefinition | undefined {
+  /** The macro that a dispatch leads to: a definition, or the id of one of dbt's own. */
+  function dispatched(fromPackage: string, name: string, namespace: string | null, adapter: string | undefined): MacroDefinition | string | undefined {
     for (const searched of searchedFor(name, namespace, adapter)) {
       const { packageName } = searched;
-      const found = packageName === undefined ? find(fromPackage, searched.name, true) : definitionIn(packageName, searched.name);
+      const own = packageName === undefined ? find(fromPackage, searched.name, true) : definitionIn(packageName, searched.name);
+      const isInternalSearched = packageName === undefined || packageName === 'dbt';
+      const found = own ?? (isInternalSearched ? findInternalMacro(searched.name, adapter) : undefined);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -164,7 +167,8 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     const found: (MacroDefinition | string)[] = [];
     const add = (localPackage: string, name: string): void => {
       reads?.add(name);
-      const called = locate(localPackage, name) ?? findInternalMacro(name, adapter);
+      // With one of dbt's own packages before it, a name leads there, whatever the project has of that name.
+      const called = internalMacroIn(localPackage, name, adapter) ?? locate(localPackage, name) ?? findInternalMacro(name, adapter);
       if (called !== undefined) found.push(called);
     };
     for (const call of callsOfMacro(definition.macro)) {
@@ -175,7 +179,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
         if (call.name !== definition.name) add(definition.packageName, call.name);
         reads?.add(`default__${call.name}`);
         const target = dispatched(definition.packageName, call.name, call.namespace, adapter);
-        if (target !== undefined) add(target.packageName, target.name);
+        if (target !== undefined) found.push(target);
       }
     }
     return found;

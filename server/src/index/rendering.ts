@@ -229,9 +229,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       projectName: root?.name ?? packageName,
       macros: library.sourceFor(packageName, kind === 'generic-test'),
       // Templates render Jinja in variables themselves, in their own names; property files take it as text.
-      variable: (name) =>
-        lookupVariable({ cli, rootVars, packageName, packageVars }, name) ??
-        (invocation.vars === undefined ? unknownBecause(`the variable ${name} has no value in the repository`) : undefined),
+      variable: (name) => orUntold(lookupVariable({ cli, rootVars, packageName, packageVars }, name), name),
       environmentVariable: (name) =>
         invocation.environment === undefined
           ? unknownBecause(`the environment variable ${name} is not in the repository`)
@@ -254,6 +252,12 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     if (text === undefined || !hasJinja(text)) return text;
     const { output } = renderText(text, contextOf('docs', ''));
     return output === undefined ? text : pythonStrip(output);
+  }
+
+  /** A variable that nobody sets may come from the command line, if nobody told what that says. None is a value like any other. */
+  function orUntold(value: ConfigValue | undefined, name: string): ConfigValue | undefined {
+    if (value !== undefined || invocation.vars !== undefined) return value;
+    return unknownBecause(`the variable ${name} has no value in the repository`);
   }
 
   function flagsOf(): ReadonlyMap<string, ConfigValue> {
@@ -394,8 +398,8 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
         // A var() in dbt_project.yml sees --vars and vars.yml, never the file's own vars; packages do not even see --vars.
         variable: (name) => {
           if (!isRoot) return undefined;
-          const given = invocation.vars?.get(name) ?? varsFileValue(varsFile, name);
-          return given ?? (invocation.vars === undefined ? unknownBecause(`the variable ${name} has no value in the repository`) : undefined);
+          const given = invocation.vars?.get(name);
+          return orUntold(given === undefined ? varsFileValue(varsFile, name) : given, name);
         },
       };
       const tree = new Map<PyValue, ConfigTreeValue>();

@@ -51,6 +51,11 @@ export function findInternalMacro(name: string, adapterType: string | undefined)
   return undefined;
 }
 
+/** The unique id of a macro in one of dbt's own packages, by the names that projects write: `dbt.datediff`; undefined if it has none. */
+export function internalMacroIn(packageName: string, name: string, adapterType: string | undefined): string | undefined {
+  return internalPackages(adapterType).includes(packageName) && namesOf(packageName).has(name) ? `macro.${packageName}.${name}` : undefined;
+}
+
 /** What native macros may use of the evaluation. */
 export interface InternalHost {
   readonly run: Run;
