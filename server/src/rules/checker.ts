@@ -427,6 +427,7 @@ function addTo<Rule>(lists: Map<string, Prepared<Rule>[]>, key: string, prepared
 }
 
 const NO_RELATED: Finding['related'] = [];
+const NO_DATA: Finding['data'] = {};
 
 function toFinding(
   rule: AnyRule,
@@ -437,12 +438,12 @@ function toFinding(
   return {
     ruleId: rule.meta.id,
     messageId: report.message,
-    data: report.data ?? {},
+    data: report.data ?? NO_DATA,
     category: rule.meta.category,
     severity: configuration.severity(rule) ?? report.severity ?? rule.meta.severity,
     surface: rule.meta.surface,
     at: report.at,
-    related: report.related === undefined ? NO_RELATED : report.related.map(({ at, message, data }) => ({ at, messageId: message, data: data ?? {} })),
+    related: report.related === undefined ? NO_RELATED : report.related.map(({ at, message, data }) => ({ at, messageId: message, data: data ?? NO_DATA })),
     uniqueId: node?.uniqueId ?? null,
     cause: report.cause,
     fixKind: report.fix?.kind ?? 'none',

@@ -64,10 +64,11 @@ export function describeColumns(project: ProjectView, node: RelationNode, column
   const { patch } = node;
   if (patch === undefined) return undefined;
   const entry = project.entry(patch);
-  const words = new Map(columns.map((column) => [column, upstreamWords(project, node, column.name)]));
-  const isKnown = columns.every((column) => words.get(column) !== undefined);
+  // Asked for again when the fix is made: kept texts of all columns of a large project would take megabytes.
+  const words = columns.map((column) => upstreamWords(project, node, column.name));
+  const isKnown = words.every((text) => text !== undefined);
   // Every column has an empty description to fill already, and nobody upstream knows a text.
-  const isOpen = columns.every((column) => words.get(column) === undefined && valueAt(entry, [...column.path, 'description']) !== undefined);
+  const isOpen = columns.every((column, i) => words[i] === undefined && valueAt(entry, [...column.path, 'description']) !== undefined);
   if (isOpen) return undefined;
   const kind = isKnown ? 'suggested' : 'scaffold';
   return {
@@ -79,7 +80,7 @@ export function describeColumns(project: ProjectView, node: RelationNode, column
       const edits: TextEdit[] = [];
       for (const column of columns) {
         const mapping = mappingAt(root, column.path);
-        const text = words.get(column);
+        const text = upstreamWords(tools.project, node, column.name);
         if (text === undefined && mapping !== undefined && entryOf(mapping, 'description') !== undefined) continue;
         const made = mapping === undefined ? undefined : setDescription(source, mapping, text ?? '');
         // A column that an alias brings in is written elsewhere; the others get their place all the same.
