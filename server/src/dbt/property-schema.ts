@@ -25,13 +25,13 @@ const ENTITY_TYPE = choice('EntityType', 'foreign', 'natural', 'primary', 'uniqu
 const GRANULARITY = choice(
   'TimeGranularity', '', 'nanosecond', 'microsecond', 'millisecond', 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year',
 );
-const COLUMNS = arrayOf(
-  open({
-    'name!': TEXT, ...TESTED, quote: optional(BOOLEAN), tags: TEXTS, granularity: optional(GRANULARITY),
-    dimension: optional(closed({ ...DIMENSION, 'type!': DIMENSION_TYPE, validity_params: VALIDITY }), DIMENSION_TYPE),
-    entity: optional(closed({ ...ENTITY, 'type!': ENTITY_TYPE }), ENTITY_TYPE),
-  }),
-);
+const COLUMN = open({
+  'name!': TEXT, ...TESTED, quote: optional(BOOLEAN), tags: TEXTS, granularity: optional(GRANULARITY),
+  dimension: optional(closed({ ...DIMENSION, 'type!': DIMENSION_TYPE, validity_params: VALIDITY }), DIMENSION_TYPE),
+  entity: optional(closed({ ...ENTITY, 'type!': ENTITY_TYPE }), ENTITY_TYPE),
+});
+const COLUMNS = arrayOf(COLUMN);
+const VERSION_COLUMNS = arrayOf(union(open({ 'include!': union(TEXT, TEXTS), exclude: TEXTS }), COLUMN));
 
 const NODE = { 'name!': TEXT, ...TESTED, columns: COLUMNS, quote_columns: optional(BOOLEAN), access: OPTIONAL_TEXT };
 
@@ -78,7 +78,7 @@ const MODEL = open({
   versions: arrayOf(
     open({
       v: VERSION, defined_in: OPTIONAL_TEXT, description: TEXT, access: OPTIONAL_TEXT, config: DICT, constraints: DICTS, docs: DOCS,
-      data_tests: optional(TESTS), tests: optional(TESTS), deprecation_date: OPTIONAL_TEXT,
+      data_tests: optional(TESTS), tests: optional(TESTS), columns: VERSION_COLUMNS, deprecation_date: OPTIONAL_TEXT,
     }),
   ),
   deprecation_date: OPTIONAL_TEXT,

@@ -1,6 +1,6 @@
 /** Versions of models: which is the latest, what a version takes over from the model's entry (dbt-core `UnparsedModelUpdate`). */
 
-import { isPyDict, isPyFloat, isTruthy, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isPyDate, isPyDict, isPyFloat, isTruthy, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue } from '../base/unknown.ts';
 import type { ConfigLayer } from './config-merge.ts';
 import { comparePythonStrings } from './generic-test-names.ts';
@@ -26,6 +26,8 @@ export interface VersionProblem {
 export function versionOf(value: PyValue | undefined): string | number | undefined {
   if (typeof value === 'string' || typeof value === 'number') return value;
   if (isPyFloat(value)) return Number.isInteger(value.value) ? pyStr(value) : value.value;
+  // dbt makes texts of dates.
+  if (isPyDate(value)) return pyStr(value);
   return undefined;
 }
 
@@ -38,6 +40,8 @@ export function latestVersion(
   declared: PyValue | undefined,
 ): string | number | null {
   const given = versionOf(declared);
+  // To Python 1.0 is 1.
+  if (isPyFloat(declared) && versions.includes(declared.value)) return declared.value;
   if (given !== undefined) return given;
   let latest: string | number | null = null;
   for (const version of versions) {

@@ -24,6 +24,7 @@ import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative
 import { takeJinja } from '../syntax/jinja/recent.ts';
 import { parseJinja } from '../syntax/jinja/parse.ts';
 import type { AssemblyContext } from './assembly/shared.ts';
+import { adapterTypes } from '../jinja/internal-macros.ts';
 import { keywordRefused } from '../jinja/interpreter.ts';
 import type { GenericTestMacro, MacroLibrary } from './macro-library.ts';
 import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
@@ -554,7 +555,9 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     alias(context, configured, fallback, identity) {
       if (isUnknown(configured)) return configured;
       const custom = typeof configured === 'string' ? configured : null;
-      if (!library.overrides(context.owner.name, 'generate_alias_name')) return custom === null ? fallback : custom.trim();
+      // dbt's own macro hands on to that of the adapter.
+      const names = ['generate_alias_name', ...[...adapterTypes(adapter), 'default'].map((prefix) => `${prefix}__generate_alias_name`)];
+      if (!names.some((name) => library.overrides(context.owner.name, name))) return custom === null ? fallback : custom.trim();
       const node: PyDict = new Map<PyValue, PyValue>([
         ['name', identity.name],
         ['unique_id', identity.uniqueId],

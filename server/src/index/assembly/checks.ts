@@ -189,9 +189,9 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
   }
 }
 
-/** A model without versions beside versions of the same name. */
+/** A model without versions, or a seed, beside versions of the same name. */
 function checkVersionClash(node: RelationNode, output: AssemblyOutput): void {
-  if (node.resourceType !== 'model' || node.version !== null) return;
+  if (node.resourceType === 'snapshot' || node.version !== null) return;
   const other = output.nodes.find((one) => one.resourceType === 'model' && one.version !== null && one.name === node.name && one.enabled === true);
   if (other !== undefined) report(output, versionedAndUnversioned(node.name), placeOfNode(node), placeOfNode(other));
 }

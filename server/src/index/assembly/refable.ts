@@ -22,7 +22,7 @@ import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, report, reportReading, versionItems, withHooks } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
 import { namedEdges } from './shared.ts';
-import { checkAccess, checkDocs, checkEntry, checkNodes } from './checks.ts';
+import { checkAccess, checkDocs, checkEntry, checkGroup, checkNodes } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 import type { TestedThing, TestList } from './generic-tests.ts';
@@ -360,7 +360,8 @@ function aliasOf(
   identity: NodeIdentity,
   version: string | number | undefined,
 ): string | Unknown {
-  const fallback = version === undefined ? identity.name : versionedAlias(identity.name, version);
+  // To dbt's macro a version of 0 or of no letters is none.
+  const fallback = version === undefined || version === 0 || version === '' ? identity.name : versionedAlias(identity.name, version);
   return context.render.alias(context, config.values.get('alias'), fallback, identity);
 }
 
@@ -461,7 +462,7 @@ function yamlSnapshot(
   const called = relationCallOf(relation);
   if (called.fault !== undefined) output.problems.push({ code: 'property-invalid', message: called.fault, dbt: 'error', at: relation === null ? entryAnchor(row, ['relation'], 'key') : at });
   const found = relationEdges(called, at);
-  return {
+  const node: RelationNode = {
     resourceType: 'snapshot',
     uniqueId,
     name,
@@ -495,6 +496,8 @@ function yamlSnapshot(
     functions: [],
     rawCode: `select * from {{ ${typeof relation === 'string' ? relation : ''} }}`,
   };
+  checkGroup(context, node, node.group, output);
+  return node;
 }
 
 /** The time spine that a model's entry declares; those of versions have none. */
