@@ -29,7 +29,7 @@ const SHAPES: ReadonlyMap<string, { readonly shape: Shape; readonly types?: Type
   ['quote_columns', { shape: optional(BOOLEAN), types: ['seed'] }],
   ['store_failures', { shape: optional(BOOLEAN), types: ['test'] }],
   ['docs', { shape: open({ show: BOOLEAN }), types: NODES }],
-  ['contract', { shape: open({ enforced: BOOLEAN, alias_types: BOOLEAN }), types: NODES }],
+  ['contract', { shape: open({ enforced: BOOLEAN, alias_types: BOOLEAN }), types: [...NODES, 'test'] }],
 ]);
 
 interface Field {

@@ -177,7 +177,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
     }
     const meta = result.values.get('meta') ?? null;
     if (isUnknown(meta) || (isPyDict(meta) && meta.size > 0)) nodeMeta = meta;
-    if (isLast) problems.push(...emptyValues(layers.type, result.values), ...collectionProblems(layers.type, result.values));
+    if (isLast) problems.push(...emptyValues(layers.type, result.values));
     if (index > 0) tags = addTags(tags, result.values.get('tags'));
     otherKeys = result.otherKeys;
   });
@@ -291,7 +291,10 @@ function mergePass(
       otherKeys = layer;
       continue;
     }
-    for (const [key, value] of translateLayer(layer, layers.adapterType, problems)) {
+    const translated = translateLayer(layer, layers.adapterType, problems);
+    // dbt makes an object of the class after every layer, so that a stronger one does not heal a weaker one.
+    problems.push(...collectionProblems(layers.type, translated));
+    for (const [key, value] of translated) {
       const behaviour = mergeBehaviourOf(layers.type, key, layers.adapterType);
       const before = values.get(key) ?? defaults.get(key) ?? otherKeys ?? undefined;
       values.set(key, mergeValues(behaviour, key, before, value, 'layers', problems));

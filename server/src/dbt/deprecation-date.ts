@@ -27,6 +27,8 @@ export function deprecationDateFaults(entry: PyDict): readonly DateFault[] {
   return faults;
 }
 
+/** Weeks and days of the year of ISO 8601, which dateutil's parser of free text does not know. */
+const ISO_WEEK_OR_DAY = /^\s*\d{4}-(?:\d{3}|W\d\d(?:-\d)?)\s*$|^\s*\d{4}W\d\d\d?\s*$/;
 const CALENDAR_DATE = /^\s*(\d{4})-(\d\d)-(\d\d)(?!\d)/;
 
 /** What dateutil knows of words: months, days of the week, units, and what it jumps over. */
@@ -35,7 +37,7 @@ const WORD =
 
 function isNoDate(text: string): boolean {
   if (/\{[{%]/.test(text)) return false;
-  if (text === '') return true;
+  if (text === '' || ISO_WEEK_OR_DAY.test(text)) return true;
   const date = CALENDAR_DATE.exec(text);
   if (date !== null) {
     const [year = 0, month = 0, day = 0] = date.slice(1).map(Number);
