@@ -129,3 +129,18 @@ export function isSameValue(a: PyValue | undefined, b: PyValue | undefined): boo
   if (a.kind === 'date') return b.kind === 'date' && a.text === b.text && a.hasTime === b.hasTime;
   return b.kind === 'tuple' && a.items.length === b.items.length && a.items.every((v, i) => isSameValue(v, b.items[i]));
 }
+
+/** Python's `int(value)`; undefined where it raises an error. */
+export function pyInt(value: PyValue): number | bigint | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'boolean') return Number(value);
+  if (isPyFloat(value)) return Number.isFinite(value.value) ? narrowed(BigInt(Math.trunc(value.value))) : undefined;
+  if (typeof value !== 'string' || !/^\s*[+-]?\d+(?:_\d+)*\s*$/.test(value)) return undefined;
+  const digits = value.trim().replaceAll('_', '');
+  return narrowed(BigInt(digits.startsWith('+') ? digits.slice(1) : digits));
+}
+
+function narrowed(value: bigint): number | bigint {
+  const small = Number(value);
+  return Number.isSafeInteger(small) ? small : value;
+}

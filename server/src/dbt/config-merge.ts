@@ -7,7 +7,7 @@
  * in a later calculation does not remove a value of an earlier one, unless dbt does not know the key; hence the three passes below.
  */
 
-import { isPyDict, isPyFloat, pyEquals, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isPyDict, pyEquals, pyInt, type PyDict, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue, type Unknown } from '../base/unknown.ts';
 import {
   canonicalConfigKey,
@@ -483,6 +483,7 @@ function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, 
   const checked = values.get('check_cols');
   if (isPyDict(checked) || Array.isArray(checked)) values.set('check_cols', [...(isPyDict(checked) ? checked.keys() : checked)].map(pyStr));
   if (type === 'model') finishModel(values);
+  if (type === 'source') finishSource(values);
   if (type === 'test') finishTest(values, problems);
 }
 
@@ -505,7 +506,7 @@ function hookProblems(type: ConfigurableType, key: string, hooks: readonly PyVal
 
 /** True for what Python's `int` takes, and for null. */
 export function isInteger(value: PyValue): boolean {
-  return typeof value !== 'string' ? !Array.isArray(value) && !isPyDict(value) : /^\s*[+-]?\d+\s*$/.test(value);
+  return value === null || pyInt(value) !== undefined;
 }
 
 /** A hook as dbt stores it. A text that is a JSON object may name `sql`, `transaction` and `index`. */
@@ -543,6 +544,19 @@ function finishModel(values: Map<string, ConfigValue>): void {
   }
 }
 
+/** Limits of freshness are classes whose counts are whole numbers. */
+function finishSource(values: Map<string, ConfigValue>): void {
+  const freshness = values.get('freshness');
+  if (!isPyDict(freshness)) return;
+  const finished: PyDict = new Map(freshness);
+  for (const key of ['warn_after', 'error_after']) {
+    const limit = finished.get(key);
+    const count = isPyDict(limit) ? (limit.get('count') ?? null) : null;
+    if (isPyDict(limit) && count !== null) finished.set(key, updated(limit, new Map([['count', pyInt(count) ?? count]])));
+  }
+  values.set('freshness', finished);
+}
+
 const STORE_FAILURES_BY_KIND: ReadonlyMap<PyValue, boolean> = new Map([['ephemeral', false], ['table', true], ['view', true]]);
 
 function finishTest(values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
@@ -554,9 +568,7 @@ function finishTest(values: Map<string, ConfigValue>, problems: ConfigProblem[])
     });
   }
   const limit = values.get('limit');
-  // What Python's `int` makes of it.
-  if (typeof limit === 'boolean' || (typeof limit === 'string' && isInteger(limit))) values.set('limit', Number(limit));
-  else if (limit !== undefined && !isUnknown(limit) && isPyFloat(limit)) values.set('limit', Math.trunc(limit.value));
+  if (limit !== undefined && !isUnknown(limit)) values.set('limit', pyInt(limit) ?? limit);
   const kind = values.get('store_failures_as');
   const stored = values.get('store_failures');
   if (kind !== undefined) {
