@@ -2,12 +2,17 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lineageOf } from '../../server/src/features/lineage.ts';
+import type { ManifestItem } from '../../server/src/features/manifest.ts';
+import { manifestItems } from '../../server/src/features/manifest.ts';
 import type { OpenedSnapshot } from '../../server/src/features/snapshot.ts';
 import { openSnapshot, packProject } from '../../server/src/features/snapshot.ts';
 import { createRunningSummary, summarize } from '../../server/src/readiness/summary.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
-import type { FixtureFiles, ProjectFixture } from '../harness/project.ts';
-import { fixtureFile, openFixture } from '../harness/project.ts';
+import type { FixtureFile, ProjectFixture } from '../harness/project.ts';
+import { fixtureFile, fixturePath, openFixture } from '../harness/project.ts';
+import type { Version } from './file-versions.ts';
+import { VERSIONS } from './file-versions.ts';
 
 /** Everything that the project says, in an order of its own. */
 function stateOf(project: ProjectFixture): unknown {
@@ -30,117 +35,19 @@ function stateOf(project: ProjectFixture): unknown {
     suppressedBy,
   }));
   const problems = [...project.index.problems()].map(({ code, message, at }) => JSON.stringify({ code, message, at })).sort();
-  return { nodes, findings, unknowns: project.unknowns(), problems };
+  const manifest = manifestOf(project);
+  const lineage = nodes.map(({ id }) => lineageOf(project, id));
+  return { nodes, findings, unknowns: project.unknowns(), problems, manifest, lineage };
 }
 
-/** Versions of files that a random history goes through; undefined: the file is not there. */
-const VERSIONS: Readonly<Record<string, readonly (string | undefined)[]>> = {
-  'dbt_project.yml': [
-    'name: shop\nprofile: shop\n',
-    'name: shop\nprofile: shop\nvars:\n  upstream: orders\nmodels:\n  shop:\n    +tags: nightly\n    marts:\n      +materialized: incremental\n',
-    'name: shop\nmodels:\n  +enabled: "{{ var(\'none\', true) }}"\nvars: {upstream: customers}\n',
-    'name: shop\nmodel-paths: [models, more]\n',
-    'name: [broken\n',
-  ],
-  'models/orders.sql': [
-    undefined,
-    'select 1 as order_id, 2 as customer_id',
-    '-- moved\n\nselect 1 as order_id, 2 as customer_id',
-    "{{ config(enabled=false) }}\nselect 1 as order_id",
-    "select * from {{ source('crm', 'orders') }}",
-    "select * from {{ ref('customers') }}",
-    'select {{ broken',
-  ],
-  'models/customers.sql': [
-    undefined,
-    "select * from {{ ref('orders') }}",
-    "{% set up = var('upstream', 'orders') %}select * from {{ ref(up) }}",
-    '{{ from_macro() }}',
-    "select * from raw.crm.orders",
-    "{% if is_incremental() %}{{ ref('orders') }}{% endif %} select 1 as id",
-  ],
-  'models/marts/fct.sql': [
-    undefined,
-    "{{ config(materialized='incremental') }} select * from {{ ref('customers') }} join {{ ref('orders', v=1) }}",
-    "select * from {{ ref('orders', v=2) }} where {{ from_macro() }}",
-  ],
-  'models/orders_v1.sql': [undefined, 'select 1 as order_id', "select * from {{ ref('customers') }}"],
-  'models/_models.yml': [
-    undefined,
-    'models:\n  - name: orders\n    description: Orders.\n    columns:\n      - name: order_id\n        data_tests: [unique, not_null]\n  - name: customers\n',
-    'version: 2\n\nmodels:\n  - name: orders\n    description: Orders.\n    columns:\n      - name: order_id\n        data_tests: [unique, not_null]\n  - name: customers\n',
-    'models:\n  - name: orders\n    latest_version: 2\n    versions:\n      - v: 1\n      - v: 2\n        defined_in: customers\n    columns:\n      - name: order_id\n        data_tests: [not_null]\n',
-    'models:\n  - name: customers\n    description: "{{ doc(\'customer\') }}"\n    data_tests:\n      - relationships: {to: ref(\'orders\'), field: id}\n      - tested_by_macro\n  - name: customers\n  - name: gone\n    data_tests: [unique: {column_name: id}]\n',
-    'models: {}\n',
-    'models:\n  - name: [\n',
-  ],
-  'models/_sources.yml': [
-    undefined,
-    'sources:\n  - name: crm\n    database: raw\n    tables:\n      - name: orders\n        columns: [{name: id, data_tests: [unique]}]\n',
-    'sources:\n  - name: crm\n    description: The shop.\n    freshness: {warn_after: {count: 1, period: day}}\n    tables: [{name: orders, config: {enabled: false}}, {name: customers}]\n',
-  ],
-  'macros/all.sql': [
-    undefined,
-    "{% macro from_macro() %}select * from {{ ref('orders') }}{% endmacro %}",
-    "{% macro from_macro() %}select * from {{ source('crm', 'orders') }}{% endmacro %}{% test tested_by_macro(model) %}select * from {{ ref('orders') }}{% endtest %}",
-    "{% macro generate_alias_name(custom, node) %}x_{{ node.name }}{% endmacro %}",
-    '{% macro from_macro( %}',
-  ],
-  'models/docs.md': [undefined, '{% docs customer %}A customer.{% enddocs %}', '{% docs customer %}Another.{% enddocs %}'],
-  'tests/no_orders.sql': [undefined, "select * from {{ ref('orders') }} where false", "select * from {{ ref('nothing') }}"],
-  'snapshots/history.sql': [undefined, "{% snapshot history %}select * from {{ ref('orders') }}{% endsnapshot %}", "\n\n{% snapshot history %}{% if true %}select * from {{ ref('orders') }}{% endif %}{% endsnapshot %}"],
-  'seeds/countries.csv': [undefined, 'code,name\n', 'code\n'],
-  'profiles.yml': [
-    undefined,
-    'shop:\n  target: dev\n  outputs:\n    dev: {type: snowflake, password: hunter2}\n',
-    'shop:\n  target: dev\n  outputs:\n    dev: {type: bigquery}\n',
-  ],
-  'dbt-readiness.yml': [undefined, 'preset: strict\n', 'rules:\n  ref-undefined: off\n', 'rules: 3\n'],
-  '../.github/workflows/ci.yml': [undefined, 'on: push\njobs: {a: {steps: [{run: dbt build}]}}\n', 'on: push\n'],
-  'models/extra/orders.sql': [undefined, undefined, 'select 3 as order_id', "{{ config(enabled=(target.name == 'dev')) }}select 4 as order_id", "{{ config(group='finance') }}{{ nothing() }}"],
-  'models/extra/_models.yml': [
-    undefined,
-    'groups: [{name: finance, owner: {name: Ann}}]\nmodels:\n  - name: customers\n    config: {group: finance, access: private}\n',
-    "models:\n  - name: orders\n    group: finance\n    config: {group: sales}\n    columns:\n      - name: order_id\n        description: \"{{ doc('gone') }}\"\n        tests: [unique, unique, nope, accepted_values: {values: [1]}]\n        data_tests: [not_null]\n",
-    'unit_tests: [{name: counts, model: customers, given: [], expect: {rows: []}}]\nexposures: [{name: weekly, type: report, depends_on: ["metric(\'revenue\')", "ref(\'orders\')"]}]\nmodles: []\n',
-    'groups: [{name: [\n',
-  ],
-  'seeds/orders.csv': [undefined, undefined, 'order_id\n'],
-  'models/extra/aliased.sql': [undefined, undefined, "{{ config(alias='orders') }}select 1", "{{ config(alias='Fct', schema='more') }}select 1"],
-  'models/extra/other.sql': [undefined, undefined, "{{ config(alias='orders') }}select 1", "{{ config(alias='fct', schema='more', materialized='table') }}select 1"],
-  'models/more.md': [undefined, undefined, '{% docs customer %}Twice.{% enddocs %}'],
-  'macros/more.sql': [undefined, undefined, '{% macro from_macro() %}{% endmacro %}', '{% macro generate_schema_name(a, b) %}x{% endmacro %}', '{% set x = 1 %}{% macro nothing() %}{% endmacro %}'],
-  'tests/fixtures/counted.csv': [undefined, 'id\n1\n'],
-  'models/unit.yml': [
-    undefined,
-    'unit_tests: [{name: fixed, model: customers, versions: {include: [1]}, given: [], expect: {format: csv, fixture: counted}}]\n',
-    'unit_tests: [{name: fixed, model: orders, given: [{input: this, rows: x}], expect: {format: sql}}]\ngroups: [{name: finance, owner: {slack: x}}]\n',
-  ],
-  'models/strict.yml': [
-    undefined,
-    'models:\n  - name: fct\n    config: {contract: {enforced: true}, enabled: "{{ var(\'on\', true) }}", meta: {a: "{{ broken"}}\n    constraints: [{type: odd}]\n',
-    'models:\n  - name: fct\n    description: "{{ doc(\'customer\') }} {{ ref(\'x\') }}"\n    columns: null\n    versions: [{v: 1, access: private}, {defined_in: orders}]\n',
-  ],
-  'models/days.yml': [
-    undefined,
-    'models: [{name: fct, time_spine: {standard_granularity_column: at}, columns: [{name: at, granularity: day}]}]\n',
-    'models: [{name: fct, time_spine: {standard_granularity_column: at, custom_granularities: [{name: total, column_name: at}, {name: fiscal, column_name: at}]}, columns: [{name: at, granularity: day}]}]\n',
-    'models: [{name: fct, time_spine: {standard_granularity_column: at}, columns: [{name: at, granularity: month}]}]\n',
-  ],
-  'models/semantic.yml': [
-    undefined,
-    "semantic_models:\n  - name: orders\n    model: ref('customers')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: order_key, type: primary}]\n    dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]\n    measures: [{name: total, agg: sum, create_metric: true}]\n",
-    "\n\nsemantic_models:\n  - name: orders\n    model: ref('customers')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: order_key, type: foreign}]\n    dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]\n    measures: [{name: total, agg: sum, create_metric: true}]\n",
-    "semantic_models:\n  - name: visits\n    model: ref('customers')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: order_key, type: primary}]\n    dimensions: [{name: at, type: time, type_params: {time_granularity: day}}]\n    measures: [{name: Total, agg: count, create_metric: true}]\nmetrics: [{name: twice, label: Total, type: derived, type_params: {expr: total, metrics: [total]}}]\n",
-  ],
-  'models/layer.yml': [
-    undefined,
-    "metrics:\n  - {name: twice, label: total, type: derived, filter: \"{{ Dimension('kind') }}\", type_params: {expr: total, metrics: [{name: total, offset_window: 2 fiscal}]}}\n",
-    "metrics: [{name: total, label: Other, type: ratio, type_params: {numerator: total, denominator: twice}}]\nsaved_queries: [{name: daily, query_params: {metrics: [total], group_by: [\"Dimension('order_key__at')\"], limit: -1}}]\n",
-    "models:\n  - name: customers\n    semantic_model: {name: orders, config: {}, group: finance}\n    agg_time_dimension: at\n    columns: [{name: at, granularity: day, dimension: {type: time}}, {name: id, entity: {type: primary, name: order_key}}]\n    metrics: [{name: total, agg: sum, expr: id}, {name: rate, type: ratio, numerator: total, denominator: twice}]\n",
-  ],
-  'packages.yml': [undefined, 'packages:\n  - package: a/b\n    version: 1.0.0\n'],
-};
+function manifestOf(project: ProjectFixture): ManifestItem[] {
+  return [...manifestItems(project.index, { readText: (file) => project.files.get(fixturePath(file)), version: '0' })];
+}
+
+/** Installed packages: the shells open a project anew when one comes or goes. */
+function packagesOf(files: ReadonlyMap<string, Version>): string {
+  return [...files].filter(([path, held]) => /^dbt_packages\/[^/]+\/dbt_project\.yml$/.test(path) && held !== undefined).map(([path]) => path).join(' ');
+}
 
 const PATHS = Object.keys(VERSIONS);
 
@@ -148,10 +55,15 @@ const edit = fc.constantFrom(...PATHS).chain((path) =>
   fc.nat({ max: (VERSIONS[path]?.length ?? 1) - 1 }).map((version) => ({ path, text: VERSIONS[path]?.[version] })),
 );
 
-function present(files: ReadonlyMap<string, string | undefined>): FixtureFiles {
-  const found: Record<string, string> = {};
+function present(files: ReadonlyMap<string, Version>): Readonly<Record<string, FixtureFile>> {
+  const found: Record<string, FixtureFile> = {};
   for (const [path, text] of files) if (text !== undefined) found[path] = text;
   return found;
+}
+
+/** Where the histories begin: each file in its first version with a text. */
+function initialFiles(): Readonly<Record<string, FixtureFile>> {
+  return present(new Map(Object.entries(VERSIONS).map(([path, versions]) => [path, versions[0] ?? versions[1]])));
 }
 
 /** The project as the cache on disk would keep it. */
@@ -170,13 +82,14 @@ describe('an index that was edited', () => {
   test('says the same as a fresh one, whatever the edits', () => {
     fc.assert(
       fc.property(fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 8 }), (batches) => {
-        const files = new Map<string, string | undefined>(PATHS.map((path) => [path, VERSIONS[path]?.[path === 'dbt_project.yml' ? 0 : 1]]));
-        const project = openFixture(present(files), ALL_RULES);
-        const running = createRunningSummary(project);
+        const files = new Map<string, Version>(Object.entries(initialFiles()));
+        let project = openFixture(present(files), ALL_RULES);
+        let running = createRunningSummary(project);
         for (const batch of batches) {
           running.summary('.', 1);
           const { checker } = project;
-          const changes: Record<string, string | undefined> = {};
+          const changes: Record<string, Version> = {};
+          const packagesBefore = packagesOf(files);
           for (const { path, text } of batch) {
             changes[path] = text;
             files.set(path, text);
@@ -184,6 +97,9 @@ describe('an index that was edited', () => {
           project.edit(changes);
           // As the server tells it: other settings make another checker.
           running.changed(project.checker === checker ? new Set([...checker.takeChangedFiles(), ...Object.keys(changes).map(fixtureFile)]) : 'all');
+          if (packagesOf(files) === packagesBefore) continue;
+          project = openFixture(present(files), ALL_RULES);
+          running = createRunningSummary(project);
         }
         const fresh = openFixture(present(files), ALL_RULES);
         expect(stateOf(project)).toEqual(stateOf(fresh));
@@ -201,19 +117,23 @@ describe('an index that was edited', () => {
     });
     fc.assert(
       fc.property(history, ({ before, away, after }) => {
-        const files = new Map<string, string | undefined>(PATHS.map((path) => [path, VERSIONS[path]?.[path === 'dbt_project.yml' ? 0 : 1]]));
-        const first = openFixture(present(files), ALL_RULES);
+        const files = new Map<string, Version>(Object.entries(initialFiles()));
+        let first = openFixture(present(files), ALL_RULES);
         for (const { path, text } of before) {
+          const packagesBefore = packagesOf(files);
           first.edit({ [path]: text });
           files.set(path, text);
+          if (packagesOf(files) !== packagesBefore) first = openFixture(present(files), ALL_RULES);
         }
         const snapshot = savedAndOpened(first);
         for (const { path, text } of away) files.set(path, text);
-        const second = openFixture(present(files), ALL_RULES, { snapshot });
+        let second = openFixture(present(files), ALL_RULES, { snapshot });
         expect(stateOf(second)).toEqual(stateOf(openFixture(present(files), ALL_RULES)));
         for (const { path, text } of after) {
+          const packagesBefore = packagesOf(files);
           second.edit({ [path]: text });
           files.set(path, text);
+          if (packagesOf(files) !== packagesBefore) second = openFixture(present(files), ALL_RULES);
         }
         expect(stateOf(second)).toEqual(stateOf(openFixture(present(files), ALL_RULES)));
         const third = openFixture(present(files), ALL_RULES, { snapshot: savedAndOpened(second) });
@@ -223,8 +143,22 @@ describe('an index that was edited', () => {
     );
   });
 
+  test.each([
+    ['macros', 'macros/a.sql', 'macros/b.sql', (text: string) => `{% macro twice() %}${text}{% endmacro %}`],
+    ['docs', 'models/a.md', 'models/b.md', (text: string) => `{% docs twice %}${text}{% enddocs %}`],
+    ['macros', 'macros/a.yml', 'macros/b.yml', (text: string) => `macros: [{name: described, description: ${text}}]`],
+  ])('lists once in the manifest what stands twice among the %s, whichever file was edited last', (_, one, other, textOf) => {
+    const others = { 'macros/described.sql': '{% macro described() %}{% endmacro %}' };
+    const project = openFixture({ ...others, [one]: textOf('before'), [other]: textOf('other') }, ALL_RULES);
+    project.edit({ [one]: textOf('first') });
+    const named = manifestOf(project).filter(({ uniqueId }) => /twice|described/.test(uniqueId));
+    expect(named.map(({ uniqueId }) => uniqueId)).toEqual([...new Set(named.map(({ uniqueId }) => uniqueId))]);
+    expect(JSON.stringify(named)).toContain('first');
+    expect(JSON.stringify(named)).not.toContain('other');
+  });
+
   test('evaluates nothing and runs no rule when nothing has changed since it was saved', () => {
-    const files = Object.fromEntries(PATHS.map((path) => [path, VERSIONS[path]?.at(1) ?? '']));
+    const files = initialFiles();
     const evaluated: string[] = [];
     const ran: string[] = [];
     const fresh = openFixture(files, ALL_RULES);
@@ -236,7 +170,7 @@ describe('an index that was edited', () => {
   });
 
   test('says the same in whatever order its files were read', () => {
-    const files = Object.fromEntries(PATHS.map((path) => [path, VERSIONS[path]?.at(1) ?? '']));
+    const files = initialFiles();
     const reversed = Object.fromEntries(Object.entries(files).reverse());
     expect(stateOf(openFixture(reversed, ALL_RULES))).toEqual(stateOf(openFixture(files, ALL_RULES)));
   });

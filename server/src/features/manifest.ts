@@ -13,6 +13,8 @@ import { configKeysOf, defaultConfigOf } from '../dbt/config-keys.ts';
 import { checksumOfSeed, checksumOfText, patchPath, pythonStrip } from '../dbt/node-names.ts';
 import type { DbtNode, DeclaredNode, EntryReference, NodeBase, NodeColumn, RelationNode, SourceNode, TestNode } from '../index/model.ts';
 import type { PackageState, ProjectIndex } from '../index/project-index.ts';
+import { sortedEntries } from '../index/assembly/shared.ts';
+import { firstByFile } from '../index/package-tables.ts';
 import { leadsNowhere } from '../index/resolution.ts';
 import type { RenderingPlace } from '../index/rendering.ts';
 import type { JinjaStatement } from '../syntax/jinja/ast.ts';
@@ -208,40 +210,40 @@ function* macroItems(index: ProjectIndex): Generator<ManifestItem> {
   const items: ManifestItem[] = [];
   for (const state of index.packages.values()) {
     for (const name of state.tables.macros.keys()) {
-      for (const row of state.tables.macros.get(name)) {
-        const uniqueId = `macro.${state.name}.${name}`;
-        const path = pathAsWritten(state.tables.layout, row.file);
-        const [entry] = state.tables.entries.get(`macros/${name}`);
-        const declared = declarationIn(index, state, entry?.entry.value);
-        const place = placeIn(state);
-        const describe = (text: PyValue | undefined): JsonSource => index.render.description(place, text) ?? '';
-        const docs = docsOfMacro(declared);
-        const meta = metaOfMacro(declared);
-        // Of generic tests among the tests, and without the flag, dbt does not look at the arguments.
-        const isLookedAt = index.render.flag('validate_macro_args') && !isBelowTests(state, row.file);
-        const signature = signatureOf(row.source);
-        items.push({
-          section: 'macros',
-          uniqueId,
-          item: {
-            name,
-            resource_type: 'macro',
-            package_name: state.name,
-            path,
-            original_file_path: path,
-            unique_id: uniqueId,
-            macro_sql: row.source,
-            depends_on: { macros: index.render.macroDependencies(state.name, name) },
-            description: describe(declared?.get('description')),
-            meta,
-            docs,
-            config: { meta, docs },
-            patch_path: entry === undefined ? null : patchPath(state.name, pathAsWritten(state.tables.layout, entry.file)),
-            arguments: argumentsOf(declared?.get('arguments'), isLookedAt ? signature.names : [], describe),
-            supported_languages: signature.languages,
-          },
-        });
-      }
+      const row = firstByFile(state.tables.macros.get(name));
+      if (row === undefined) continue;
+      const uniqueId = `macro.${state.name}.${name}`;
+      const path = pathAsWritten(state.tables.layout, row.file);
+      const [entry] = sortedEntries(state.tables.entries.get(`macros/${name}`));
+      const declared = declarationIn(index, state, entry?.entry.value);
+      const place = placeIn(state);
+      const describe = (text: PyValue | undefined): JsonSource => index.render.description(place, text) ?? '';
+      const docs = docsOfMacro(declared);
+      const meta = metaOfMacro(declared);
+      // Of generic tests among the tests, and without the flag, dbt does not look at the arguments.
+      const isLookedAt = index.render.flag('validate_macro_args') && !isBelowTests(state, row.file);
+      const signature = signatureOf(row.source);
+      items.push({
+        section: 'macros',
+        uniqueId,
+        item: {
+          name,
+          resource_type: 'macro',
+          package_name: state.name,
+          path,
+          original_file_path: path,
+          unique_id: uniqueId,
+          macro_sql: row.source,
+          depends_on: { macros: index.render.macroDependencies(state.name, name) },
+          description: describe(declared?.get('description')),
+          meta,
+          docs,
+          config: { meta, docs },
+          patch_path: entry === undefined ? null : patchPath(state.name, pathAsWritten(state.tables.layout, entry.file)),
+          arguments: argumentsOf(declared?.get('arguments'), isLookedAt ? signature.names : [], describe),
+          supported_languages: signature.languages,
+        },
+      });
     }
   }
   yield* items.sort(compareItems);
@@ -312,23 +314,23 @@ function* docItems(index: ProjectIndex): Generator<ManifestItem> {
   const items: ManifestItem[] = [];
   for (const state of index.packages.values()) {
     for (const name of state.tables.docs.keys()) {
-      for (const row of state.tables.docs.get(name)) {
-        const uniqueId = `doc.${state.name}.${name}`;
-        const path = pathAsWritten(state.tables.layout, row.file);
-        items.push({
-          section: 'docs',
-          uniqueId,
-          item: {
-            name,
-            resource_type: 'doc',
-            package_name: state.name,
-            path: searchedPath(state, row.file, path),
-            original_file_path: path,
-            unique_id: uniqueId,
-            block_contents: pythonStrip(index.render.docsText(row.text)),
-          },
-        });
-      }
+      const row = firstByFile(state.tables.docs.get(name));
+      if (row === undefined) continue;
+      const uniqueId = `doc.${state.name}.${name}`;
+      const path = pathAsWritten(state.tables.layout, row.file);
+      items.push({
+        section: 'docs',
+        uniqueId,
+        item: {
+          name,
+          resource_type: 'doc',
+          package_name: state.name,
+          path: searchedPath(state, row.file, path),
+          original_file_path: path,
+          unique_id: uniqueId,
+          block_contents: pythonStrip(index.render.docsText(row.text)),
+        },
+      });
     }
   }
   yield* items.sort(compareItems);

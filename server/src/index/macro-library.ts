@@ -9,6 +9,7 @@ import { parseJinja } from '../syntax/jinja/parse.ts';
 import { foldersOutside, isAnyUnread } from './packages.ts';
 import { callsOfMacro } from './macro-calls.ts';
 import type { MacroRow } from './package-tables.ts';
+import { firstByFile } from './package-tables.ts';
 import type { PackageState } from './project-index.ts';
 
 /** What rendering needs to know of a generic test's macro. */
@@ -71,9 +72,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
   const inert = new Map<string, GenericTestMacro>();
 
   function rowIn(packageName: string, name: string): MacroRow | undefined {
-    const rows = packages.get(packageName)?.tables.macros.get(name) ?? [];
-    // Of two macros with one name in a package (an error in dbt) the one of the first file counts.
-    return rows.length < 2 ? rows[0] : [...rows].sort((a, b) => (a.file < b.file ? -1 : 1))[0];
+    return firstByFile(packages.get(packageName)?.tables.macros.get(name) ?? []);
   }
 
   function definitionIn(packageName: string, name: string): MacroDefinition | undefined {
@@ -300,9 +299,7 @@ export function createMacroLibrary(packages: ReadonlyMap<string, PackageState>, 
     documentationBlock(fromPackage, packageName, name) {
       const order = packageName === undefined ? [...(root === undefined ? [] : [root.name]), fromPackage, ...packages.keys()] : [packageName];
       for (const candidate of order) {
-        const rows = packages.get(candidate)?.tables.docs.get(name) ?? [];
-        // Of two blocks with one name (an error in dbt) the one of the first file counts.
-        const row = rows.length < 2 ? rows[0] : [...rows].sort((a, b) => (a.file < b.file ? -1 : 1))[0];
+        const row = firstByFile(packages.get(candidate)?.tables.docs.get(name) ?? []);
         if (row !== undefined) return { uniqueId: `doc.${candidate}.${name}`, text: row.text };
       }
       return undefined;

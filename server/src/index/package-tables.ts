@@ -85,6 +85,16 @@ export interface PackageTables {
   prepare(): void;
 }
 
+/** Of two macros, or two `docs` blocks, of one name in a package (an error in dbt) the one of the first file counts. */
+export function firstByFile<Row extends { readonly file: FileId }>(rows: readonly Row[]): Row | undefined {
+  return rows.length < 2 ? rows[0] : sortedByFile(rows)[0];
+}
+
+/** Rows of one name in an order that does not hang on the order of edits. */
+export function sortedByFile<Row extends { readonly file: FileId }>(rows: readonly Row[]): readonly Row[] {
+  return rows.length < 2 ? rows : [...rows].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+}
+
 interface Rows {
   readonly bodies: readonly BodyRow[];
   readonly entries: readonly EntryRow[];

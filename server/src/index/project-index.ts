@@ -20,7 +20,7 @@ import { spanAt } from '../facts/value-spans.ts';
 import { forgetRecentJinja } from '../syntax/jinja/recent.ts';
 import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
 import type { Assembled, AssemblyContext } from './assembly/shared.ts';
-import { claimedStems, hasRefableRows } from './assembly/shared.ts';
+import { claimedStems, hasRefableRows, sortedEntries } from './assembly/shared.ts';
 import { createCycles } from './cycles.ts';
 import type { GroupKey } from './groups.ts';
 import { groupKey, groupOfTableKey, parseGroupKey } from './groups.ts';
@@ -29,7 +29,7 @@ import type { NodeDelta, NodeTables } from './node-tables.ts';
 import { createNodeTables, TIME_SPINES } from './node-tables.ts';
 import type { IndexProblem } from './problems.ts';
 import type { PackageTables, StoredFile } from './package-tables.ts';
-import { createPackageTables } from './package-tables.ts';
+import { createPackageTables, sortedByFile } from './package-tables.ts';
 import { resolveParents } from './resolution.ts';
 import type { GroupOutcome, GroupReads, KnownState, OpenedIndex, SnapshotOrigin } from './snapshot.ts';
 import { hashOfStored, isOfOrigin, packIndex, snapshotOrigin } from './snapshot.ts';
@@ -781,8 +781,8 @@ function macroNodesOf(state: PackageState): MacroNode[] {
   const { macros, entries } = state.tables;
   const found: MacroNode[] = [];
   for (const name of [...macros.keys()].sort()) {
-    const [entry] = entries.get(`macros/${name}`);
-    for (const row of macros.get(name)) {
+    const [entry] = sortedEntries(entries.get(`macros/${name}`));
+    for (const row of sortedByFile(macros.get(name))) {
       found.push({
         uniqueId: `macro.${state.name}.${name}`,
         name,

@@ -22,8 +22,9 @@ import type { ConfigTree } from '../../dbt/config-merge.ts';
 import { problemsOfConfig } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
+import { sortedByFile } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { compare, entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
+import { entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
 import { adapterTypes } from '../../jinja/internal-macros.ts';
 import { positionsRefused } from '../../jinja/interpreter.ts';
@@ -428,7 +429,7 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
   for (const section of RESOURCE_SECTIONS) checkKeys(context, owner.projectTree.get(section), [section], output);
   const { bodies, macros, docs } = owner.tables;
   for (const name of macros.keys()) {
-    const [first, ...others] = byFile(macros.get(name));
+    const [first, ...others] = sortedByFile(macros.get(name));
     for (const row of others) report(output, duplicateMacro(name, owner.name), anchorOf(row), first && anchorOf(first));
     if (first === undefined) continue;
     for (const message of context.render.deadDispatches(context, name)) {
@@ -438,18 +439,13 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
   checkNameMacros(context, output);
   for (const key of bodies.keys()) {
     if (!key.startsWith('fixture:')) continue;
-    const [first, ...others] = byFile(bodies.get(key));
+    const [first, ...others] = sortedByFile(bodies.get(key));
     for (const row of others) report(output, duplicateResource('fixtures', row.name), { kind: 'file', file: row.file }, first && { kind: 'file', file: first.file });
   }
   for (const name of docs.keys()) {
-    const [first, ...others] = byFile(docs.get(name));
+    const [first, ...others] = sortedByFile(docs.get(name));
     for (const row of others) report(output, duplicateResource('docs', name), anchorOf(row), first && anchorOf(first));
   }
-}
-
-/** In an order that does not hang on the order of edits. */
-function byFile<Row extends { readonly file: string }>(rows: readonly Row[]): Row[] {
-  return rows.length < 2 ? [...rows] : [...rows].sort((a, b) => compare(a.file, b.file));
 }
 
 /**
@@ -464,7 +460,7 @@ function checkNameMacros({ owner, render }: AssemblyContext, output: AssemblyOut
   if (![...bodies.keys()].some((key) => !key.startsWith('fixture:'))) return;
   for (const part of ['schema', 'alias', 'database']) {
     const name = `generate_${part}_name`;
-    const [row] = [name, ...prefixes.map((prefix) => `${prefix}__${name}`)].flatMap((one) => byFile(macros.get(one)).slice(0, 1));
+    const [row] = [name, ...prefixes.map((prefix) => `${prefix}__${name}`)].flatMap((one) => sortedByFile(macros.get(one)).slice(0, 1));
     if (row === undefined) continue;
     const macro = parseJinja(row.source).body.find((statement) => statement.kind === 'macro');
     const message = macro === undefined ? undefined : positionsRefused(macro, 2);
