@@ -157,6 +157,15 @@ describe('an index that was edited', () => {
     expect(JSON.stringify(named)).not.toContain('other');
   });
 
+  test('keeps the places of a template that has stopped calling a macro when the macro changes', () => {
+    const macro = '{% macro helper() %}1{% endmacro %}';
+    const project = openFixture({ 'macros/helper.sql': macro, 'models/a.sql': 'select {{ helper() }}' }, ALL_RULES);
+    project.edit({ 'models/a.sql': 'select {{ no_helper() }}' });
+    project.edit({ 'macros/helper.sql': macro.replace('1', '2') });
+    const found = project.findings().filter(({ finding }) => finding.ruleId === 'macro-undefined');
+    expect(found.map(({ span }) => span)).toEqual([{ from: 'select {{ '.length, to: 'select {{ no_helper()'.length }]);
+  });
+
   test('evaluates nothing and runs no rule when nothing has changed since it was saved', () => {
     const files = initialFiles();
     const evaluated: string[] = [];

@@ -192,6 +192,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
   const evaluations = new Map<string, CachedEvaluation>();
   /** Keys of `evaluations` by macro name that was looked up. */
   const keysByMacro = new Map<string, Set<string>>();
+  /**
+   * Evaluations that called a macro which has changed. Who still calls it is assembled again and evaluates anew; who has stopped to call it goes on
+   * with what it has, and its spans stand.
+   */
+  const stale = new Set<string>();
   const target = targetOf();
 
   function targetOf(): ReadonlyMap<string, ConfigValue> {
@@ -300,7 +305,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     // While packages are missing, what they may hold is unknown; when that was found out is of no matter here.
     const version = `${body.block?.source ?? body.facts.hash}|${identity.uniqueId}|${String(library.arePackagesMissing())}`;
     const cached = evaluations.get(key);
-    if (cached?.text === version) {
+    if (cached?.text === version && !stale.has(key)) {
       for (const note of cached.notes) context.note(note);
       return cached.reading;
     }
@@ -325,6 +330,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     }
     for (const note of notes) context.note(note);
     evaluations.set(key, { text: version, reading, anchors, notes });
+    stale.delete(key);
     return reading;
   }
 
@@ -413,7 +419,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       return { project: knownPart(tree), projectTree: tree, projectFaults: faults };
     },
     forgetMacro(macroName) {
-      for (const key of keysByMacro.get(macroName) ?? []) evaluations.delete(key);
+      for (const key of keysByMacro.get(macroName) ?? []) stale.add(key);
       keysByMacro.delete(macroName);
       library.forget();
     },
