@@ -182,7 +182,8 @@ function groupMap(index: ProjectIndex): JsonRecord {
   for (const type of [...NODE_TYPES, 'metric', 'saved_query', 'semantic_model'] as const) {
     for (const id of index.nodes.idsOfType(type)) {
       const node = index.nodes.active(id);
-      const group = node?.config.get('group');
+      // Tests have the group of their model without a config of their own.
+      const group = node !== undefined && 'group' in node ? node.group : node?.config.get('group');
       if (typeof group === 'string') map[group]?.push(id);
     }
   }

@@ -9,6 +9,9 @@ import { defineRule } from '../rule.ts';
 /** Strategies that work without a key; those that are not dbt's own are custom and know themselves. */
 const NEEDS_KEY: ReadonlySet<string> = new Set(['merge', 'delete+insert']);
 
+/** Packages whose macros write the whole load of a Data Vault table, and add only what is not there yet. */
+const INSERT_NEW_ROWS_ALONE = /^macro\.(?:automate_dv|dbtvault|datavault4dbt)\./;
+
 export const incrementalMissingUniqueKey = defineRule({
   meta: {
     id: 'incremental-missing-unique-key',
@@ -45,6 +48,7 @@ export const incrementalMissingUniqueKey = defineRule({
       return;
     }
     if (key !== null && !(Array.isArray(key) && key.length === 0) && key !== '') return;
+    if (node.macros.some((macro) => INSERT_NEW_ROWS_ALONE.test(macro))) return;
     const at = project.nodeAnchor(node);
     if (strategy === 'append') {
       report({ at, message: 'append', data: { name: node.name }, severity: 'information' });
