@@ -45,7 +45,7 @@ export interface AnalysisOptions {
   /** For tests: told of each unit that runs and each template that is evaluated. */
   readonly onRun?: (unit: UnitKey) => void;
   readonly onEvaluate?: (file: FileId) => void;
-  /** For shells that look once: `apply` may not be called, and nothing is remembered for it. */
+  /** For shells that look once and print: `apply` may not be called, nothing is remembered for it, and findings have neither fixes nor related places. */
   readonly once?: boolean;
   /** A project that was saved, to go on from; see `ProjectIndexOptions`. */
   readonly snapshot?: OpenedSnapshot;

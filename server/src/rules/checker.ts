@@ -90,7 +90,7 @@ export interface ResultsToRestore {
 
 /** How a checker is to work. */
 export interface CheckerOptions {
-  /** Nothing is ever invalidated again, so that no read needs to be remembered. */
+  /** Nothing is ever invalidated again, so that no read needs to be remembered; findings keep neither fixes nor related places. */
   readonly once?: boolean;
   readonly results?: ResultsToRestore;
 }
@@ -231,7 +231,7 @@ export function createChecker(
         if (current === undefined) throw new Error(`${rule.meta.id} reports after its check has ended`);
         const { node } = current;
         const unread = node !== null && lacksDeclarations ? unreadDeclaration(view, node) : undefined;
-        if (unread === undefined) current.findings.push(toFinding(rule, report, node, configuration));
+        if (unread === undefined) current.findings.push(toFinding(rule, once ? withoutExtras(report) : report, node, configuration));
         else unknown(`${relativePath(view.root, unread)} cannot be read`);
       },
       unknown,
@@ -425,6 +425,13 @@ function addTo<Rule>(lists: Map<string, Prepared<Rule>[]>, key: string, prepared
   if (list === undefined) lists.set(key, [prepared]);
   else list.push(prepared);
 }
+
+/** What shells that look once print of a report. */
+function withoutExtras({ related: _, fix, ...printed }: Report<string>): Report<string> {
+  return fix === undefined ? printed : { ...printed, fix: { kind: fix.kind, make: noFix } };
+}
+
+const noFix = (): undefined => undefined;
 
 const NO_RELATED: Finding['related'] = [];
 const NO_DATA: Finding['data'] = {};
