@@ -175,26 +175,28 @@ function collectMeasures(node: DeclaredNode, around: SemanticSurroundings, found
 }
 
 function inputMeasure(written: PyValue | undefined): JsonSource {
-  if (written === undefined || written === null) return null;
-  const input = isPyDict(written) ? written : EMPTY;
-  return {
-    name: isPyDict(written) ? (written.get('name') ?? null) : written,
-    filter: filterOf(input.get('filter')),
-    alias: input.get('alias') ?? null,
+  return inputOf(written, (input) => ({
     join_to_timespine: input.get('join_to_timespine') ?? false,
     fill_nulls_with: input.get('fill_nulls_with') ?? null,
-  };
+  }));
 }
 
 function inputMetric(written: PyValue | undefined): JsonSource {
+  return inputOf(written, (input) => ({
+    offset_window: windowOf(input.get('offset_window')),
+    offset_to_grain: input.get('offset_to_grain') ?? null,
+  }));
+}
+
+/** An input by its name alone, or as a mapping; `more` gives what its kind has besides. */
+function inputOf(written: PyValue | undefined, more: (input: Dict) => Readonly<Record<string, JsonSource>>): JsonSource {
   if (written === undefined || written === null) return null;
   const input = isPyDict(written) ? written : EMPTY;
   return {
     name: isPyDict(written) ? (written.get('name') ?? null) : written,
     filter: filterOf(input.get('filter')),
     alias: input.get('alias') ?? null,
-    offset_window: windowOf(input.get('offset_window')),
-    offset_to_grain: input.get('offset_to_grain') ?? null,
+    ...more(input),
   };
 }
 
