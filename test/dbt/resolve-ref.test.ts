@@ -2,20 +2,20 @@
 
 import { describe, expect, it } from 'vitest';
 import { UNKNOWN } from '../../server/src/base/unknown.ts';
-import { brokenAccess, resolveRefAmong, resolveSourceAmong, type RefCandidate, type SearchOrigin } from '../../server/src/dbt/resolve-ref.ts';
+import { brokenAccess, resolveRefAmong, resolveSourceAmong, type RefCall, type RefCandidate, type SearchOrigin } from '../../server/src/dbt/resolve-ref.ts';
 
 function node(packageName: string, more: Partial<RefCandidate> = {}): RefCandidate {
   const version = more.version === undefined || more.version === null ? '' : `.v${String(more.version)}`;
-  return { uniqueId: `model.${packageName}.a${version}`, packageName, enabled: true, version: null, isLatest: false, ...more };
+  return { uniqueId: `model.${packageName}.a${version}`, packageName, name: 'a', enabled: true, version: null, isLatest: false, ...more };
 }
 
 const inRoot: SearchOrigin = { nodePackage: 'root', rootPackage: 'root', searchesOwnPackageFirst: false };
 const inPackage: SearchOrigin = { ...inRoot, nodePackage: 'lp' };
-const plain = { package: null, version: null };
+const plain = { package: null, name: 'a', version: null };
 
 /** What a call leads to, as the kind and the ids. */
-function lead(candidates: readonly RefCandidate[], call: { package: string | null; version: string | number | null } = plain, origin = inRoot): string {
-  const result = resolveRefAmong(candidates, call, origin);
+function lead(candidates: readonly RefCandidate[], call: Partial<RefCall> = plain, origin = inRoot): string {
+  const result = resolveRefAmong(candidates, { ...plain, ...call }, origin);
   if (result.kind === 'missing') return 'missing';
   if (result.kind === 'ambiguous') return `ambiguous ${result.targets.map(({ uniqueId }) => uniqueId).join(' ')}`;
   return `${result.kind} ${result.target.uniqueId}`;
@@ -41,16 +41,23 @@ describe('a ref', () => {
   });
 
   it('with a package leads only there', () => {
-    expect(lead([node('root'), node('lp')], { package: 'lp', version: null })).toBe('found model.lp.a');
-    expect(lead([node('root')], { package: 'lp', version: null })).toBe('missing');
+    expect(lead([node('root'), node('lp')], { package: 'lp' })).toBe('found model.lp.a');
+    expect(lead([node('root')], { package: 'lp' })).toBe('missing');
   });
 
   it('without a version leads to the latest one', () => {
     const versions = [node('root', { version: 1 }), node('root', { version: 2, isLatest: true }), node('root', { version: '3.1' })];
     expect(lead(versions)).toBe('found model.root.a.v2');
-    expect(lead(versions, { package: null, version: '1' })).toBe('found model.root.a.v1');
-    expect(lead(versions, { package: null, version: 3.1 })).toBe('found model.root.a.v3.1');
-    expect(lead(versions, { package: null, version: 4 })).toBe('missing');
+    expect(lead(versions, { version: '1' })).toBe('found model.root.a.v1');
+    expect(lead(versions, { version: 3.1 })).toBe('found model.root.a.v3.1');
+    expect(lead(versions, { version: 4 })).toBe('missing');
+  });
+
+  it('names a version by one text, too', () => {
+    const versions = [node('root', { version: 1 }), node('root', { version: 2, isLatest: true })];
+    expect(lead(versions, { name: 'a.v1' })).toBe('found model.root.a.v1');
+    expect(lead(versions, { name: 'a.v1', version: 1 })).toBe('missing');
+    expect(lead([node('root', { name: 'a.v1' })], { version: 1 })).toBe('found model.root.a');
   });
 
   it('to a disabled node says so, and passes it by for an enabled one', () => {

@@ -41,6 +41,7 @@ export const VERSIONS: Readonly<Record<string, readonly Version[]>> = {
     undefined,
     "{{ config(materialized='incremental') }} select * from {{ ref('customers') }} join {{ ref('orders', v=1) }}",
     "select * from {{ ref('orders', v=2) }} where {{ from_macro() }}",
+    "select * from {{ ref('orders.v1') }} join {{ ref('orders.v2') }}",
   ],
   'models/orders_v1.sql': [undefined, 'select 1 as order_id', "select * from {{ ref('customers') }}"],
   'models/_models.yml': [
@@ -92,6 +93,7 @@ export const VERSIONS: Readonly<Record<string, readonly Version[]>> = {
   'models/unit.yml': [
     undefined,
     'unit_tests: [{name: fixed, model: customers, versions: {include: [1]}, given: [], expect: {format: csv, fixture: counted}}]\n',
+    'unit_tests: [{name: fixed, model: orders.v1, given: [], expect: {rows: [{a: 1}]}}]\n',
     'unit_tests: [{name: fixed, model: orders, given: [{input: this, rows: x}], expect: {format: sql}}]\ngroups: [{name: finance, owner: {slack: x}}]\n',
   ],
   'models/strict.yml': [

@@ -14,6 +14,7 @@ export interface ResolutionCandidate {
 
 /** A candidate for a `ref`: a model, seed or snapshot. */
 export interface RefCandidate extends ResolutionCandidate {
+  readonly name: string;
   /** The version of a versioned model, else null. */
   readonly version: string | number | null;
   /** True for the latest version of a versioned model. */
@@ -46,19 +47,36 @@ export function packagesToSearch(origin: SearchOrigin, explicitPackage: string |
   return origin.searchesOwnPackageFirst ? [nodePackage, rootPackage, null] : [rootPackage, nodePackage, null];
 }
 
-/** Resolves a `ref` among the nodes that bear the wanted name. Of two in one package the later wins. */
-export function resolveRefAmong<Candidate extends RefCandidate>(
-  named: readonly Candidate[],
-  call: { readonly package: string | null; readonly version: string | number | null },
-  origin: SearchOrigin,
-): ResolutionResult<Candidate> {
-  return search(named.filter((candidate) => bearsVersion(candidate, call.version)), packagesToSearch(origin, call.package), true);
+/** What a `ref` names. */
+export interface RefCall {
+  readonly package: string | null;
+  readonly name: string;
+  readonly version: string | number | null;
 }
 
-/** Without a version, the unversioned node or the latest version is meant; `v=0` counts as no version. */
-function bearsVersion(candidate: RefCandidate, version: string | number | null): boolean {
-  if (version === null || version === 0 || version === '') return candidate.version === null || candidate.isLatest;
-  return candidate.version !== null && String(candidate.version) === String(version);
+/**
+ * The one text by which dbt looks for what a `ref` names: `orders.v2`, so that `ref('orders.v2')` finds version 2 as well. `v=0` counts
+ * as no version.
+ */
+export function wantedName({ name, version }: Pick<RefCall, 'name' | 'version'>): string {
+  return version === null || version === 0 || version === '' ? name : versionName(name, version);
+}
+
+/** The text by which dbt looks for a version of a model. */
+export function versionName(name: string, version: string | number): string {
+  return `${name}.v${String(version)}`;
+}
+
+/** A version is found by its own name, and the latest one by that of the model as well. */
+function isFoundBy({ name, version, isLatest }: RefCandidate, wanted: string): boolean {
+  if (name === wanted && (version === null || isLatest)) return true;
+  return version !== null && versionName(name, version) === wanted;
+}
+
+/** Resolves a `ref` among nodes. Of two in one package the later wins. */
+export function resolveRefAmong<Candidate extends RefCandidate>(candidates: readonly Candidate[], call: RefCall, origin: SearchOrigin): ResolutionResult<Candidate> {
+  const wanted = wantedName(call);
+  return search(candidates.filter((candidate) => isFoundBy(candidate, wanted)), packagesToSearch(origin, call.package), true);
 }
 
 /** Resolves a `source` among the tables that bear both names. If several packages have one, the first given wins. */

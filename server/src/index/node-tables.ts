@@ -6,6 +6,7 @@ import type { MultiMap } from '../base/multi-map.ts';
 import { createMultiMap } from '../base/multi-map.ts';
 import type { DbtNode, ResourceType } from './model.ts';
 import { entryReferenceOf } from './model.ts';
+import { versionName, wantedName } from '../dbt/resolve-ref.ts';
 
 /** A node and the group of declarations that made it (see `groups.ts`). */
 export interface NodeRow {
@@ -34,7 +35,7 @@ export interface NodeTables {
   idsOfFile(file: FileId): readonly string[];
   /** Unique ids that carry a resolution key, disabled ones included. */
   candidates(key: string): readonly string[];
-  /** The same for the key `ref:<name>`, which is asked for so often that making it would cost more than looking it up. */
+  /** The same for the key `ref:<name>` (or `ref:<name>.v<version>`), which is asked for so often that making it would cost more than looking it up. */
   refCandidates(name: string): readonly string[];
   /** Unique ids of models, seeds and snapshots that have this alias, other than their name. */
   aliased(alias: string): readonly string[];
@@ -193,7 +194,7 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
     const alias = ownAlias(node);
     if (alias !== undefined) byAlias.add(alias, uniqueId);
     if ('timeSpine' in node) otherCandidates.add(TIME_SPINES, uniqueId);
-    if (isRefable(node)) refCandidates.add(node.name, uniqueId);
+    if (isRefable(node)) for (const name of refNames(node)) refCandidates.add(name, uniqueId);
     else {
       const key = otherOfferedKey(node);
       if (key !== undefined) otherCandidates.add(key, uniqueId);
@@ -204,7 +205,7 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
     const alias = ownAlias(node);
     if (alias !== undefined) byAlias.delete(alias, uniqueId);
     if ('timeSpine' in node) otherCandidates.delete(TIME_SPINES, uniqueId);
-    if (isRefable(node)) refCandidates.delete(node.name, uniqueId);
+    if (isRefable(node)) for (const name of refNames(node)) refCandidates.delete(name, uniqueId);
     else {
       const key = otherOfferedKey(node);
       if (key !== undefined) otherCandidates.delete(key, uniqueId);
@@ -213,7 +214,7 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
 
   function setWants(uniqueId: string, node: DbtNode, change: 'add' | 'delete'): void {
     if (once) return;
-    for (const use of node.refs) refWanters[change](use.name, uniqueId);
+    for (const use of node.refs) refWanters[change](wantedName(use), uniqueId);
     for (const use of node.sources) otherWanters[change](sourceKey(use.source, use.table), uniqueId);
     if (!('dependsOnDeclared' in node)) return;
     for (const wanted of node.dependsOnDeclared) otherWanters[change](`declared:${wanted}`, uniqueId);
@@ -377,8 +378,19 @@ function isRefable(node: DbtNode): boolean {
   return node.resourceType === 'model' || node.resourceType === 'seed' || node.resourceType === 'snapshot';
 }
 
+/** The version of a node, null for one that has none. */
+export function versionOfNode(node: DbtNode): string | number | null {
+  return 'version' in node ? node.version : null;
+}
+
+/** The texts by which refs may find a node; whether they do hangs on the latest version, too. */
+function refNames(node: DbtNode): readonly string[] {
+  const version = versionOfNode(node);
+  return version === null ? [node.name] : [node.name, versionName(node.name, version)];
+}
+
 function offeredKeys(node: DbtNode): string[] {
-  if (isRefable(node)) return [refKey(node.name)];
+  if (isRefable(node)) return refNames(node).map(refKey);
   const key = otherOfferedKey(node);
   return key === undefined ? [] : [key];
 }

@@ -3,16 +3,17 @@
 import type { Unknown } from '../base/unknown.ts';
 import { flagOf } from '../dbt/project-file.ts';
 import type { ResolutionResult, SearchOrigin } from '../dbt/resolve-ref.ts';
-import { resolveRefAmong, resolveSourceAmong } from '../dbt/resolve-ref.ts';
+import { resolveRefAmong, resolveSourceAmong, wantedName } from '../dbt/resolve-ref.ts';
 import type { DbtNode, RefUse, Resolution, SourceUse } from './model.ts';
 import type { NodeTables } from './node-tables.ts';
-import { sourceKey } from './node-tables.ts';
+import { sourceKey, versionOfNode } from './node-tables.ts';
 import type { PackageState } from './project-index.ts';
 
 interface Candidate {
   readonly uniqueId: string;
   readonly packageName: string;
   readonly enabled: boolean | Unknown;
+  readonly name: string;
   readonly version: string | number | null;
   readonly isLatest: boolean;
   readonly node: DbtNode;
@@ -25,7 +26,7 @@ export function resolveRef(
   fromPackage: string,
   use: Pick<RefUse, 'package' | 'name' | 'version'>,
 ): Resolution {
-  const ids = nodes.refCandidates(use.name);
+  const ids = nodes.refCandidates(wantedName(use));
   const only = onlyNode(nodes, ids);
   // Nearly every name is that of one node, which then is found from everywhere.
   if (only !== undefined && use.version === null && (use.package === null || use.package === only.packageName) && isUnversioned(only)) {
@@ -70,7 +71,7 @@ function onlyNode(nodes: NodeTables, ids: readonly string[]): DbtNode | undefine
 }
 
 function isUnversioned(node: DbtNode): boolean {
-  return !('version' in node) || node.version === null;
+  return versionOfNode(node) === null;
 }
 
 function candidatesOf(nodes: NodeTables, ids: readonly string[]): Candidate[] {
@@ -81,9 +82,10 @@ function candidatesOf(nodes: NodeTables, ids: readonly string[]): Candidate[] {
 }
 
 function candidateOf(node: DbtNode): Candidate {
-  const version = 'version' in node ? node.version : null;
+  const { uniqueId, packageName, enabled, name } = node;
+  const version = versionOfNode(node);
   const isLatest = version !== null && 'latestVersion' in node && String(version) === String(node.latestVersion);
-  return { uniqueId: node.uniqueId, packageName: node.packageName, enabled: node.enabled, version, isLatest, node };
+  return { uniqueId, packageName, enabled, name, version, isLatest, node };
 }
 
 const READING_ORDER: Readonly<Record<string, number>> = { model: 0, snapshot: 1, seed: 2 };

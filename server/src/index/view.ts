@@ -13,6 +13,7 @@ import { aliasKey, ownAlias, refKey, sourceKey } from './node-tables.ts';
 import { lowestDbtVersionOf, packageStateOf } from './packages.ts';
 import type { ProjectIndex } from './project-index.ts';
 import type { ProjectView, RelationMatch } from './project-view.ts';
+import { wantedName } from '../dbt/resolve-ref.ts';
 import { similarTo } from './similar.ts';
 import { accessProblem } from './resolution-problems.ts';
 import { resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
@@ -125,7 +126,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     },
 
     resolveRef(from: DbtNode, use: RefUse) {
-      note(refKey(use.name));
+      note(refKey(wantedName(use)));
       const found = resolveRef(index.nodes, index.rootPackage, from.packageName, use);
       if (found.kind !== 'missing') return found;
       const loom = joinPath(index.root, LOOM_FILE);
@@ -167,7 +168,10 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       for (const type of kind === 'ref' ? ['model', 'seed', 'snapshot'] : ['source']) note(`list:${type}`);
       const prefix = `${kind}:`;
       const names: string[] = [];
-      for (const key of index.nodes.candidateKeys()) if (key.startsWith(prefix)) names.push(key.slice(prefix.length));
+      for (const key of index.nodes.candidateKeys()) {
+        const other = key.slice(prefix.length);
+        if (key.startsWith(prefix) && (kind === 'source' || isOwnName(index, other))) names.push(other);
+      }
       return similarTo(name, names);
     },
     relationMatches(parts) {
@@ -357,4 +361,9 @@ function noteEntry(note: (key: string) => void, id: string): void {
 function hasUnnamedSource(index: ProjectIndex): boolean {
   for (const key of index.nodes.candidateKeys()) if (key.startsWith('source:') && key.includes('{{')) return true;
   return false;
+}
+
+/** False for `orders.v2` where that is but another way to name a version of `orders`. */
+function isOwnName(index: ProjectIndex, name: string): boolean {
+  return !name.includes('.v') || index.nodes.refCandidates(name).some((id) => index.nodes.rows(id).some(({ node }) => node.name === name));
 }

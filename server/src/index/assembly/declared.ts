@@ -140,9 +140,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   };
   reportUnitTest(row, checkUnitTest(entry, originalFilePath, hasFixture), output);
   const uniqueId = `unit_test.${owner.name}.${model}.${name}`;
-  const [modelName = '', modelVersion] = model.split(/\s+/);
-  const candidates = modelsNamed(context, modelName);
-  const tested = testedModel(candidates, modelVersion);
+  const { tested, candidates } = modelToTest(context, model);
   if (tested === undefined) {
     report(output, unitTestWithoutModel(`${owner.name}.${model}`, name, originalFilePath), at);
     return;
@@ -190,6 +188,19 @@ function versionsToTest(candidates: readonly RelationNode[], wanted: PyValue | u
   const include = listed('include');
   if (exclude.length > 0) return versions.filter((node) => !has(exclude, node));
   return include.length > 0 ? versions.filter((node) => has(include, node)) : versions;
+}
+
+/** The model that a unit test names, with all of that model's versions; `a 1` and `a.v1` both name version 1. */
+function modelToTest(context: AssemblyContext, model: string): { readonly tested: RelationNode | undefined; readonly candidates: readonly RelationNode[] } {
+  const [name = '', version] = model.split(/\s+/);
+  const candidates = modelsNamed(context, name);
+  const tested = testedModel(candidates, version);
+  for (let at = name.indexOf('.v'); tested === undefined && version === undefined && at > 0; at = name.indexOf('.v', at + 1)) {
+    const versions = modelsNamed(context, name.slice(0, at));
+    const named = testedModel(versions, name.slice(at + '.v'.length));
+    if (named !== undefined) return { tested: named, candidates: versions };
+  }
+  return { tested, candidates };
 }
 
 /** The model that dbt tests: the enabled one of the package, of versions the latest; else a disabled one. */
