@@ -1,6 +1,7 @@
 /** References that lead nowhere, to something disabled, to several things, or where access rules forbid it. */
 
 import { relativePath } from '../base/file-id.ts';
+import { isUnknown } from '../base/unknown.ts';
 import { accessBroken, ambiguousRef, missingTarget } from '../dbt/messages.ts';
 import { brokenAccess } from '../dbt/resolve-ref.ts';
 import type { Anchor, DbtNode, Resolution } from './model.ts';
@@ -63,7 +64,7 @@ export function accessProblem(index: ProjectIndex, node: DbtNode, targetId: stri
     target: { resourceType: 'model', packageName: target.packageName, access: target.access, group: target.group, restrictsAccess },
   });
   if (broken === null) return undefined;
-  if ((node.configUnknown !== null && group === null) || target.configUnknown !== null) return undefined;
+  if ((node.configUnknown !== null && group === null) || target.configUnknown !== null || isUnknown(node.enabled)) return undefined;
   const scope = broken === 'private' ? (target.group ?? '') : target.packageName;
   return { ...accessBroken(node.uniqueId, targetId, broken, scope), at };
 }

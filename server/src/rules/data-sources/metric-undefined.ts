@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { isTakenForGranted } from '../../index/resolution.ts';
 import { defineRule } from '../rule.ts';
+import { severityOfBrokenReference } from './_broken-reference.ts';
 
 export const metricUndefined = defineRule({
   meta: {
@@ -38,7 +39,7 @@ export const metricUndefined = defineRule({
       if (found.kind !== 'missing' && found.kind !== 'disabled') continue;
       const isInput = node.resourceType === 'metric' && kind === 'metric';
       const message = kind === 'measure' ? 'measure' : kind === 'semantic_model' && found.kind === 'disabled' ? 'measureDisabled' : !isInput ? found.kind : found.kind === 'missing' ? 'input' : 'inputDisabled';
-      report({ at: project.nodeAnchor(node), message, data: { kind: kind.replace('_', ' '), name, from: node.uniqueId, by: node.name } });
+      report({ at: project.nodeAnchor(node), message, data: { kind: kind.replace('_', ' '), name, from: node.uniqueId, by: node.name }, severity: severityOfBrokenReference(node) });
     }
   },
 });

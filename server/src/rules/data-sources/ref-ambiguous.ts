@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { defineRule } from '../rule.ts';
+import { severityOfBrokenReference } from './_broken-reference.ts';
 
 export const refAmbiguous = defineRule({
   meta: {
@@ -28,7 +29,7 @@ export const refAmbiguous = defineRule({
       const found = project.resolveRef(node, use);
       if (found.kind !== 'ambiguous') continue;
       const ids = found.uniqueIds.map((id) => `'${id}'`).join(', ');
-      report({ at: use.at, message: 'several', data: { name: use.name, ids } });
+      report({ at: use.at, message: 'several', data: { name: use.name, ids }, severity: severityOfBrokenReference(node) });
     }
   },
 });

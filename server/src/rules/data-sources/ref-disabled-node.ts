@@ -1,6 +1,7 @@
 /** Flags refs to a node that is switched off: dbt refuses the whole project, and drops a test in silence. */
 
 import * as z from 'zod';
+import { isUnknown } from '../../base/unknown.ts';
 import type { ProjectView } from '../../index/project-view.ts';
 import { defineRule } from '../rule.ts';
 import { placeOfTest } from '../test-place.ts';
@@ -25,11 +26,16 @@ export const refDisabledNode = defineRule({
   },
   scope: 'neighbours',
   units: { resourceTypes: ['model', 'snapshot', 'analysis', 'test', 'exposure', 'semantic_model', 'operation', 'function'] },
-  check(node, { project, report }) {
+  check(node, { project, report, unknown }) {
     // Tests that stand under a disabled node are meant to rest with it.
     if (node.resourceType === 'test' && node.generic !== undefined && !isEnabled(project, node.generic.target)) return;
     for (const use of node.refs) {
       if (use.conditional || project.resolveRef(node, use).kind !== 'disabled') continue;
+      // What is itself perhaps disabled may well be disabled together with what it reads.
+      if (isUnknown(node.enabled)) {
+        unknown(node.enabled.reason);
+        continue;
+      }
       const at = node.resourceType === 'test' && node.generic !== undefined ? placeOfTest(project, node.generic) : use.at;
       if (node.resourceType === 'test') report({ at, message: 'test', data: { name: use.name }, severity: 'warning' });
       else report({ at, message: 'disabled', data: { name: use.name, type: titleOf(node.resourceType), from: node.uniqueId } });

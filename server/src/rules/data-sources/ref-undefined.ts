@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { defineRule } from '../rule.ts';
 import { placeOfTest } from '../test-place.ts';
+import { severityOfBrokenReference } from './_broken-reference.ts';
 import { isUnitTest, unitTestInputs } from './_unit-test-inputs.ts';
 
 export const refUndefined = defineRule({
@@ -36,15 +37,14 @@ export const refUndefined = defineRule({
       const found = project.resolveRef(node, use);
       if (found.kind === 'unknown') unknown(`ref('${use.name}'): ${found.reason}`);
       if (found.kind !== 'missing' || use.conditional) continue;
-      // A test that leads nowhere is switched off, with a warning.
-      const severity = node.resourceType === 'test' ? 'warning' : 'error';
+      const severity = severityOfBrokenReference(node);
       const at = node.resourceType === 'test' && node.generic !== undefined ? placeOfTest(project, node.generic) : use.at;
       if (use.package !== null && node.resourceType !== 'test') {
-        report({ at: use.at, message: 'missingInPackage', data: { name: use.name, package: use.package } });
+        report({ at: use.at, message: 'missingInPackage', data: { name: use.name, package: use.package }, severity });
         continue;
       }
       if (use.version !== null && node.resourceType !== 'test' && project.resolveRef(node, { ...use, version: null }).kind === 'found') {
-        report({ at: use.at, message: 'missingVersion', data: { name: use.name, version: use.version } });
+        report({ at: use.at, message: 'missingVersion', data: { name: use.name, version: use.version }, severity });
         continue;
       }
       const [similar] = project.similarNames('ref', use.name);

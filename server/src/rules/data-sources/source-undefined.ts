@@ -1,6 +1,7 @@
 /** Flags source() calls that no property file declares: dbt refuses the whole project over one of them. */
 
 import * as z from 'zod';
+import { isUnknown } from '../../base/unknown.ts';
 import { baseName, joinPath, parentFolder, relativePath } from '../../base/file-id.ts';
 import type { DbtNode, SourceNode, SourceUse } from '../../index/model.ts';
 import type { ProjectView } from '../../index/project-view.ts';
@@ -9,6 +10,7 @@ import { isYamlMapping, isYamlSequence, mappingValue, yamlString } from '../../s
 import type { YamlMapping, YamlNode } from '../../syntax/yaml/node.ts';
 import type { Fix, FixTools } from '../rule.ts';
 import { defineRule } from '../rule.ts';
+import { severityOfBrokenReference } from './_broken-reference.ts';
 import { isUnitTest, unitTestInputs } from './_unit-test-inputs.ts';
 
 export const sourceUndefined = defineRule({
@@ -47,6 +49,11 @@ export const sourceUndefined = defineRule({
       const key = `${use.source}.${use.table}`;
       if (seen.has(key)) continue;
       seen.add(key);
+      // What is itself perhaps disabled may well be disabled together with what it reads.
+      if (found.kind === 'disabled' && isUnknown(node.enabled)) {
+        unknown(node.enabled.reason);
+        continue;
+      }
       if (found.kind === 'disabled') {
         report({ at: use.at, message: 'disabled', data });
         continue;
@@ -56,7 +63,7 @@ export const sourceUndefined = defineRule({
       report({
         at: use.at,
         message: isTest ? 'test' : isUnitTest(node) ? 'input' : sibling === undefined ? 'source' : 'table',
-        ...(isTest ? { severity: 'warning' as const } : {}),
+        severity: severityOfBrokenReference(node),
         data,
         // Beside dbt_project.yml, where hooks stand, dbt reads no property files.
         ...(node.resourceType === 'operation' && sibling === undefined ? {} : { fix: { kind: 'suggested' as const, make: (tools: FixTools) => declare(tools, node, use) } }),
