@@ -92,6 +92,28 @@ describe('a project', () => {
     expect(paths(input)).toEqual(['dbt_project.yml', 'models/case.sql', 'models/keep.tmp.sql', 'models/sub/models/old/b.sql']);
   });
 
+  it('brings back what a later pattern of .dbtignore takes out of an ignored folder', () => {
+    const input = load({
+      'dbt_project.yml': 'name: shop\nmodel-paths: [./models]\nseed-paths: ["x/../data"]\n',
+      '.dbtignore': '\ufeffmodels/b.sql\nmodels\n!models/sub/keep.sql\n/data/\nx/../data/no.csv\n',
+      'models/a.sql': '',
+      'models/b.sql': '',
+      'models/sub/keep.sql': '',
+      'models/sub/other.sql': '',
+      'data/yes.csv': '',
+      'data/no.csv': '',
+    });
+    expect(paths(input)).toEqual(['data/yes.csv', 'dbt_project.yml', 'models/sub/keep.sql']);
+  });
+
+  it('enters folders of other tools among its models, as dbt does, but not those of the repository', () => {
+    const files = { '.git/a.sql': '', 'node_modules/p/b.sql': '', 'models/.git/c.sql': '', 'models/node_modules/p/d.sql': '', 'models/__pycache__/e.sql': '' };
+    const among = ['dbt_project.yml', 'models/.git/c.sql', 'models/__pycache__/e.sql', 'models/node_modules/p/d.sql'];
+    expect(paths(load({ 'dbt_project.yml': 'name: shop\n', ...files }))).toEqual(among);
+    expect(paths(load({ 'dbt_project.yml': 'name: shop\nmodel-paths: [.]\n', 'f.sql': '', ...files }))).toEqual(['dbt_project.yml', 'f.sql']);
+    expect(paths(load({ 'app/dbt_project.yml': 'name: shop\nmodel-paths: [..]\n', 'f.sql': '', ...files }, 'app'))).toEqual(['../f.sql', 'dbt_project.yml']);
+  });
+
   it('has the packages of its folder, links included, each with its own paths', () => {
     const input = load({
       'dbt_project.yml': 'name: shop\npackages-install-path: deps\n',

@@ -1,18 +1,18 @@
 /** The trap projects: a few lines each, with what dbt answered (`traps.json`, `sources/` and `answers/`), opened in memory. */
 /* eslint-disable @typescript-eslint/no-base-to-string -- the files compared are JSON whose shape dbt decides; a wrong guess shows as a difference */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readIgnorePatterns } from '../../server/src/base/ignore-patterns.ts';
 import { isPyDict } from '../../server/src/base/python-values.ts';
+import { pathAsWritten } from '../../server/src/facts/project-layout.ts';
 import { readValueFile } from '../../server/src/facts/property-facts.ts';
 import type { AnalyzedProject } from '../../server/src/features/analysis.ts';
 import { analyzeProject } from '../../server/src/features/analysis.ts';
 import type { Invocation } from '../../server/src/index/source-file.ts';
-import { readDbtIgnore } from '../../server/src/host/load-project.ts';
+import { layoutOf, ROOT_FILES } from '../../server/src/host/load-project.ts';
 import { resolutionProblems } from '../../server/src/index/resolution-problems.ts';
 import { ALL_RULES } from '../../server/src/rules/registry.ts';
-import { fixtureInput, fixturePath } from '../harness/project.ts';
+import { FIXTURE_ROOT, fixtureFile, fixtureInput, fixturePath } from '../harness/project.ts';
 
 /** What dbt says of a node; absent members are null, empty or zero. */
 export type TrapNode = Readonly<Record<string, unknown>>;
@@ -138,20 +138,12 @@ export function openTrap(trap: Pick<Trap, 'files' | 'args' | 'env'>): AnalyzedPr
 
 /** The files that `.dbtignore` leaves; the walker of the shells reads it from the disk. */
 function withoutIgnored(files: Trap['files']): Trap['files'] {
-  const patterns = files['.dbtignore'];
-  if (patterns === undefined) return files;
-  const folder = mkdtempSync(join(tmpdir(), 'trap-'));
-  try {
-    writeFileSync(join(folder, '.dbtignore'), patterns);
-    const root = folder.replaceAll('\\', '/');
-    const isIgnored = readDbtIgnore(root);
-    const parts = (path: string): string[] => path.split('/').map((_, index, all) => all.slice(0, index + 1).join('/'));
-    return Object.fromEntries(
-      Object.entries(files).filter(([path]) => !parts(path).some((part) => isIgnored(`${root}/${part}`, part !== path))),
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const text = files['.dbtignore'];
+  if (text === undefined) return files;
+  const patterns = readIgnorePatterns(text);
+  const layout = layoutOf(FIXTURE_ROOT, { file: fixtureFile('dbt_project.yml'), state: 'text', text: files['dbt_project.yml'] ?? '' });
+  const isRead = (path: string): boolean => path === 'profiles.yml' || ROOT_FILES.includes(path) || !patterns.ignores(pathAsWritten(layout, fixtureFile(path)));
+  return Object.fromEntries(Object.entries(files).filter(([path]) => isRead(path)));
 }
 
 function invocationOf({ args, env }: Pick<Trap, 'args' | 'env'>): Invocation {

@@ -1,6 +1,7 @@
 /** Unique ids, fully qualified names, paths and checksums of resources, as dbt writes them into its manifest. */
 
 import { sha256Hex } from '../base/hash.ts';
+import { pythonStrip } from '../base/python-space.ts';
 import type { ConfigurableType } from './config-keys.ts';
 
 /** The types of things that have a unique id. */
@@ -139,15 +140,9 @@ export function patchPath(packageName: string, originalFilePath: string): string
   return `${packageName}://${originalFilePath}`;
 }
 
-/** The whitespace of Python's `\s`, which has the separators U+001C to U+001F besides those of JavaScript but not U+FEFF. */
-const PYTHON_WHITESPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const WHITESPACE_RUNS = new RegExp(PYTHON_WHITESPACE, 'g');
-const WHITESPACE_AT_ENDS = new RegExp(`^${PYTHON_WHITESPACE}|${PYTHON_WHITESPACE}$`, 'g');
-
-/** Python's `text.strip()`: dbt reads all files so. */
-export function pythonStrip(text: string): string {
-  return text.replace(WHITESPACE_AT_ENDS, '');
-}
+/** What Python's `\s` takes. */
+const PYTHON_WHITESPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const WHITESPACE_RUNS = new RegExp(`${PYTHON_WHITESPACE}+`, 'g');
 
 /** The checksum of a file: SHA-256 of its text with every run of whitespace made one blank (before dbt 1.12, of the stripped text). */
 export function checksumOfText(text: string, isNormalized = true): string {

@@ -17,6 +17,8 @@ export interface ProjectLayout {
   readonly tests: readonly FileId[];
   readonly functions: readonly FileId[];
   readonly docs: readonly FileId[];
+  /** Folders whose property files dbt reads twice: it searches them under two of its paths, and again where one lies in another. */
+  readonly readTwice: readonly FileId[];
   /** How the paths of files below a folder begin in dbt's answers, where that is not the folder's path: dbt keeps `./models` as it was written. */
   readonly spellings: ReadonlyMap<FileId, string>;
   readonly packagesInstallPath: FileId;
@@ -51,10 +53,13 @@ export function projectLayout(root: FileId, project: PyDict): ProjectLayout {
     if (begin !== relativePath(root, folder) && !spellings.has(folder)) spellings.set(folder, begin);
     return folder;
   };
+  // Property files are searched once for each path as it is written, slashes at its end aside.
+  const propertyPaths = new Set<string>();
   const folders = (resource: keyof typeof RESOURCE_PATHS): FileId[] => {
     const [key, oldKey, fallback] = RESOURCE_PATHS[resource];
-    const listed = strings(project.get(key)) ?? (oldKey === undefined ? undefined : strings(project.get(oldKey)));
-    return unique((listed ?? [fallback]).map(folderOf));
+    const listed = strings(project.get(key)) ?? (oldKey === undefined ? undefined : strings(project.get(oldKey))) ?? [fallback];
+    for (const path of listed) propertyPaths.add(path.replace(/\/+$/, ''));
+    return unique(listed.map(folderOf));
   };
   const resources = {
     models: folders('models'),
@@ -71,6 +76,7 @@ export function projectLayout(root: FileId, project: PyDict): ProjectLayout {
     root,
     ...resources,
     docs: docs ?? unique(Object.values(resources).flat()),
+    readTwice: foldersWithin([...propertyPaths].map((path) => joinPath(root, path))),
     spellings,
     packagesInstallPath: joinPath(root, text(project.get('packages-install-path')) ?? 'dbt_packages'),
     targetPath: joinPath(root, text(project.get('target-path')) ?? 'target'),
@@ -78,9 +84,19 @@ export function projectLayout(root: FileId, project: PyDict): ProjectLayout {
   };
 }
 
+/** Those of some folders that are another one's equal or lie in it. */
+function foldersWithin(folders: readonly FileId[]): FileId[] {
+  return folders.filter((folder, at) => folders.some((other, before) => isInside(other, folder) || (before < at && other === folder)));
+}
+
 /** The path of a file as dbt tells it (`original_file_path`): the searched folder as written, then the way from there. */
 export function pathAsWritten(layout: ProjectLayout, file: FileId): string {
-  for (const [folder, begin] of layout.spellings) if (isInside(folder, file)) return `${begin}/${relativePath(folder, file)}`;
+  for (const [folder, begin] of layout.spellings) {
+    if (!isInside(folder, file)) continue;
+    const way = relativePath(folder, file);
+    // For property files dbt drops all slashes at the end of a path.
+    return `${/\.ya?ml$/i.test(file) ? begin.replace(/\/+$/, '') : begin}/${way}`;
+  }
   return relativePath(layout.root, file);
 }
 
@@ -138,7 +154,8 @@ export function placesOf(layout: ProjectLayout, file: FileId): FilePlace[] {
       else places.push({ kind: 'singular-test', searched });
     }
   } else if (ending === '.py') {
-    add('python-model', layout.models);
+    // dbt finds `a.Py` as well, but takes it for SQL.
+    add(file.endsWith('.py') ? 'python-model' : 'model', layout.models);
     add('function', layout.functions);
   } else if (ending === '.js') {
     add('function', layout.functions);

@@ -104,9 +104,7 @@ function isInEnvironment(top: FileId, root: FileId, known: Map<FileId, boolean>)
 function belongsToOuter(outer: FileId, nested: FileId): boolean {
   const { layout } = projectFolders(outer);
   if (holders(layout).some((folder) => folder === nested || isInside(folder, nested))) return true;
-  const isIgnored = readDbtIgnore(outer);
-  const steps = relativePath(outer, nested).split('/');
-  return steps.some((_, last) => isIgnored(joinPath(outer, steps.slice(0, last + 1).join('/')), true));
+  return readDbtIgnore(outer)?.ignoresAllOf(relativePath(outer, nested)) === true;
 }
 
 /** Folders in which dbt would not take a dbt_project.yml for a project. A model path that is the root itself says nothing. */

@@ -5,20 +5,20 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Options as GlobOptions } from 'fast-glob';
 import glob from 'fast-glob';
-import type { Ignore } from 'ignore';
-import createIgnore from 'ignore';
-import { isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
+import { baseName, isInside, joinPath, parentFolder } from '../base/file-id.ts';
 import type { FileId } from '../base/file-id.ts';
+import type { IgnorePatterns } from '../base/ignore-patterns.ts';
+import { readIgnorePatterns } from '../base/ignore-patterns.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { CI_GLOBS, SCRIPT_GLOBS, TASK_FILES } from '../facts/automation.ts';
 import type { ProjectLayout } from '../facts/project-layout.ts';
-import { isProjectWide, placesOf, projectLayout, resourceFolders } from '../facts/project-layout.ts';
+import { isProjectWide, pathAsWritten, placesOf, projectLayout, resourceFolders } from '../facts/project-layout.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import { createRenderState } from '../index/rendering.ts';
 import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import { fileIdOfPath, pathOfFileId } from './file-id.ts';
-import { readSource } from './read-source.ts';
+import { readSource, readWhole } from './read-source.ts';
 
 /** What may be read, and what wins over the disk. */
 export interface LoadOptions {
@@ -49,8 +49,8 @@ const PROFILE_NAMES: readonly string[] = ['profiles.yml', 'profiles.yml.example'
 /** Where projects keep a profiles.yml inside the repository. */
 const PROFILE_FOLDERS: readonly string[] = ['', 'profiles', '.dbt', 'ci'];
 
-/** Folders of other tools, never entered. */
-export const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__']);
+/** Folders of other tools, which may be huge. */
+const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__']);
 
 /** Names below `docs/` that are listed; more do not make a project better documented. */
 const MAX_DOCUMENT_NAMES = 2000;
@@ -185,9 +185,9 @@ function* loadPackage(
   const layout = layoutOf(root, take(joinPath(root, 'dbt_project.yml')));
   const present = new Set(listFolder(root).map((entry) => entry.name));
   for (const name of ROOT_FILES) if (present.has(name)) take(joinPath(root, name));
-  const isIgnored = readDbtIgnore(root);
+  const ignored = readDbtIgnore(root);
   for (const folder of foldersToRead(layout, isAllowed)) {
-    for (const { file } of walk(folder, layout, isIgnored)) {
+    for (const { file } of walk(folder, layout, ignored)) {
       if (file === undefined) yield count();
       else if (placesOf(layout, file).length > 0) take(file);
     }
@@ -216,7 +216,7 @@ export function foldersToRead(layout: ProjectLayout, isAllowed: (folder: FileId)
 function* walk(
   top: FileId,
   layout: ProjectLayout,
-  isIgnored: (path: FileId, isFolder: boolean) => boolean,
+  ignored: IgnorePatterns | undefined,
 ): Generator<{ readonly file: FileId | undefined }> {
   const waiting: FileId[] = [top];
   for (;;) {
@@ -225,8 +225,8 @@ function* walk(
     for (const entry of listFolder(folder)) {
       const path = folder === '/' ? `/${entry.name}` : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!isLeftOut(entry.name, path, layout) && !isIgnored(path, true)) waiting.push(path);
-      } else if ((entry.isFile() || isLinkToFile(entry, path)) && !isIgnored(path, false)) {
+        if (!isLeftOut(path, top, layout) && ignored?.ignoresAllOf(pathAsWritten(layout, path)) !== true) waiting.push(path);
+      } else if ((entry.isFile() || isLinkToFile(entry, path)) && ignored?.ignores(pathAsWritten(layout, path)) !== true) {
         yield { file: path };
       }
     }
@@ -234,9 +234,13 @@ function* walk(
   }
 }
 
-/** With a model path of `.`, the walk comes by folders that hold no sources of the project. */
-function isLeftOut(name: string, path: FileId, layout: ProjectLayout): boolean {
-  return FOREIGN_FOLDERS.has(name) || path === layout.packagesInstallPath || path === layout.targetPath;
+/**
+ * Folders that hold no sources of the project, below one that is walked. dbt enters them all; with a model path of `.` that is
+ * everything in the repository, and nobody means it.
+ */
+export function isLeftOut(folder: FileId, walked: FileId, { root, packagesInstallPath, targetPath }: ProjectLayout): boolean {
+  if (folder === packagesInstallPath || folder === targetPath) return true;
+  return (walked === root || isInside(walked, root)) && FOREIGN_FOLDERS.has(baseName(folder));
 }
 
 /** A link that leads nowhere counts as a file: reading it says what is wrong. */
@@ -260,21 +264,14 @@ function listFolder(folder: FileId): Dirent[] {
   }
 }
 
-/** The matcher of the `.dbtignore` at a project's root, which speaks of paths relative to that root. */
-export function readDbtIgnore(root: FileId): (path: FileId, isFolder: boolean) => boolean {
-  const source = readSource(joinPath(root, '.dbtignore'));
-  if (source.state !== 'text') return () => false;
-  let matcher: Ignore;
-  try {
-    matcher = createIgnore({ allowRelativePaths: true, ignorecase: false }).add(source.text);
-  } catch {
-    // A pattern that cannot be read ignores nothing.
-    return () => false;
-  }
-  return (path, isFolder) => {
-    const relative = relativePath(root, path);
-    return relative !== '' && matcher.ignores(isFolder ? `${relative}/` : relative);
-  };
+/** More of a `.dbtignore` than anybody writes. */
+const MAX_IGNORE_BYTES = 256 * 1024;
+
+/** The patterns of the `.dbtignore` at a project's root, which speak of paths as dbt_project.yml has them; undefined if there are none. */
+export function readDbtIgnore(root: FileId): IgnorePatterns | undefined {
+  // A byte order mark belongs to the first pattern, as dbt reads it.
+  const text = readWhole(joinPath(root, '.dbtignore'), MAX_IGNORE_BYTES);
+  return text === undefined ? undefined : readIgnorePatterns(text);
 }
 
 /** Folders directly under the packages folder, links to folders included; dbt skips names that begin with `__`. */

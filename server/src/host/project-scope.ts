@@ -3,12 +3,13 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import type { FileId } from '../base/file-id.ts';
 import { baseName, isInside, joinPath, parentFolder, relativePath } from '../base/file-id.ts';
+import type { IgnorePatterns } from '../base/ignore-patterns.ts';
 import { SCRIPT_GLOBS, TASK_FILES, automationSystem } from '../facts/automation.ts';
 import type { ProjectLayout } from '../facts/project-layout.ts';
-import { placesOf } from '../facts/project-layout.ts';
+import { pathAsWritten, placesOf } from '../facts/project-layout.ts';
 import type { ProjectInput, SourceFile } from '../index/source-file.ts';
 import { pathOfFileId } from './file-id.ts';
-import { FOREIGN_FOLDERS, allowedFolders, foldersToRead, homeFolders, layoutOf, profileFiles, readDbtIgnore, ROOT_FILES } from './load-project.ts';
+import { allowedFolders, foldersToRead, homeFolders, isLeftOut, layoutOf, profileFiles, readDbtIgnore, ROOT_FILES } from './load-project.ts';
 import type { LoadOptions } from './load-project.ts';
 import { readSource } from './read-source.ts';
 
@@ -31,7 +32,7 @@ export interface ProjectScope {
 interface PackageScope {
   readonly layout: ProjectLayout;
   readonly folders: readonly FileId[];
-  isIgnored(path: FileId, isFolder: boolean): boolean;
+  readonly ignored: IgnorePatterns | undefined;
 }
 
 /** Makes the scope of a project that was just read. It holds until dbt_project.yml, .dbtignore or the packages change. */
@@ -41,7 +42,7 @@ export function createProjectScope(input: ProjectInput, options: LoadOptions = {
   const projectFiles = new Map(input.files.filter(({ file }) => baseName(file) === 'dbt_project.yml').map((source) => [source.file, source]));
   const scopeOf = (folder: FileId): PackageScope => {
     const layout = layoutOf(folder, projectFiles.get(joinPath(folder, 'dbt_project.yml')));
-    return { layout, folders: foldersToRead(layout, isAllowed), isIgnored: readDbtIgnore(folder) };
+    return { layout, folders: foldersToRead(layout, isAllowed), ignored: readDbtIgnore(folder) };
   };
   const own = scopeOf(root);
   const packages = input.packageRoots.map(scopeOf);
@@ -98,13 +99,12 @@ export function createProjectScope(input: ProjectInput, options: LoadOptions = {
 /** Folders of `SCRIPT_GLOBS`, with a slash at the end; empty for the root. */
 const SCRIPT_FOLDERS: ReadonlySet<string> = new Set(SCRIPT_GLOBS.map((pattern) => pattern.slice(0, pattern.lastIndexOf('/') + 1)));
 
-function isPackageFile({ layout, folders, isIgnored }: PackageScope, file: FileId): boolean {
+function isPackageFile({ layout, folders, ignored }: PackageScope, file: FileId): boolean {
   if (parentFolder(file) === layout.root && ROOT_FILES.includes(baseName(file))) return true;
   const folder = folders.find((candidate) => isInside(candidate, file));
-  if (folder === undefined || isIgnored(file, false) || placesOf(layout, file).length === 0) return false;
+  if (folder === undefined || ignored?.ignores(pathAsWritten(layout, file)) === true || placesOf(layout, file).length === 0) return false;
   for (let parent = parentFolder(file); parent !== folder; parent = parentFolder(parent)) {
-    if (FOREIGN_FOLDERS.has(baseName(parent)) || parent === layout.packagesInstallPath || parent === layout.targetPath) return false;
-    if (isLink(parent)) return false;
+    if (isLeftOut(parent, folder, layout) || isLink(parent)) return false;
   }
   return true;
 }

@@ -403,7 +403,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         if (READ_BY_ALL.has(name)) for (const group of allGroups()) dirty.add(group);
       }
       // Names that stand twice are told with the package.
-      if (key.startsWith('macro:') || key.startsWith('doc:') || key.startsWith('body:fixture:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
+      const { readTwice } = owner.tables.layout;
+      if (readTwice.length > 0 || key.startsWith('macro:') || key.startsWith('doc:') || key.startsWith('body:fixture:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
       const group = groupOfTableKey(owner.name, key);
       if (group !== undefined) markGroup(groupKey(group), owner, dirty);
     }

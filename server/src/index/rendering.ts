@@ -33,7 +33,7 @@ import type { BodyRow, StoredFile } from './package-tables.ts';
 import type { IndexProblem } from './problems.ts';
 import type { PackageState, ProjectIndexOptions } from './project-index.ts';
 import { mayTargetHold, targetAlias } from '../dbt/target-keys.ts';
-import { pythonStrip } from '../dbt/node-names.ts';
+import { pythonStrip } from '../base/python-space.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
 /** What dbt's parse captures from a template. */

@@ -59,7 +59,8 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
   const rows = bodyRows(context, `test:${name}`);
   const entry = soleEntry(context, 'data_tests', name, rows, output);
   for (const body of rows) {
-    const fqn = [owner.name].concat(foldersOf(body.place.searched, body.file, false), name);
+    const folders = foldersOf(body.place.searched, body.file, false);
+    const fqn = [owner.name].concat(folders, name);
     const uniqueId = `test.${owner.name}.${name}`;
     const reading = context.render.body(context, body, { uniqueId, name, resourceType: 'test', fqn });
     reportReading(output, reading);
@@ -72,7 +73,7 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
       packageName: owner.name,
       file: body.file,
       originalFilePath: pathAsWritten(owner.tables.layout, body.file),
-      path: relativePath(body.place.searched, body.file),
+      path: [...folders, `${name}.sql`].join('/'),
       fqn,
       enabled: enabledOf(config),
       config: config.values,

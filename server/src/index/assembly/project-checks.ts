@@ -1,11 +1,15 @@
 /** What dbt refuses of a project as it stands between its own files: folders that are searched twice, and a profile that is not there. */
 
+import type { FileId } from '../../base/file-id.ts';
 import { isInside, joinPath } from '../../base/file-id.ts';
 import { isPyDict } from '../../base/python-values.ts';
-import { duplicateMacro, duplicateResource } from '../../dbt/messages.ts';
+import type { DbtMessage } from '../../dbt/messages.ts';
+import { duplicateMacro, duplicateMacroEntry, duplicatePropertyEntry, duplicateResource } from '../../dbt/messages.ts';
 import type { Anchor } from '../model.ts';
+import type { EntryRow } from '../package-tables.ts';
+import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
-import { report } from './shared.ts';
+import { report, sortedEntries } from './shared.ts';
 
 type Path = readonly (string | number)[];
 
@@ -34,6 +38,43 @@ export function checkSearchedTwice(context: AssemblyContext, output: AssemblyOut
     const name = [...macros.keys()].find((one) => [...macros.get(one)].some(({ file }) => isInside(folder, file)));
     if (name !== undefined) report(output, duplicateMacro(name, owner.name), at);
   }
+  for (const folder of owner.tables.layout.readTwice) checkReadTwice(context, folder, output);
+}
+
+/** A folder of property files that lies in another one: of the first entry that dbt must not find twice. */
+function checkReadTwice({ owner }: AssemblyContext, folder: FileId, output: AssemblyOutput): void {
+  const rows = [...owner.tables.entries.keys()].flatMap((key) => [...owner.tables.entries.get(key)]).filter(({ file }) => isInside(folder, file));
+  for (const row of sortedEntries(rows)) {
+    const message = foundTwice(owner, row);
+    if (message !== undefined) {
+      report(output, message, placeOfPath(owner, folder));
+      return;
+    }
+  }
+}
+
+/** What dbt says of an entry that it reads twice; undefined where it says nothing, or where that hangs on more than names. */
+function foundTwice({ name: packageName, tables }: PackageState, { entry }: EntryRow): DbtMessage | undefined {
+  const { section, name, value } = entry;
+  const has = (...types: readonly string[]): boolean => types.some((type) => tables.bodies.has(`${type}:${name}`));
+  if (section === 'models' || section === 'seeds' || section === 'snapshots') return has('model', 'seed', 'snapshot') ? duplicatePropertyEntry(name) : undefined;
+  if (section === 'analyses') return has('analysis') ? duplicatePropertyEntry(name) : undefined;
+  if (section === 'macros') return tables.macros.has(name) ? duplicateMacroEntry(name, packageName) : undefined;
+  if (section === 'exposures' || section === 'groups') return duplicateResource(section, name);
+  const list = section === 'sources' && isPyDict(value) ? value.get('tables') : undefined;
+  const table = Array.isArray(list) ? list[0] : undefined;
+  const tableName = isPyDict(table) ? table.get('name') : undefined;
+  return typeof tableName === 'string' ? duplicateResource('sources', `${name}_${tableName}`) : undefined;
+}
+
+/** Where dbt_project.yml names a folder; one that dbt searches unasked, where it names a folder around it. */
+function placeOfPath({ project, root, projectFile }: PackageState, folder: FileId): Anchor {
+  const named = [...SEARCHED.map(([key]) => key), 'macro-paths'].flatMap((key) => {
+    const list = project.get(key);
+    return Array.isArray(list) ? list.map((path, index) => ({ path: [key, index], folder: typeof path === 'string' ? joinPath(root, path) : '' })) : [];
+  });
+  const found = named.findLast((one) => one.folder === folder) ?? named.find((one) => isInside(one.folder, folder));
+  return found === undefined ? { kind: 'file', file: projectFile } : { kind: 'yaml', file: projectFile, entry: '', path: found.path, part: 'value' };
 }
 
 function repeated({ owner }: AssemblyContext, key: string): { readonly at: Anchor; readonly folder: string }[] {

@@ -1,7 +1,8 @@
 /** Cuts a file into dbt's top-level blocks (macros, tests, snapshots, docs) by the rules of dbt's block lexer, not Jinja's. */
 
 import type { Span, SyntaxProblem } from '../../base/span.ts';
-import { isPythonSpace, skipSpace, skipString } from './lexer.ts';
+import { isPythonSpace, skipSpace } from '../../base/python-space.ts';
+import { skipString } from './lexer.ts';
 
 /** A block of an allowed tag with its end tag. */
 export interface JinjaBlock {

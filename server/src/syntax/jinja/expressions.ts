@@ -13,7 +13,7 @@ import type {
   JinjaParameter,
   JinjaTarget,
 } from './ast.ts';
-import { skipSpace } from './lexer.ts';
+import { skipSpace } from '../../base/python-space.ts';
 import { decodeJinjaString } from './strings.ts';
 
 /** The name that stands where broken source leaves no expression; no template can define it. */

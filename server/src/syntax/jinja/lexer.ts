@@ -1,5 +1,6 @@
 /** Finds where the tags of a Jinja template begin and end, exactly as the lexer of Jinja2 3.1 does. */
 
+import { skipSpace, trimSpaceEnd } from '../../base/python-space.ts';
 import type { Span } from '../../base/span.ts';
 
 /** A fault that Jinja2's lexer finds, which counts only if its parser found none before `at`. */
@@ -25,8 +26,6 @@ export interface TagEnd {
   readonly tooDeep: boolean;
 }
 
-const TAB = 9;
-const SPACE = 32;
 const DOUBLE_QUOTE = 34;
 const PERCENT = 37;
 const SINGLE_QUOTE = 39;
@@ -38,37 +37,6 @@ const CLOSE_BRACE = 125;
 
 /** Brackets nested deeper than this within one tag make Python give up with a RecursionError, roughly. */
 export const MAX_BRACKET_DEPTH = 100;
-
-/** Whether Python's `\s` and `str.isspace` hold for a UTF-16 code unit. */
-export function isPythonSpace(code: number): boolean {
-  if (code <= SPACE) return code === SPACE || (code >= TAB && code <= 13) || (code >= 28 && code <= 31);
-  if (code < 0x85) return false;
-  return (
-    code === 0x85 ||
-    code === 0xa0 ||
-    code === 0x1680 ||
-    (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000
-  );
-}
-
-/** The first offset at or after `from` that is not whitespace, at most `to`. */
-export function skipSpace(text: string, from: number, to: number): number {
-  let at = from;
-  while (at < to && isPythonSpace(text.charCodeAt(at))) at++;
-  return at;
-}
-
-/** The end of `text[from, to)` without trailing whitespace. */
-export function trimSpaceEnd(text: string, from: number, to: number): number {
-  let at = to;
-  while (at > from && isPythonSpace(text.charCodeAt(at - 1))) at--;
-  return at;
-}
 
 /** Offset after the string literal that opens at `from`, or -1 if it does not close before `to`. */
 export function skipString(text: string, from: number, to: number): number {

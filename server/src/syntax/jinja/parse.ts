@@ -1,6 +1,7 @@
 /** Reads a Jinja template into the tree of jinja-ast.ts, accepting what Jinja2 3.1 accepts with dbt's extensions. */
 
 import type { TreeCursor } from '@lezer/common';
+import { skipSpace, trimSpaceEnd } from '../../base/python-space.ts';
 import type { Span, SyntaxProblem } from '../../base/span.ts';
 import * as term from './generated/jinja-parser.terms.ts';
 import type { JinjaExpression, JinjaParameter, JinjaStatement, JinjaTarget, JinjaTemplate } from './ast.ts';
@@ -26,9 +27,7 @@ import {
 import {
   findLikelyTagEnd,
   findTagEnd,
-  skipSpace,
   skipString,
-  trimSpaceEnd,
   type LexerProblem,
   type TagEnd,
 } from './lexer.ts';

@@ -1,5 +1,6 @@
 /** Reads YAML into our own tree with ranges, and the helpers by which the rest of the program walks it. */
 
+import { isPythonSpace, skipSpace, trimSpaceEnd } from '../../base/python-space.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../../base/span.ts';
 import { parseBlockStyle } from './block.ts';
@@ -76,19 +77,8 @@ function failure(code: string, message: string, span: Span): YamlDocument {
 
 /** dbt reads a file through Python's `str.strip()`: an indented first line and blank lines at the end are cut away. */
 function withoutOuterSpace(text: string): readonly [number, number] {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isPythonSpace(text.charCodeAt(start))) start++;
-  while (end > start && isPythonSpace(text.charCodeAt(end - 1))) end--;
-  return [start, end];
-}
-
-function isPythonSpace(code: number): boolean {
-  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d) || (code >= 0x1c && code <= 0x1f);
-  return (
-    code === 0x85 || code === 0xa0 || code === 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0x205f || code === 0x3000
-  );
+  const start = skipSpace(text, 0, text.length);
+  return [start, trimSpaceEnd(text, start, text.length)];
 }
 
 /** True for a mapping, so that a caller may ask for keys. */
