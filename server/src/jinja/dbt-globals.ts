@@ -990,7 +990,7 @@ const BASE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
   ],
   ['tojson', simple('tojson', (args) => dumpJson(args.positional[0] ?? args.keyword.get('value') ?? null, { sortKeys: flagArgument(args, 2, 'sort_keys'), indent: undefined }))],
   ['fromyaml', simple('fromyaml', fromYaml)],
-  ['toyaml', simple('toyaml', (args) => dumpYaml(args.positional[0] ?? args.keyword.get('value') ?? null, flagArgument(args, 2, 'sort_keys')))],
+  ['toyaml', simple('toyaml', (args) => dumpYaml(argument(args, 0, 'value') ?? null, flagArgument(args, 2, 'sort_keys')) ?? argument(args, 1, 'default') ?? null)],
   ['set', simple('set', (args) => (isIterable(args.positional[0] ?? null) ? makeSet(args.positional[0] ?? null) : (argument(args, 1, 'default') ?? null)))],
   ['set_strict', simple('set_strict', (args) => makeSet(args.positional[0] ?? null))],
   ['zip', simple('zip', (args) => zipped(args, false))],

@@ -8,6 +8,7 @@ import {
   compareValues,
   dictGet,
   equals,
+  failUndefined,
   formatFloat,
   hasItem,
   iterate,
@@ -19,12 +20,14 @@ import {
   percentFormat,
   plainTextOf,
   reprOf,
+  restOf,
   roundFloat,
   textOf,
   truthOf,
 } from './python.ts';
 import {
   float,
+  generator,
   integer,
   isDict,
   isFloat,
@@ -77,6 +80,30 @@ function items(value: JinjaValue, use: (items: readonly JinjaValue[]) => JinjaVa
   return use(found);
 }
 
+/** A filter that is a generator in Jinja: it looks at nothing, and finds nothing wrong, before somebody reads what it gives. */
+type LazyFilter = (value: JinjaValue, args: CallArguments, host: FilterHost) => Generator<JinjaValue, Unknown | undefined, undefined>;
+
+function lazy(filter: LazyFilter): Filter {
+  return (value, args, host) => generator(filter(value, args, host));
+}
+
+/** `for item in value` within a generator: of another generator one item at a time. */
+function* itemsOf(value: JinjaValue): Generator<JinjaValue, Unknown | undefined, undefined> {
+  if (!isTagged(value) || value.kind !== 'iterator') {
+    const found = iterate(value);
+    if (isUnknown(found)) return found;
+    charge(found.length);
+    yield* found;
+    return undefined;
+  }
+  for (;;) {
+    const { items: [item], end } = restOf(value, 1);
+    if (end?.error !== undefined) throw end.error;
+    if (item === undefined) return end?.unknown;
+    yield item;
+  }
+}
+
 function wholeArgument(args: CallArguments, index: number, name: string, fallback: number): number {
   const value = argument(args, index, name);
   if (value === undefined || value === null) return fallback;
@@ -105,24 +132,23 @@ function attributeGetter(attribute: JinjaValue | undefined, host: FilterHost, fa
 }
 
 function attributeParts(attribute: JinjaValue): JinjaValue[] {
-  if (isInteger(attribute)) return [Number(attribute)];
-  return plainTextOf(attribute)
-    .split('.')
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  if (typeof attribute !== 'string') return [attribute];
+  return attribute.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 function ignoreCase(value: JinjaValue): JinjaValue {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
 
-function sortKey(host: FilterHost, attribute: JinjaValue | undefined, caseSensitive: boolean): (item: JinjaValue) => JinjaValue {
-  const fold = caseSensitive ? (value: JinjaValue): JinjaValue => value : ignoreCase;
-  if (typeof attribute === 'string' && attribute.includes(',')) {
-    const getters = attribute.split(',').map((part) => attributeGetter(part, host));
-    return (item) => getters.map((getter) => fold(getter(item)));
-  }
+function foldedGetter(host: FilterHost, attribute: JinjaValue | undefined, caseSensitive: boolean): (item: JinjaValue) => JinjaValue {
   const getter = attributeGetter(attribute, host);
-  return (item) => fold(getter(item));
+  return caseSensitive ? getter : (item) => ignoreCase(getter(item));
+}
+
+/** Sorting compares lists, of one attribute as of several: values that are equal are not asked which is less. */
+function sortKey(host: FilterHost, attribute: JinjaValue | undefined, caseSensitive: boolean): (item: JinjaValue) => JinjaValue {
+  const getters = typeof attribute === 'string' ? attribute.split(',').map((part) => foldedGetter(host, part, caseSensitive)) : [foldedGetter(host, attribute, caseSensitive)];
+  return (item) => getters.map((getter) => getter(item));
 }
 
 function unknownIn(values: Iterable<JinjaValue>): Unknown | undefined {
@@ -177,7 +203,8 @@ export function parseFloatText(plain: string): number | undefined {
 }
 
 function toInteger(value: JinjaValue, args: CallArguments): JinjaValue {
-  const fallback = argument(args, 0, 'default') ?? 0;
+  const given = argument(args, 0, 'default');
+  const fallback = given === undefined ? 0 : given;
   if (isUndefinedValue(value)) throw new JinjaError('jinja-undefined', value.message);
   if (typeof value === 'string') {
     const whole = parseInteger(value, wholeArgument(args, 1, 'base', 10));
@@ -191,7 +218,8 @@ function toInteger(value: JinjaValue, args: CallArguments): JinjaValue {
 }
 
 function toFloat(value: JinjaValue, args: CallArguments): JinjaValue {
-  const fallback = argument(args, 0, 'default') ?? float(0);
+  const given = argument(args, 0, 'default');
+  const fallback = given === undefined ? float(0) : given;
   if (isUndefinedValue(value)) throw new JinjaError('jinja-undefined', value.message);
   if (typeof value === 'string') {
     const parsed = parseFloatText(value);
@@ -212,9 +240,11 @@ function rounded(value: JinjaValue, args: CallArguments): JinjaValue {
   if (method !== 'common') {
     const scale = 10 ** precision;
     const whole = method === 'ceil' ? Math.ceil(Number(number) * scale) : Math.floor(Number(number) * scale);
-    return float(whole / scale);
+    // Whole numbers have no negative zero.
+    return float((whole || 0) / scale);
   }
-  if (isFloat(value)) return float(roundFloat(value.value, precision));
+  const isWhole = argument(args, 0, 'precision') === null;
+  if (isFloat(value)) return isWhole && Number.isFinite(value.value) ? integer(BigInt(roundFloat(value.value, 0))) : float(roundFloat(value.value, precision));
   if (precision >= 0 || typeof number === 'bigint') return number;
   return roundFloat(number, precision);
 }
@@ -260,6 +290,11 @@ function joined(value: JinjaValue, args: CallArguments, host: FilterHost): Jinja
 }
 
 function firstOf(value: JinjaValue, host: FilterHost): JinjaValue {
+  if (isTagged(value) && value.kind === 'iterator') {
+    const { items: [first], end } = restOf(value, 1);
+    if (end?.error !== undefined) throw end.error;
+    return first ?? end?.unknown ?? emptySequence(host, 'No first item, sequence was empty.');
+  }
   return items(value, (found) => found[0] ?? emptySequence(host, 'No first item, sequence was empty.'));
 }
 
@@ -272,7 +307,7 @@ function extreme(value: JinjaValue, args: CallArguments, host: FilterHost, wante
   return items(value, (found) => {
     const unknown = unknownIn(found);
     if (unknown !== undefined) return unknown;
-    const key = sortKey(host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
+    const key = foldedGetter(host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
     const [first] = found;
     if (first === undefined) return emptySequence(host, 'No aggregated item, sequence was empty.');
     let best: JinjaValue = first;
@@ -311,93 +346,127 @@ function groupTuple(key: JinjaValue, members: JinjaValue[]): JinjaValue {
   };
 }
 
-/** Rows of so many items. */
-function batched(value: JinjaValue, args: CallArguments): JinjaValue {
-  return items(value, (found) => {
-    const size = wholeArgument(args, 0, 'linecount', 1);
-    const fill = argument(args, 1, 'fill_with') ?? null;
-    if (size < 1) throw typeError('batch needs a positive number');
-    const rows: JinjaValue[][] = [];
-    for (let at = 0; at < found.length; at += size) rows.push(found.slice(at, at + size));
-    const last = rows.at(-1);
-    while (fill !== null && last !== undefined && last.length < size) last.push(fill);
-    return iterator('generator', rows);
-  });
-}
+/** Rows of so many items; of a number that no row reaches, all in one. */
+const batched = lazy(function* rows(value, args) {
+  const size = argument(args, 0, 'linecount') ?? null;
+  const fill = argument(args, 1, 'fill_with') ?? null;
+  let row: JinjaValue[] = [];
+  const source = itemsOf(value);
+  let next = source.next();
+  for (; next.done !== true; next = source.next()) {
+    if (equals(row.length, size)) {
+      yield row;
+      row = [];
+    }
+    row.push(next.value);
+  }
+  if (next.value !== undefined || row.length === 0) return next.value;
+  if (fill !== null && compareValues(row.length, size) < 0) for (let missing = wholeNumber(size) - row.length; missing > 0; missing -= 1) row.push(fill);
+  yield row;
+  return undefined;
+});
 
 /** So many columns. */
-function sliced(value: JinjaValue, args: CallArguments): JinjaValue {
-  return items(value, (found) => {
-    const slices = wholeArgument(args, 0, 'slices', 1);
-    const fill = argument(args, 1, 'fill_with') ?? null;
-    if (slices < 1) throw typeError('slice needs a positive number');
-    const size = Math.floor(found.length / slices);
-    const extra = found.length % slices;
-    const columns: JinjaValue[][] = [];
-    let at = 0;
-    for (let column = 0; column < Math.min(slices, 100_000); column += 1) {
-      const length = size + (column < extra ? 1 : 0);
-      const part = found.slice(at, at + length);
-      if (fill !== null && column >= extra && extra > 0) part.push(fill);
-      columns.push(part);
-      at += length;
-    }
-    return iterator('generator', columns);
-  });
+const sliced = lazy(function* columns(value, args) {
+  const found = listOf(value);
+  if (isUnknown(found)) return found;
+  const fill = argument(args, 1, 'fill_with') ?? null;
+  const given = argument(args, 0, 'slices') ?? null;
+  const size = Number(numberOf(binary('//', found.length, given)));
+  const extra = Number(numberOf(binary('%', found.length, given)));
+  const count = wholeNumber(given);
+  let at = 0;
+  for (let column = 0; column < Math.min(count, 100_000); column += 1) {
+    const length = size + (column < extra ? 1 : 0);
+    const part = found.slice(at, at + length);
+    if (fill !== null && column >= extra) part.push(fill);
+    yield part;
+    at += length;
+  }
+  return undefined;
+});
+
+/** Jinja looks at the arguments of `map`, `select` and their kin when somebody reads what they give, and not at all if there is nothing. */
+function isNothing(value: JinjaValue): boolean {
+  return truthOf(value) === false;
 }
 
-function mapped(value: JinjaValue, args: CallArguments, host: FilterHost): JinjaValue {
+const mapped = lazy(function* results(value, args, host) {
+  if (isNothing(value)) return undefined;
+  const use = mapping(args, host);
+  const source = itemsOf(value);
+  let next = source.next();
+  for (; next.done !== true; next = source.next()) yield use(next.value);
+  return next.value;
+});
+
+function mapping(args: CallArguments, host: FilterHost): (item: JinjaValue) => JinjaValue {
   const attribute = args.keyword.get('attribute');
   if (args.positional.length === 0 && attribute !== undefined) {
-    const getter = attributeGetter(attribute, host, args.keyword.get('default'));
-    return items(value, (found) => iterator('generator', found.map(getter)));
+    const surplus = [...args.keyword.keys()].find((name) => name !== 'attribute' && name !== 'default');
+    if (surplus !== undefined) throw typeError(`Unexpected keyword argument '${surplus}'`);
+    return attributeGetter(attribute, host, args.keyword.get('default'));
   }
   const [name, ...rest] = args.positional;
   if (name === undefined) throw typeError('map requires a filter argument');
   const inner: CallArguments = { positional: rest, keyword: args.keyword };
-  return items(value, (found) => iterator('generator', found.map((item) => host.applyFilter(plainTextOf(name), item, inner))));
+  return (item) => host.applyFilter(plainTextOf(name), item, inner);
 }
 
 /** `select`, `reject` and their `attr` forms. */
-function selected(value: JinjaValue, args: CallArguments, host: FilterHost, keep: boolean, byAttribute: boolean): JinjaValue {
-  const [first, ...rest] = args.positional;
-  if (byAttribute && first === undefined) throw typeError('Missing parameter for attribute name');
-  const getter = byAttribute ? attributeGetter(first, host) : (item: JinjaValue): JinjaValue => item;
-  const [testName, ...testArguments] = byAttribute ? rest : args.positional;
-  const inner: CallArguments = { positional: testArguments, keyword: args.keyword };
-  return items(value, (found) => {
-    const kept: JinjaValue[] = [];
-    for (const item of found) {
-      const tested = getter(item);
+function selected(keep: boolean, byAttribute: boolean): Filter {
+  return lazy(function* kept(value, args, host) {
+    if (isNothing(value)) return undefined;
+    const [first, ...rest] = args.positional;
+    if (byAttribute && first === undefined) throw typeError('Missing parameter for attribute name');
+    const getter = byAttribute ? attributeGetter(first, host) : (item: JinjaValue): JinjaValue => item;
+    const [testName, ...testArguments] = byAttribute ? rest : args.positional;
+    const inner: CallArguments = { positional: testArguments, keyword: args.keyword };
+    const source = itemsOf(value);
+    let next = source.next();
+    for (; next.done !== true; next = source.next()) {
+      const tested = getter(next.value);
       const result = testName === undefined ? truthOf(tested) : host.applyTest(plainTextOf(testName), tested, inner);
       if (isUnknown(result)) return result;
-      if (result === keep) kept.push(item);
+      if (result === keep) yield next.value;
     }
-    return iterator('generator', kept);
+    return next.value;
   });
 }
 
-function uniqueItems(value: JinjaValue, args: CallArguments, host: FilterHost): JinjaValue {
-  return items(value, (found) => {
-    const key = sortKey(host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
-    const keys: JinjaValue[] = [];
-    const texts = new Set<string>();
-    const kept: JinjaValue[] = [];
-    for (const item of found) {
-      const itemKey = key(item);
-      if (typeof itemKey === 'string' ? texts.has(itemKey) : hasItem(keys, itemKey)) continue;
-      if (typeof itemKey === 'string') texts.add(itemKey);
-      else keys.push(itemKey);
-      kept.push(item);
-    }
-    return iterator('generator', kept);
-  });
-}
+const uniqueItems = lazy(function* distinct(value, args, host) {
+  const key = foldedGetter(host, argument(args, 1, 'attribute'), flagArgument(args, 0, 'case_sensitive'));
+  const keys: JinjaValue[] = [];
+  const texts = new Set<string>();
+  const source = itemsOf(value);
+  let next = source.next();
+  for (; next.done !== true; next = source.next()) {
+    const itemKey = key(next.value);
+    if (Array.isArray(itemKey) || isDict(itemKey)) throw typeError(`unhashable type: '${typeName(itemKey)}'`);
+    if (typeof itemKey === 'string' ? texts.has(itemKey) : hasItem(keys, itemKey)) continue;
+    if (typeof itemKey === 'string') texts.add(itemKey);
+    else keys.push(itemKey);
+    yield next.value;
+  }
+  return next.value;
+});
+
+/** The pairs of a mapping. */
+const pairsOf = lazy(function* pairs(value) {
+  if (isUndefinedValue(value)) return undefined;
+  if (!isDict(value)) throw typeError('Can only get item pairs from a mapping.');
+  const found = iterate({ kind: 'view', typeName: 'dict_items', of: value });
+  if (isUnknown(found)) return found;
+  yield* found;
+  return undefined;
+});
 
 function summed(value: JinjaValue, args: CallArguments, host: FilterHost): JinjaValue {
   return items(value, (found) => {
     const getter = attributeGetter(argument(args, 0, 'attribute'), host);
-    let total: JinjaValue = argument(args, 1, 'start') ?? 0;
+    const start = argument(args, 1, 'start');
+    let total: JinjaValue = start === undefined ? 0 : start;
+    if (typeof total === 'string') throw typeError("sum() can't sum strings [use ''.join(seq) instead]");
     for (const item of found) total = binary('+', total, getter(item));
     return total;
   });
@@ -506,6 +575,7 @@ function fileSize(value: JinjaValue, args: CallArguments): JinjaValue {
 }
 
 function xmlAttributes(value: JinjaValue, args: CallArguments): JinjaValue {
+  if (isUndefinedValue(value)) return value.lenient ? '' : failUndefined(value);
   if (!isDict(value)) throw typeError(`'${typeName(value)}' object has no attribute 'items'`);
   const parts: string[] = [];
   for (const [key, item] of value) {
@@ -531,6 +601,20 @@ function withoutTags(plain: string): string {
     const known: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#34': '"', nbsp: '\u00a0' };
     return known[name] ?? entity;
   });
+}
+
+/** Python's `pformat`, as long as it writes one line: dicts come in the order of their keys. */
+function prettyPrinted(value: JinjaValue): JinjaValue {
+  const shown = reprOf(inOrder(value, 0));
+  return typeof shown === 'string' && shown.length > 78 ? unknownBecause('how a long value is broken into lines is not evaluated') : shown;
+}
+
+function inOrder(value: JinjaValue, depth: number): JinjaValue {
+  if (depth > 40) return value;
+  if (Array.isArray(value)) return value.map((item) => inOrder(item, depth + 1));
+  if (!isDict(value)) return value;
+  const entries = Array.from(value, ([key, item]): [JinjaValue, JinjaValue] => [key, inOrder(item, depth + 1)]);
+  return new Map(entries.every(([key]) => typeof key === 'string') ? entries.sort(([a], [b]) => compareValues(a, b)) : entries);
 }
 
 /** `tojson` of Jinja itself: sorted keys, and safe inside HTML. */
@@ -585,11 +669,7 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>(
     groupby: grouped,
     indent: (value, args) => text(value, (plain) => indented(plain, args)),
     int: toInteger,
-    items: (value) => {
-      if (isUndefinedValue(value)) return iterator('generator', []);
-      if (!isDict(value)) throw typeError('Can only get item pairs from a mapping.');
-      return iterator('generator', Array.from(value, ([key, item]) => tuple([key, item])));
-    },
+    items: pairsOf,
     join: joined,
     last: (value, _args, host) => lastOf(value, host),
     length: (value) => lengthOf(value),
@@ -598,10 +678,10 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>(
     map: mapped,
     max: (value, args, host) => extreme(value, args, host, 1),
     min: (value, args, host) => extreme(value, args, host, -1),
-    pprint: (value) => reprOf(value),
+    pprint: prettyPrinted,
     random: () => unknownBecause('random choices are not evaluated'),
-    reject: (value, args, host) => selected(value, args, host, false, false),
-    rejectattr: (value, args, host) => selected(value, args, host, false, true),
+    reject: selected(false, false),
+    rejectattr: selected(false, true),
     replace: (value, args) =>
       text(value, (plain) =>
         replaceText(plain, textArgument(args, 0, 'old', ''), textArgument(args, 1, 'new', ''), wholeArgument(args, 2, 'count', -1)),
@@ -609,8 +689,8 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>(
     reverse: (value) => reversed(value),
     round: rounded,
     safe: (value) => text(value, (plain) => plain),
-    select: (value, args, host) => selected(value, args, host, true, false),
-    selectattr: (value, args, host) => selected(value, args, host, true, true),
+    select: selected(true, false),
+    selectattr: selected(true, true),
     slice: sliced,
     sort: sortedItems,
     string: (value) => text(value, (plain) => plain),

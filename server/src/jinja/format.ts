@@ -104,8 +104,8 @@ function fieldValue(path: string, args: CallArguments, attributeOf: AttributeLoo
       continue;
     }
     const key = step.slice(1, -1);
-    value = itemOf(value, /^\d+$/.test(key) ? Number(key) : key);
-    if (value === undefined) throw typeError(`'${key}'`);
+    // Jinja's sandbox looks items up as templates do: what is not there is undefined.
+    value = itemOf(value, /^\d+$/.test(key) ? Number(key) : key) ?? attributeOf(value, key);
   }
   return value;
 }

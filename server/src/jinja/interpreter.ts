@@ -18,6 +18,8 @@ import {
   limitedText,
   negate,
   plainTextOf,
+  reprOf,
+  restOf,
   sliceOf,
   textOf,
   truthOf,
@@ -40,6 +42,7 @@ import {
   integer,
   isCallable,
   isDict,
+  isInteger,
   isMarkedText,
   isTagged,
   isUndefinedValue,
@@ -257,7 +260,8 @@ function executeStatement(frame: Frame, statement: JinjaStatement): Completion {
       return 'normal';
     case 'filter-block': {
       const { text, completion } = captureBlock(frame, statement.body);
-      writeValue(run, evaluateChain(frame, statement.filter, text));
+      if (frame.template.isOwn) run.span = statement.filter.span;
+      writeBlock(run, evaluateChain(frame, statement.filter, text));
       return completion;
     }
     case 'with': {
@@ -562,8 +566,10 @@ function forgetReachable(from: Frame): void {
       for (const [name] of held) writeVariable(value.attributes, name, UNDECIDED_VALUE);
     } else if (value.kind === 'set') {
       forgetContents(value, value.items);
-    } else if (value.kind === 'tuple' || value.kind === 'iterator') {
+    } else if (value.kind === 'tuple') {
       for (const item of value.items) forgetValue(item);
+    } else if (value.kind === 'iterator') {
+      forgetContents(value, value.known);
     } else if (value.kind === 'view') {
       forgetValue(value.of);
     } else if (value.kind === 'callable') {
@@ -741,15 +747,23 @@ function executeFor(frame: Frame, statement: ForStatement): Completion {
 
 function executeLoop(frame: Frame, statement: ForStatement, iterable: JinjaValue, isTainted: boolean, depth: number): Completion {
   const { run } = frame;
-  const items = isUnknown(iterable) ? iterable : iterate(iterable);
+  // A generator that fails does so after the turns for what came before, if the loop gets there.
+  const rest = isTagged(iterable) && iterable.kind === 'iterator' ? restOf(iterable) : undefined;
+  const items = isUnknown(iterable) ? iterable : rest === undefined ? iterate(iterable) : (rest.end?.unknown ?? rest.items);
   if (isUnknown(items)) return executeUnknownLoop(frame, statement, items);
   const chosen = statement.filter === undefined ? items : filterItems(frame, statement, statement.filter, items);
   if (isUnknown(chosen)) return executeUnknownLoop(frame, statement, chosen);
-  if (chosen.length === 0) {
-    if (isTainted) inShadow(run, 'not-executed', () => executeUnknownTurn(frame, statement));
-    return statement.otherwise.length === 0 ? 'normal' : executeBlock(createFrame(run, frame.template, frame), statement.otherwise);
+  const loop = createLoop(frame, statement, chosen, depth);
+  const completion = executeTurns(frame, statement, loop, chosen, 0);
+  if (completion !== 'normal') return completion;
+  if (rest?.end?.error !== undefined && !loop.isLeft) {
+    if (frame.template.isOwn) run.span = statement.iterable.span;
+    throw rest.end.error;
   }
-  return executeTurns(frame, statement, createLoop(frame, statement, chosen, depth), chosen, 0);
+  if (chosen.length === 0 && isTainted) inShadow(run, 'not-executed', () => executeUnknownTurn(frame, statement));
+  if (loop.isThrough === true || statement.otherwise.length === 0) return 'normal';
+  const execute = (): Completion => executeBlock(createFrame(run, frame.template, frame), statement.otherwise);
+  return loop.isThrough === false ? execute() : executeUncertain(frame, statement.otherwise, 'normal', execute);
 }
 
 /** The turns of a loop from one of its items on. */
@@ -766,11 +780,19 @@ function executeTurns(frame: Frame, statement: ForStatement, loop: Loop, items: 
     if (statement.target.kind === 'name') inner.variables.set(statement.target.name, item);
     else assign(inner, statement.target, item);
     const completion = executeBlock(inner, statement.body);
-    if (completion === 'break') break;
+    if (completion === 'normal') loop.isThrough = true;
+    else if (isUndecided(completion)) loop.isThrough = loop.isThrough === true ? true : undefined;
+    if (completion === 'break') {
+      loop.isLeft = true;
+      break;
+    }
     if (isReturn(completion)) return completion;
     if (completion === 'maybe-return' || completion === 'maybe-break') {
       const way = completion === 'maybe-return' ? 'return' : 'normal';
-      return executeUncertain(frame, statement.body, way, () => executeTurns(frame, statement, loop, items, index + 1));
+      const { isThrough } = loop;
+      const joinedWay = executeUncertain(frame, statement.body, way, () => executeTurns(frame, statement, loop, items, index + 1));
+      Object.assign(loop, { isLeft: true, isThrough });
+      return joinedWay;
     }
   }
   return 'normal';
@@ -821,6 +843,10 @@ function filterItems(frame: Frame, statement: ForStatement, filter: JinjaExpress
 
 interface Loop {
   index: number;
+  /** Whether a `break` ended it. */
+  isLeft: boolean;
+  /** Whether a turn came to its end: if `break` or `continue` cut all of them short, Jinja goes on with the `else`. Undefined if files cannot tell. */
+  isThrough: boolean | undefined;
   readonly value: ObjectValue;
 }
 
@@ -829,6 +855,8 @@ function createLoop(frame: Frame, statement: ForStatement, items: readonly Jinja
   const lenient = frame.template.lenient;
   const loop: Loop = {
     index: 0,
+    isLeft: false,
+    isThrough: false,
     value: {
       kind: 'object',
       typeName: 'LoopContext',
@@ -854,9 +882,9 @@ function createLoop(frame: Frame, statement: ForStatement, items: readonly Jinja
           case 'depth0':
             return depth;
           case 'previtem':
-            return items[loop.index - 1] ?? undefinedValue('previtem', lenient, 'there is no previous item');
+            return loop.index > 0 ? (items[loop.index - 1] ?? null) : undefinedValue('previtem', lenient, 'there is no previous item');
           case 'nextitem':
-            return items[loop.index + 1] ?? undefinedValue('nextitem', lenient, 'there is no next item');
+            return loop.index + 1 < items.length ? (items[loop.index + 1] ?? null) : undefinedValue('nextitem', lenient, 'there is no next item');
           case 'cycle':
             return {
               kind: 'callable',
@@ -938,7 +966,7 @@ function executeCallBlock(frame: Frame, statement: CallBlock): void {
     call: (args) => {
       const inMacro = run.inMacro;
       try {
-        return callBody(frame, 'caller', statement.parameters, statement.body, args);
+        return callBody(frame, undefined, statement.parameters, statement.body, args);
       } finally {
         run.inMacro = inMacro;
       }
@@ -946,8 +974,11 @@ function executeCallBlock(frame: Frame, statement: CallBlock): void {
   };
   closures.set(caller, frame);
   const { call } = statement;
-  const value = call.kind === 'call' ? evaluateCall(frame, call, caller) : evaluate(frame, call);
-  // Jinja hands on what a call block gives as it is; only expressions are made texts.
+  writeBlock(run, call.kind === 'call' ? evaluateCall(frame, call, caller) : evaluate(frame, call));
+}
+
+/** Jinja hands on what a call or filter block gives as it is; only expressions are made texts. */
+function writeBlock(run: Run, value: JinjaValue): void {
   if (!run.native && !isTextual(value)) {
     const fault = typeError(`expected str instance, ${typeName(value)} found`);
     if (run.depth === 0) throw fault;
@@ -992,25 +1023,34 @@ export function takesAnyKeyword(body: readonly JinjaStatement[]): boolean {
 /** Jinja's words for a call by position of a macro that takes fewer arguments; undefined if it takes as many. */
 export function positionsRefused(macro: JinjaMacro, count: number): string | undefined {
   if (macro.parameters.length >= count || specialNames(macro.body).has('varargs')) return undefined;
-  return `macro 'dbt_macro__${macro.macroName}' takes not more than ${String(macro.parameters.length)} argument(s)`;
+  return tooManyArguments(macro.macroName, macro.parameters.length);
+}
+
+function tooManyArguments(macro: string | undefined, most: number): string {
+  return `macro ${shownName(macro)} takes not more than ${String(most)} argument(s)`;
+}
+
+/** The body of a call block is a macro without a name. */
+function shownName(macro: string | undefined): string {
+  return macro === undefined ? 'None' : `'dbt_macro__${macro}'`;
 }
 
 /** Jinja's words for an argument that a macro does not take. */
-export function keywordRefused(macro: string, keyword: string): string {
-  return `macro 'dbt_macro__${macro}' takes no keyword argument '${keyword}'`;
+export function keywordRefused(macro: string | undefined, keyword: string): string {
+  return `macro ${shownName(macro)} takes no keyword argument '${keyword}'`;
 }
 
 /** Binds arguments and evaluates the body of a macro; gives the text it writes. A `return` goes on to the caller. */
 function callBody(
   definedIn: Frame,
-  name: string,
+  name: string | undefined,
   parameters: readonly JinjaParameter[],
   body: readonly JinjaStatement[],
   args: CallArguments,
 ): string | Unknown {
   const { run } = definedIn;
   if (run.stackDepth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-type-error', 'maximum recursion depth exceeded');
-  if (run.depth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-budget', `Macros call each other too deeply (in '${name}').`);
+  if (run.depth >= MACRO_DEPTH_LIMIT) throw new JinjaError('jinja-budget', `Macros call each other too deeply (in '${name ?? 'caller'}').`);
   const before = run.out;
   const output = createOutput();
   run.depth += 1;
@@ -1028,7 +1068,7 @@ function callBody(
   return finishOutput(output);
 }
 
-function bindParameters(frame: Frame, name: string, parameters: readonly JinjaParameter[], body: readonly JinjaStatement[], args: CallArguments): void {
+function bindParameters(frame: Frame, name: string | undefined, parameters: readonly JinjaParameter[], body: readonly JinjaStatement[], args: CallArguments): void {
   const special = specialNames(body);
   const { variables } = frame;
   const { positional, keyword } = args;
@@ -1042,8 +1082,6 @@ function bindParameters(frame: Frame, name: string, parameters: readonly JinjaPa
     if (value === undefined && rest !== undefined) {
       value = rest.get(parameter.name);
       rest.delete(parameter.name);
-    } else if (rest?.has(parameter.name) === true) {
-      throw new JinjaError('jinja-macro-arguments', keywordRefused(name, parameter.name));
     }
     if (value === undefined) {
       value =
@@ -1058,7 +1096,7 @@ function bindParameters(frame: Frame, name: string, parameters: readonly JinjaPa
     if (special.has('caller')) variables.set('caller', caller ?? undefinedValue('caller', frame.template.lenient, 'No caller defined'));
     if (special.has('caller') || caller !== undefined) {
       if (!special.has('caller') && !special.has('kwargs')) {
-        throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' was invoked with two values for the special caller argument. This is most likely a bug.`);
+        throw new JinjaError('jinja-macro-arguments', `macro ${shownName(name)} was invoked with two values for the special caller argument. This is most likely a bug.`);
       }
       rest?.delete('caller');
     }
@@ -1072,7 +1110,7 @@ function bindParameters(frame: Frame, name: string, parameters: readonly JinjaPa
   if (surplus !== undefined) throw new JinjaError('jinja-macro-arguments', keywordRefused(name, surplus));
   if (special.has('varargs')) variables.set('varargs', tuple(positional.slice(parameters.length)));
   else if (positional.length > parameters.length) {
-    throw new JinjaError('jinja-macro-arguments', `macro 'dbt_macro__${name}' takes not more than ${String(parameters.length)} argument(s)`);
+    throw new JinjaError('jinja-macro-arguments', tooManyArguments(name, parameters.length));
   }
 }
 
@@ -1232,6 +1270,9 @@ function evaluateItem(frame: Frame, expression: Extract<JinjaExpression, { kind:
     if (isUnknown(value)) return value;
     for (const bound of [start, stop, step]) if (isUnknown(bound)) return bound;
     if (isUndefinedValue(value)) return value.lenient ? value : failUndefined(value);
+    // What Jinja works out while it compiles is looked up as an item is: there is none at such a place.
+    const isAnIndex = [start, stop, step].every((bound) => bound === null || isInteger(bound));
+    if (!isAnIndex && isConstant(expression)) return undefinedItem(frame, value, 'slice');
     return sliceOf(value, start, stop, step) ?? undefinedItem(frame, value, 'slice');
   }
   return itemOrAttribute(frame, value, evaluate(frame, index));
@@ -1254,11 +1295,12 @@ export function itemOrAttribute(frame: Frame, value: JinjaValue, key: JinjaValue
 function undefinedItem(frame: Frame, value: JinjaValue, key: JinjaValue): JinjaValue {
   const shown = textOf(key);
   const name = typeof shown === 'string' ? shown : '';
+  if (frame.template.lenient) return lenientItem(key, name);
   const message =
     typeof key === 'string'
       ? `'${objectTypeRepr(value)}' has no attribute '${name}'`
       : `${objectTypeRepr(value)} has no element ${name}`;
-  return undefinedValue(name, frame.template.lenient, message);
+  return undefinedValue(name, false, message);
 }
 
 /** `environment.getattr`: an attribute, else an item of that name. */
@@ -1269,7 +1311,17 @@ export function attributeOf(frame: Frame, value: JinjaValue, name: string): Jinj
   if (attribute !== undefined) return attribute;
   const item = itemOf(value, name);
   if (item !== undefined) return item;
-  return undefinedValue(name, frame.template.lenient, `'${objectTypeRepr(value)}' has no attribute '${name}'`);
+  return undefinedAttribute(frame, value, name);
+}
+
+function undefinedAttribute(frame: Frame, value: JinjaValue, name: string): JinjaValue {
+  return frame.template.lenient ? undefinedValue(name, true) : undefinedValue(name, false, `'${objectTypeRepr(value)}' has no attribute '${name}'`);
+}
+
+/** dbt's undefined values do not remember whose item they are. */
+function lenientItem(key: JinjaValue, name: string): JinjaValue {
+  const shown = reprOf(key);
+  return undefinedValue(name, true, typeof shown === 'string' ? `${shown} is undefined` : undefined);
 }
 
 function attributeOfUndefined(holder: string, lenient: boolean, name: string, message: string): JinjaValue {
@@ -1402,7 +1454,7 @@ function hostOf(frame: Frame): FilterHost {
     attributeOnly: (value, name) => {
       if (isUnknown(value)) return value;
       if (isUndefinedValue(value)) return attributeOfUndefined(value.name, value.lenient, name, value.message);
-      return findAttribute(frame, value, name) ?? undefinedValue(name, frame.template.lenient, `'${objectTypeRepr(value)}' has no attribute '${name}'`);
+      return findAttribute(frame, value, name) ?? undefinedAttribute(frame, value, name);
     },
     applyFilter: (name, value, args) => applyFilter(frame, name, value, args),
     applyTest: (name, value, args) => applyTest(frame, name, value, args),

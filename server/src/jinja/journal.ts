@@ -1,6 +1,6 @@
 /** Remembers how variables and containers were before a branch that may not happen, so that it can be undone. */
 
-import type { JinjaDict, JinjaValue, NamespaceValue, SetValue } from './values.ts';
+import type { IteratorValue, JinjaDict, JinjaValue, NamespaceValue, SetValue } from './values.ts';
 
 /** The variables of one scope. */
 export type Variables = Map<string, JinjaValue>;
@@ -24,8 +24,8 @@ let current: Journal | undefined;
 /** Containers that a branch on unknown values may have changed: nothing is known of their contents. */
 const uncertainContainers = new WeakSet<Container>();
 
-/** What can be changed in place. */
-export type Container = JinjaValue[] | JinjaDict | SetValue | NamespaceValue;
+/** What can be changed in place; to read an iterator changes it. */
+export type Container = JinjaValue[] | JinjaDict | SetValue | NamespaceValue | IteratorValue;
 
 /** From now on nothing is known of the contents of this container; undone with the journal. */
 export function markUncertain(container: Container): void {
@@ -66,7 +66,7 @@ export function writeVariable(holder: Variables, name: string, value: JinjaValue
   holder.set(name, value);
 }
 
-/** To be called before a list, dict or set changes. */
+/** To be called before a list, dict, set or iterator changes. */
 export function beforeChange(container: Container): void {
   if (current === undefined || current.containers.has(container)) return;
   const restore = restorer(container);
@@ -80,6 +80,12 @@ export function beforeChange(container: Container): void {
 function restorer(container: Container): () => void {
   if (Array.isArray(container)) return restoreList(container);
   if (container instanceof Map) return restoreDict(container);
+  if (container.kind === 'iterator') {
+    const { position } = container;
+    return () => {
+      container.position = position;
+    };
+  }
   return container.kind === 'set' ? restoreList(container.items) : restoreDict(container.attributes);
 }
 

@@ -62,7 +62,10 @@ export function callMethod(value: JinjaValue, name: string, args: CallArguments,
   if (typeof value === 'string') return stringMethod(value, name, args, attributeOf);
   if (Array.isArray(value)) return listMethod(value, name, args);
   if (isDict(value)) return dictMethod(value, name, args);
-  if (typeof value === 'number' || typeof value === 'bigint') return name === 'bit_length' ? BigInt(value).toString(2).replace('-', '').length : NO_METHOD;
+  if (isInteger(value)) {
+    if (name === 'bit_length') return BigInt(value).toString(2).replace('-', '').length;
+    return INTEGER_METHODS.has(name) ? unknownBecause(`int.${name} is not evaluated`) : NO_METHOD;
+  }
   if (!isTagged(value)) return NO_METHOD;
   switch (value.kind) {
     case 'tuple':
@@ -77,7 +80,7 @@ export function callMethod(value: JinjaValue, name: string, args: CallArguments,
       return name === 'total_seconds' ? float(value.microseconds / 1_000_000) : NO_METHOD;
     case 'float':
       if (name === 'is_integer') return Number.isInteger(value.value);
-      return NO_METHOD;
+      return FLOAT_METHODS.has(name) ? unknownBecause(`float.${name} is not evaluated`) : NO_METHOD;
     default:
       return NO_METHOD;
   }
@@ -90,6 +93,8 @@ const STRING_METHODS = new Set(
     'removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill'
   ).split(' '),
 );
+const INTEGER_METHODS = new Set('as_integer_ratio bit_count bit_length conjugate from_bytes to_bytes'.split(' '));
+const FLOAT_METHODS = new Set('as_integer_ratio conjugate fromhex hex is_integer'.split(' '));
 const LIST_METHODS = new Set('append clear copy count extend index insert pop remove reverse sort'.split(' '));
 const DICT_METHODS = new Set('clear copy fromkeys get items keys pop popitem setdefault update values'.split(' '));
 const SET_METHODS = new Set(
@@ -125,13 +130,13 @@ function hasMethod(value: JinjaValue, name: string): boolean {
   if (typeof value === 'string') return STRING_METHODS.has(name);
   if (Array.isArray(value)) return LIST_METHODS.has(name);
   if (isDict(value)) return DICT_METHODS.has(name);
-  if (typeof value === 'number' || typeof value === 'bigint') return name === 'bit_length';
+  if (isInteger(value)) return INTEGER_METHODS.has(name);
   if (!isTagged(value)) return false;
   if (value.kind === 'tuple') return name === 'index' || name === 'count';
   if (value.kind === 'set') return SET_METHODS.has(name);
   if (value.kind === 'datetime') return DATETIME_METHODS.has(name);
   if (value.kind === 'timedelta') return name === 'total_seconds';
-  return value.kind === 'float' && name === 'is_integer';
+  return value.kind === 'float' && FLOAT_METHODS.has(name);
 }
 
 function builtinField(value: JinjaValue, name: string): JinjaValue | undefined {
@@ -140,6 +145,7 @@ function builtinField(value: JinjaValue, name: string): JinjaValue | undefined {
     if (name === 'imag') return 0;
     return name === 'denominator' ? 1 : undefined;
   }
+  if (isFloat(value)) return name === 'real' ? value : name === 'imag' ? float(0) : undefined;
   if (!isTagged(value)) return undefined;
   if (value.kind === 'timedelta') return timeDeltaField(value, name);
   if (value.kind === 'range') {

@@ -2,7 +2,7 @@
 
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import { reprOfFloat, reprOfString } from '../dbt/python-repr.ts';
-import { isUncertain } from './journal.ts';
+import { beforeChange, isUncertain } from './journal.ts';
 import { charge } from './work-budget.ts';
 import { addDays, compareDateTimes, dateTimeDifference, shiftDateTime, textOfTimeDelta, timeDeltaFields } from './datetime.ts';
 import {
@@ -22,6 +22,7 @@ import {
   typeError,
   typeName,
   type DateTimeValue,
+  type IteratorValue,
   type JinjaDict,
   type JinjaValue,
   type RangeValue,
@@ -403,9 +404,9 @@ export function iterate(value: JinjaValue): readonly JinjaValue[] | Unknown {
       case 'range':
         return rangeItems(value);
       case 'iterator': {
-        const rest = value.position === 0 ? value.items : value.items.slice(value.position);
-        value.position = value.items.length;
-        return rest;
+        const { items, end } = restOf(value);
+        if (end?.error !== undefined) throw end.error;
+        return end?.unknown ?? items;
       }
       case 'undefined':
         return [];
@@ -424,6 +425,35 @@ export function iterate(value: JinjaValue): readonly JinjaValue[] | Unknown {
     }
   }
   throw typeError(`'${typeName(value)}' object is not iterable`);
+}
+
+interface Rest {
+  readonly items: readonly JinjaValue[];
+  /** How the iterator ends behind them; undefined as long as only some were asked for. */
+  readonly end: IteratorValue['end'];
+}
+
+/** What an iterator still gives, or the first so many of that. An error behind the items is not raised yet. */
+export function restOf(value: IteratorValue, count = Infinity): Rest {
+  if (isUncertain(value)) return { items: [], end: { unknown: UNCERTAIN, error: undefined } };
+  beforeChange(value);
+  const from = value.position;
+  while (value.end === undefined && value.known.length - from < count) readNext(value);
+  const to = Math.min(value.known.length, from + count);
+  value.position = to;
+  const isAtEnd = to === value.known.length && to - from < count;
+  return { items: value.known.slice(from, to), end: isAtEnd ? value.end : undefined };
+}
+
+function readNext(value: IteratorValue): void {
+  try {
+    const next = value.source.next();
+    if (next.done !== true) value.known.push(next.value);
+    else value.end = { unknown: next.value, error: undefined };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    value.end = { unknown: undefined, error };
+  }
 }
 
 /** `len(value)`. */
@@ -533,7 +563,7 @@ function quickInteger(operator: string, a: number, b: number): number | undefine
 
 function arithmetic(operator: string, a: JinjaValue, b: JinjaValue, x: number | bigint, y: number | bigint): JinjaValue {
   if (operator === '/') {
-    if (Number(y) === 0) throw typeError('division by zero');
+    if (Number(y) === 0) throw typeError(isInteger(a) && isInteger(b) ? 'division by zero' : 'float division by zero');
     return float(Number(x) / Number(y));
   }
   if (isInteger(a) && isInteger(b)) return integerArithmetic(operator, BigInt(x), BigInt(y));
@@ -548,17 +578,22 @@ function arithmetic(operator: string, a: JinjaValue, b: JinjaValue, x: number | 
       return float(left * right);
     case '//':
       if (right === 0) throw typeError('float floor division by zero');
-      return float(Math.floor(left / right));
-    case '%': {
+      return float(Math.round((left - floatRemainder(left, right)) / right));
+    case '%':
       if (right === 0) throw typeError('float modulo');
-      const rest = left % right;
-      return float(rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest);
-    }
+      return float(floatRemainder(left, right));
     default: {
       if (left === 0 && right < 0) throw typeError('0.0 cannot be raised to a negative power');
+      if (left < 0 && !Number.isInteger(right)) return unknownBecause('complex numbers are not evaluated');
       return float(left ** right);
     }
   }
+}
+
+/** The remainder has the sign of the divisor. */
+function floatRemainder(left: number, right: number): number {
+  const rest = left % right;
+  return rest !== 0 && rest < 0 !== right < 0 ? rest + right : rest;
 }
 
 function integerArithmetic(operator: string, x: bigint, y: bigint): JinjaValue {
@@ -741,7 +776,7 @@ export function sliceOf(value: JinjaValue, start: JinjaValue, stop: JinjaValue, 
   if (Array.isArray(value)) return isUncertain(value) ? UNCERTAIN : sliceItems(value, from, to, stepNumber);
   if (isTagged(value)) {
     if (value.kind === 'tuple') return tuple(sliceItems(value.items, from, to, stepNumber));
-    if (value.kind === 'range') return sliceItems(rangeItems(value), from, to, stepNumber);
+    if (value.kind === 'range') return sliceOfRange(value, from, to, stepNumber);
   }
   return undefined;
 }
@@ -754,23 +789,25 @@ function indexOf(value: JinjaValue): number {
 function sliceItems<T>(items: readonly T[], start: number | undefined, stop: number | undefined, step: number): T[] {
   const length = items.length;
   if (step === 1) return items.slice(start ?? 0, stop ?? length);
-  const clamp = (index: number, low: number, high: number): number => {
-    const positive = index < 0 ? index + length : index;
-    return Math.min(Math.max(positive, low), high);
-  };
   const result: T[] = [];
-  const push = (index: number): void => {
+  const [from, to] = sliceBounds(length, start, stop, step);
+  for (let index = from; step > 0 ? index < to : index > to; index += step) {
     const item = items[index];
     if (item !== undefined) result.push(item);
-  };
-  if (step > 0) {
-    const end = stop === undefined ? length : clamp(stop, 0, length);
-    for (let index = start === undefined ? 0 : clamp(start, 0, length); index < end; index += step) push(index);
-    return result;
   }
-  const end = stop === undefined ? -1 : clamp(stop, -1, length - 1);
-  for (let index = start === undefined ? length - 1 : clamp(start, -1, length - 1); index > end; index += step) push(index);
   return result;
+}
+
+/** Where a slice of so many items begins and ends. */
+function sliceBounds(length: number, start: number | undefined, stop: number | undefined, step: number): readonly [number, number] {
+  const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (index: number | undefined, open: number): number => (index === undefined ? open : Math.min(Math.max(index < 0 ? index + length : index, low), high));
+  return step > 0 ? [clamp(start, low), clamp(stop, high)] : [clamp(start, high), clamp(stop, low)];
+}
+
+function sliceOfRange(range: RangeValue, start: number | undefined, stop: number | undefined, step: number): RangeValue {
+  const [from, to] = sliceBounds(rangeLength(range), start, stop, step);
+  return { kind: 'range', start: range.start + from * range.step, stop: range.start + to * range.step, step: range.step * step };
 }
 
 const PERCENT_FIELD = /%(?:\(([^)]*)\))?([#0\- +]*)(\*|\d+)?(?:\.(\*|\d+))?[hlL]?(.)?/gs;
@@ -808,7 +845,7 @@ export function percentFormat(format: string, values: JinjaValue): JinjaValue {
         state.unknown = value;
         return '';
       }
-      if (isUndefinedValue(value) && type !== 's' && type !== 'r') failUndefined(value);
+      if (isUndefinedValue(value) && !'sra'.includes(type)) failUndefined(value);
       const shown = percentField(type, value, flags, precisionNumber);
       if (typeof shown !== 'string') {
         state.unknown = shown;
@@ -825,7 +862,7 @@ export function percentFormat(format: string, values: JinjaValue): JinjaValue {
     },
   );
   if (state.unknown !== undefined) return state.unknown;
-  const isMapping = isDict(values) || (isTagged(values) && values.kind === 'object') || Array.isArray(values);
+  const isMapping = isDict(values) || (isTagged(values) && (values.kind === 'object' || values.kind === 'undefined')) || Array.isArray(values);
   if (!state.usesNames && next < items.length && !isMapping) {
     throw typeError('not all arguments converted during string formatting');
   }
@@ -923,7 +960,7 @@ export function roundFloat(value: number, digits: number): number {
   const below = Math.floor(scaled);
   const rest = scaled - below;
   const rounded = rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
-  return rounded * unit;
+  return value < 0 && rounded === 0 ? -0 : rounded * unit;
 }
 
 /** Copies what can be iterated into a fresh list. */

@@ -73,12 +73,23 @@ export interface SetValue {
   readonly items: JinjaValue[];
 }
 
-/** A generator or iterator: what `map`, `select`, `zip`, `reversed` return. It can be read once. */
+/**
+ * Works out the items of a generator one after the other. It raises where Python would, and ends with an unknown if nothing is
+ * known of any item.
+ */
+export type ItemSource = Iterator<JinjaValue, Unknown | undefined, undefined>;
+
+/** A generator or iterator: what `map`, `select`, `zip`, `reversed` return. It can be read once, and nothing happens before. */
 export interface IteratorValue {
   readonly kind: 'iterator';
   readonly typeName: string;
-  readonly items: readonly JinjaValue[];
+  readonly source: ItemSource;
+  /** Items that were worked out; a branch that may not happen gives back what it read. */
+  readonly known: JinjaValue[];
+  /** How many of the known ones were read. */
   position: number;
+  /** How the source ended: with an unknown, an error or as usual. */
+  end: { readonly unknown: Unknown | undefined; readonly error: Error | undefined } | undefined;
 }
 
 /** `dict.keys()`, `.values()` and `.items()`. */
@@ -201,7 +212,12 @@ export function tuple(items: readonly JinjaValue[]): TupleValue {
 
 /** A Python iterator over known items, named as Python names its type. */
 export function iterator(typeName: string, items: readonly JinjaValue[]): IteratorValue {
-  return { kind: 'iterator', typeName, items, position: 0 };
+  return { kind: 'iterator', typeName, source: [][Symbol.iterator](), known: [...items], position: 0, end: { unknown: undefined, error: undefined } };
+}
+
+/** A Python generator, which does nothing until somebody goes through it. */
+export function generator(source: ItemSource): IteratorValue {
+  return { kind: 'iterator', typeName: 'generator', source, known: [], position: 0, end: undefined };
 }
 
 /** What Jinja gives for a name or an attribute that does not exist. */
@@ -380,8 +396,9 @@ function plainValue(value: JinjaValue, depth: number, budget: { left: number }):
       return isUnknown(items) ? items : { kind: 'tuple', items };
     }
     case 'set':
-    case 'iterator':
       return plainItems(value.items, depth, budget);
+    case 'iterator':
+      return value.end?.error === undefined ? plainItems(value.known, depth, budget) : unknownBecause('it cannot be worked out');
     case 'view':
     case 'range':
     case 'undefined':

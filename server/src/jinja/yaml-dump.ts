@@ -2,20 +2,25 @@
 
 import { unknownBecause, type Unknown } from '../base/unknown.ts';
 import { compareValues, plainTextOf } from './python.ts';
-import { isDict, isTagged, typeError, typeName, type JinjaDict, type JinjaValue } from './values.ts';
+import { isDict, isTagged, type JinjaDict, type JinjaValue } from './values.ts';
 
-/** The YAML text, ending in a line break. */
-export function dumpYaml(value: JinjaValue, sortKeys: boolean): string | Unknown {
-  const state: State = { unknown: undefined, sortKeys };
+/** The YAML text, ending in a line break; undefined if there is something in it that PyYAML does not write. */
+export function dumpYaml(value: JinjaValue, sortKeys: boolean): string | Unknown | undefined {
+  const state: State = { unknown: undefined, isRefused: false, sortKeys };
   const scalar = scalarText(value, state);
   // A document that is a lone scalar is closed with `...`.
-  if (scalar !== undefined) return state.unknown ?? (scalar.startsWith("'") ? scalar + '\n' : scalar + '\n...\n');
+  const text = scalar === undefined ? documentText(value, state) : scalar.startsWith("'") ? scalar + '\n' : scalar + '\n...\n';
+  return state.isRefused ? undefined : (state.unknown ?? text);
+}
+
+function documentText(value: JinjaValue, state: State): string {
   const lines = isDict(value) && value.size === 0 ? ['{}'] : blockLines(value, state, 0);
-  return state.unknown ?? lines.join('\n') + '\n';
+  return lines.join('\n') + '\n';
 }
 
 interface State {
   unknown: Unknown | undefined;
+  isRefused: boolean;
   readonly sortKeys: boolean;
 }
 
@@ -40,8 +45,8 @@ function scalarText(value: JinjaValue, state: State): string | undefined {
       return '';
     }
     if (value.kind === 'float' || value.kind === 'date' || value.kind === 'datetime') return plainTextOf(value);
-    if (value.kind !== 'tuple') throw typeError(`cannot represent an object of type ${typeName(value)}`);
-    state.unknown = unknownBecause('the YAML text of a tuple is not evaluated');
+    if (value.kind === 'tuple' || value.kind === 'set') state.unknown = unknownBecause(`the YAML text of a ${value.kind} is not evaluated`);
+    else state.isRefused = true;
     return '';
   }
   if (Array.isArray(value) && value.length === 0) return '[]';
