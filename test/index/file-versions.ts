@@ -80,6 +80,8 @@ export const VERSIONS: Readonly<Record<string, readonly Version[]>> = {
   'models/extra/_models.yml': [
     undefined,
     'groups: [{name: finance, owner: {name: Ann}}]\nmodels:\n  - name: customers\n    config: {group: finance, access: private}\n',
+    "models:\n  - name: \"{{ var('upstream', 'orders') }}\"\n    description: Named by a variable.\n    columns: [{name: \"{{ var('upstream', 'id') }}_id\", data_tests: [unique]}]\ngroups: [{name: \"{{ 'finance' if var('upstream', 'x') == 'x' else target.type }}\", owner: {name: Ann}}]\nmacros: [{name: \"from_{{ var('nothing') }}\"}]\n",
+    "models:\n  - name: \"{{ var('upstream', 'orders') }}\"\n    latest_version: \"{{ 1 }}\"\n    versions: [{v: \"{{ 1 }}\"}, {v: \"{{ var('upstream', 2) }}\", defined_in: fct}]\nunit_tests: [{name: named, model: \"{{ var('upstream', 'fct') }}\", given: [], expect: {rows: [{a: 1}]}}]\n",
     "models:\n  - name: orders\n    group: finance\n    config: {group: sales}\n    columns:\n      - name: order_id\n        description: \"{{ doc('gone') }}\"\n        tests: [unique, unique, nope, accepted_values: {values: [1]}]\n        data_tests: [not_null]\n",
     'unit_tests: [{name: counts, model: customers, given: [], expect: {rows: []}}]\nexposures: [{name: weekly, type: report, depends_on: ["metric(\'revenue\')", "ref(\'orders\')"]}]\nmodles: []\n',
     'groups: [{name: [\n',

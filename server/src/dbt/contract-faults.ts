@@ -4,6 +4,7 @@ import type { PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { pyRepr, pyStr } from './python-repr.ts';
 import { relationCallOf } from './relation-call.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 type Path = readonly (string | number)[];
 
@@ -46,7 +47,7 @@ export function contractFaults(subject: ContractSubject): readonly ContractFault
   for (const { constraint, path } of all) {
     const to = isPyDict(constraint) && constraint.get('type') === 'foreign_key' ? constraint.get('to') : undefined;
     // Of Jinja in it dbt complains when it reads the entry.
-    if (to === undefined || to === null || to === '' || (typeof to === 'string' && /\{[{%]/.test(to))) continue;
+    if (to === undefined || to === null || to === '' || isTemplate(to)) continue;
     if (relationCallOf(pyStr(to)).fault === undefined) continue;
     faults.push({
       message: `Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model ${modelName}: ${pyStr(to)}.`,
@@ -107,7 +108,7 @@ function primaryKeyFaults({ file, columns, constraints }: ContractSubject): Cont
 
 function isKnownType(constraint: PyValue): boolean {
   const type = isPyDict(constraint) ? constraint.get('type') : undefined;
-  return typeof type === 'string' && TYPES.includes(type);
+  return typeof type === 'string' && (TYPES.includes(type) || isTemplate(type));
 }
 
 function isOfType(constraint: PyValue, type: string): boolean {

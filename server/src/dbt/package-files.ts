@@ -4,6 +4,7 @@ import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict, isTruthy } from '../base/python-values.ts';
 import { pyClassName, pyRepr, pyStr } from './python-repr.ts';
 import { arrayOf, BOOLEAN, closed, faultsOfShape, NUMBER, optional, TEXT, union } from './shapes.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 /** The file that lists the packages of a project. */
 export type PackageFileName = 'packages.yml' | 'dependencies.yml';
@@ -119,10 +120,6 @@ export function nameOfListed(entry: PyValue): string | undefined {
     return /([^/\\:]+?)(?:\.git|\.tar\.gz)?\/*$/.exec(value)?.[1];
   }
   return undefined;
-}
-
-function isTemplate(value: PyValue): boolean {
-  return typeof value === 'string' && /\{[{%]/.test(value);
 }
 
 function noAttribute(value: PyValue, attribute: string): string {

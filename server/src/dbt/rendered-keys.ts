@@ -1,5 +1,9 @@
 /** Which texts of property files dbt renders as Jinja while it reads them, and which it keeps for later (dbt-core `SchemaYamlRenderer`). */
 
+import type { PyValue } from '../base/python-values.ts';
+import { isPyDict } from '../base/python-values.ts';
+import { pyStr } from './python-repr.ts';
+
 type Path = readonly (string | number)[];
 
 const LATER: ReadonlySet<string | number | undefined> = new Set(['tests', 'data_tests', 'description']);
@@ -35,4 +39,47 @@ function isKept(path: Path): boolean {
   if (first === 'versions') return LATER.has(third) || (third === 'columns' && LATER.has(fifth));
   if (DESCRIBED_PARTS.has(first)) return LATER.has(third);
   return first === 'derived_semantics' && (second === 'dimensions' || second === 'entities') && LATER.has(fourth);
+}
+
+/** True for a text that holds Jinja: of an entry that is rendered, one that files cannot tell. */
+export function isTemplate(value: PyValue | undefined): boolean {
+  return typeof value === 'string' && /\{[{%]/.test(value);
+}
+
+/** True if dbt renders a text of an entry that holds Jinja. */
+export function isTemplateEntry(section: string, entry: PyValue): boolean {
+  const path: (string | number)[] = [];
+  const holds = (value: PyValue): boolean => {
+    if (typeof value === 'string') return value.includes('{') && /\{[{%#]/.test(value) && isRenderedAtOnce(section, path);
+    if (Array.isArray(value)) return value.some((item, index) => below(index, item));
+    if (!isPyDict(value)) return false;
+    for (const [key, child] of value) if (below(typeof key === 'number' ? key : pyStr(key), child)) return true;
+    return false;
+  };
+  const below = (step: string | number, child: PyValue): boolean => {
+    if (typeof child !== 'string' && (typeof child !== 'object' || child === null)) return false;
+    path.push(step);
+    const found = holds(child);
+    path.pop();
+    return found;
+  };
+  return holds(entry);
+}
+
+/** An entry with the texts that dbt renders when it reads it. */
+export function renderedEntry(section: string, entry: PyValue, render: (text: string) => PyValue): PyValue {
+  const path: (string | number)[] = [];
+  const below = (step: string | number, child: PyValue): PyValue => {
+    path.push(step);
+    const found = rendered(child);
+    path.pop();
+    return found;
+  };
+  const rendered = (value: PyValue): PyValue => {
+    if (typeof value === 'string') return isRenderedAtOnce(section, path) ? render(value) : value;
+    if (Array.isArray(value)) return value.map((item, index) => below(index, item));
+    if (!isPyDict(value)) return value;
+    return new Map([...value].map(([key, child]): [PyValue, PyValue] => [key, below(typeof key === 'number' ? key : pyStr(key), child)]));
+  };
+  return rendered(entry);
 }

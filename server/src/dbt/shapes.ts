@@ -5,6 +5,7 @@ import { isPyDate, isPyDict, isPyFloat } from '../base/python-values.ts';
 import type { DbtMessage } from './messages.ts';
 import { choiceNotKnown, noShapeFits, requiredPropertyMissing, unexpectedProperties, valueNotAllowed, wrongPropertyType } from './messages.ts';
 import { pyRepr } from './python-repr.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 type Path = readonly (string | number)[];
 
@@ -210,10 +211,6 @@ function isOfKind(kind: Extract<Shape, { kind: 'string' | 'boolean' | 'integer' 
     case 'any':
       return true;
   }
-}
-
-function isTemplate(value: PyValue): boolean {
-  return typeof value === 'string' && /\{[{%]/.test(value);
 }
 
 /** `['columns'][0]`, as jsonschema prints paths. */

@@ -5,6 +5,7 @@ import { isUnknown, type ConfigValue } from '../base/unknown.ts';
 import type { ConfigLayer } from './config-merge.ts';
 import { comparePythonStrings } from './generic-test-names.ts';
 import { pyRepr, pyStr } from './python-repr.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 /** A fault in `versions:` of a model's entry, in dbt's words; `path` leads to the value, from the entry. */
 export interface VersionProblem {
@@ -211,7 +212,7 @@ export function checkVersions(entry: PyDict): readonly VersionProblem[] {
     problems.push(...checkVersionColumns(version, index));
   });
   const latest = entry.get('latest_version');
-  if (latest !== undefined && isTruthy(latest) && !values.some((value) => pyEquals(value, latest))) {
+  if (latest !== undefined && isTruthy(latest) && ![latest, ...values].some(isTemplate) && !values.some((value) => pyEquals(value, latest))) {
     problems.push({
       code: 'latest-version-unknown', path: ['latest_version'],
       message: `latest_version: ${pyStr(latest)} is not one of model '${name}' versions: ${pyRepr(values)} `,

@@ -51,6 +51,8 @@ export interface PropertyEntry {
   /** The entry as YAML gives it, not rendered. Not always a dict: dbt refuses others, we report them. */
   readonly value: PyValue;
   readonly spans: ValueSpans;
+  /** True if dbt renders one of its texts when it reads the entry, which then may say something else. */
+  readonly isTemplate?: true;
 }
 
 /** What a property file declares. */

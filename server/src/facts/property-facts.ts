@@ -5,6 +5,7 @@ import { isPyDict } from '../base/python-values.ts';
 import type { SyntaxProblem } from '../base/span.ts';
 import type { YamlDialect } from '../syntax/yaml/parse.ts';
 import { entryNotDict, entryWithoutName, sectionNotList } from '../dbt/messages.ts';
+import { isTemplateEntry } from '../dbt/rendered-keys.ts';
 import { parseYaml } from '../syntax/yaml/parse.ts';
 import type { YamlMapping, YamlNode } from '../syntax/yaml/node.ts';
 import type { DuplicateKey, PropertyEntry, PropertyFacts, ValueFacts } from './file-facts.ts';
@@ -45,7 +46,7 @@ export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
   const entries: PropertyEntry[] = [];
   const sections: PropertyFacts['sections'][number][] = [];
   const more: SyntaxProblem[] = [];
-  if (root?.kind === 'mapping') readSections(root, entries, sections, more);
+  if (root?.kind === 'mapping') readSections(root, /\{[{%#]/.test(text), entries, sections, more);
   else if (root !== undefined && !(root.kind === 'scalar' && root.value === null)) {
     more.push({
       code: 'yaml-root-not-mapping',
@@ -81,6 +82,7 @@ export function entryOfId(facts: PropertyFacts, id: string): PropertyEntry | und
 
 function readSections(
   root: YamlMapping,
+  mayHoldJinja: boolean,
   entries: PropertyEntry[],
   sections: PropertyFacts['sections'][number][],
   problems: SyntaxProblem[],
@@ -111,13 +113,14 @@ function readSections(
         return;
       }
       budget -= read.spans.length / 2;
-      const name = nameOf(read.value) ?? `?${String(index)}`;
+      const name = nameOfEntry(read.value) ?? `?${String(index)}`;
       const fault = faultOfEntry(section, read.value);
       if (fault !== undefined) problems.push({ ...fault, span: { from: item.from, to: item.to } });
       const count = seen.get(name) ?? 0;
       seen.set(name, count + 1);
       const id = count === 0 ? `${section}/${name}` : `${section}/${name}#${String(count)}`;
-      entries.push({ id, section, name, value: read.value, spans: read.spans });
+      const entry: PropertyEntry = { id, section, name, value: read.value, spans: read.spans };
+      entries.push(name.endsWith('\n') || (mayHoldJinja && isTemplateEntry(section, read.value)) ? { ...entry, isTemplate: true } : entry);
     }
   }
 }
@@ -141,7 +144,8 @@ const NAMED_SECTIONS: ReadonlySet<string> = new Set([
   'models', 'seeds', 'snapshots', 'sources', 'macros', 'analyses', 'exposures', 'metrics', 'semantic_models', 'saved_queries', 'functions',
 ]);
 
-function nameOf(value: PyValue): string | undefined {
+/** The name of an entry as dbt looks it up, if it can be one. */
+export function nameOfEntry(value: PyValue): string | undefined {
   if (!isPyDict(value)) return undefined;
   const name = value.get('name');
   if (typeof name === 'string') return name;

@@ -29,7 +29,10 @@ export interface BodyRow {
 export interface EntryRow {
   readonly file: FileId;
   readonly place: FilePlace;
+  /** As dbt reads it: rendered. */
   readonly entry: PropertyEntry;
+  /** As it is written, where that differs. */
+  readonly written?: PropertyEntry;
 }
 
 /** A macro, test or materialization of a package and where it is. */
@@ -70,7 +73,7 @@ export interface PackageTables {
   readonly files: StoredFiles;
   /** By `<resource type>:<name>`. */
   readonly bodies: MultiMap<string, BodyRow>;
-  /** By `<section>/<name>`, as written. */
+  /** By `<section>/<name>`, as rendered. */
   readonly entries: MultiMap<string, EntryRow>;
   readonly macros: MultiMap<string, MacroRow>;
   readonly docs: MultiMap<string, DocRow>;
@@ -102,8 +105,8 @@ interface Rows {
   readonly docs: readonly DocRow[];
 }
 
-/** Makes the empty tables of a package. */
-export function createPackageTables(layout: ProjectLayout): PackageTables {
+/** Makes the empty tables of a package; `render` gives an entry that is a template as dbt reads it. */
+export function createPackageTables(layout: ProjectLayout, render: (entry: PropertyEntry) => PropertyEntry): PackageTables {
   const files = new Map<FileId, StoredFile | (() => StoredFile)>();
   /** Files from the cache whose rows stand in no table yet. */
   const restored = new Set<FileId>();
@@ -126,7 +129,7 @@ export function createPackageTables(layout: ProjectLayout): PackageTables {
     for (const file of restored) {
       const stored = fileOf(file);
       if (stored === undefined) continue;
-      const rows = rowsOf(stored);
+      const rows = rowsOf(stored, render);
       rowsOfFile.set(file, rows);
       for (const row of rows.bodies) bodies.add(bodyKey(row), row);
       for (const row of rows.entries) entries.add(entryKey(row), row);
@@ -173,10 +176,16 @@ export function createPackageTables(layout: ProjectLayout): PackageTables {
       prepare();
       const dirty = new Set<TableKey>();
       const before = rowsOfFile.get(file);
-      const after = stored === undefined ? undefined : rowsOf(stored);
+      const after = stored === undefined ? undefined : rowsOf(stored, render);
       const beforeStored = fileOf(file);
       swap(before?.bodies, after?.bodies, bodyKey, bodies, sameBody, (key) => dirty.add(`body:${key}`));
-      swap(before?.entries, after?.entries, entryKey, entries, sameEntry, (key) => dirty.add(`entry:${key}`));
+      swap(before?.entries, after?.entries, entryKey, entries, sameEntry, (key) => {
+        dirty.add(`entry:${key}`);
+        // Rules know an entry by the name that is written.
+        for (const row of [...(before?.entries ?? NO_ROWS), ...(after?.entries ?? NO_ROWS)]) {
+          if (row.written !== undefined && entryKey(row) === key) dirty.add(`entry:${row.entry.section}/${row.written.name}`);
+        }
+      });
       swap(before?.macros, after?.macros, (row) => row.name, macros, sameMacro, (key) => dirty.add(`macro:${key}`));
       swap(before?.docs, after?.docs, (row) => row.name, docs, sameDoc, (key) => dirty.add(`doc:${key}`));
       if (stored === undefined) {
@@ -201,7 +210,7 @@ function entryKey(row: EntryRow): string {
   return `${row.entry.section}/${row.entry.name}`;
 }
 
-function rowsOf(stored: StoredFile): Rows {
+function rowsOf(stored: StoredFile, render: (entry: PropertyEntry) => PropertyEntry): Rows {
   const bodies: BodyRow[] = [];
   const entries: EntryRow[] = [];
   const macros: MacroRow[] = [];
@@ -231,7 +240,9 @@ function rowsOf(stored: StoredFile): Rows {
         for (const block of data.blocks) docs.push({ ...block, file });
         break;
       case 'properties':
-        for (const entry of data.entries) entries.push({ file, place, entry });
+        for (const entry of data.entries) {
+          entries.push(entry.isTemplate === true ? { file, place, entry: render(entry), written: entry } : { file, place, entry });
+        }
         break;
       default:
         if (place.kind === 'fixture') bodies.push({ resourceType: 'fixture', name: stemOf(file), file, place, facts, block: undefined });
@@ -321,7 +332,8 @@ function sameBody(a: BodyRow, b: BodyRow): boolean {
 }
 
 function sameEntry(a: EntryRow, b: EntryRow): boolean {
-  return a.entry.id === b.entry.id && a.place.searched === b.place.searched && deepEqual(a.entry.value, b.entry.value);
+  if (a.entry.id !== b.entry.id || a.place.searched !== b.place.searched || !deepEqual(a.entry.value, b.entry.value)) return false;
+  return a.written === b.written || deepEqual(a.written?.value, b.written?.value);
 }
 
 function sameMacro(a: MacroRow, b: MacroRow): boolean {

@@ -281,15 +281,16 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     const projectFile = joinPath(packageRoot, 'dbt_project.yml');
     const { project, projectTree, projectFaults } = render.readProjectFile(projectFile, textOf(projectFile), isRoot);
     const layout = projectLayout(packageRoot, project);
+    const name = nameOfPackage(project, packageRoot);
     return {
-      name: nameOfPackage(project, packageRoot),
+      name,
       root: packageRoot,
       isRoot,
       projectFile,
       project,
       projectTree,
       projectFaults,
-      tables: createPackageTables(layout),
+      tables: createPackageTables(layout, (entry) => render.entry(name, entry)),
     };
   }
 
@@ -510,13 +511,16 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     }
     packageByRoot = packageByRoot.map(([folder, state]) => [folder, packages.get(state.name) ?? state]);
     render.setPackages(packages, rootPackage);
-    refreshAdapter();
+    refreshAdapter(dirty);
+    for (const state of packages.values()) {
+      for (const stored of state.tables.files.values()) if (holdsTemplates(stored)) refreshRows(state, stored, dirty);
+    }
     for (const key of allGroups()) dirty.add(key);
     for (const state of packages.values()) for (const key of groupsOfPackage(state)) dirty.add(key);
   }
 
   /** The adapter decides how SQL is spelled: if profiles.yml names another one, all bodies are read again. */
-  function refreshAdapter(): void {
+  function refreshAdapter(dirty: Set<GroupKey>): void {
     const before = render.adapter();
     const profiles = [...partsOfKind('profiles').values()].map((facts) => facts.data);
     render.setAdapter(adapterOfProfiles(profiles, rootPackage.project.get('profile')));
@@ -526,8 +530,16 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       for (const file of [...state.tables.files.keys()]) {
         const text = textOf(file);
         const stored = text === undefined ? undefined : readStored({ file, state: 'text', text }, state);
-        if (stored !== undefined) state.tables.replace(file, stored);
+        if (stored !== undefined) refreshRows(state, stored, dirty);
       }
+    }
+  }
+
+  /** Makes the rows of a file anew where all groups are assembled again anyway: names may have changed, and so may what versions claim. */
+  function refreshRows(state: PackageState, stored: StoredFile, dirty: Set<GroupKey>): void {
+    for (const key of state.tables.replace(stored.file, stored)) {
+      const group = groupOfTableKey(state.name, key);
+      if (group !== undefined) markGroup(groupKey(group), state, dirty);
     }
   }
 
@@ -764,6 +776,11 @@ const SEMANTICS: GroupKey = groupKey({ kind: 'semantics', packageName: '', name:
 function nameOfPackage(project: PyDict, root: FileId): string {
   const name = project.get('name');
   return typeof name === 'string' ? name : root.slice(root.lastIndexOf('/') + 1);
+}
+
+/** True if a property file has entries that are templates. */
+function holdsTemplates(stored: StoredFile): boolean {
+  return stored.parts.some(({ facts }) => facts.data.kind === 'properties' && facts.data.entries.some(({ isTemplate }) => isTemplate === true));
 }
 
 interface MutableChange {

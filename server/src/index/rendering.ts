@@ -1,6 +1,6 @@
 /** The bridge from the index to the Jinja evaluator: who is rendered with which variables, macros and docs, and what was read. */
 
-import { isRenderedAtOnce } from '../dbt/rendered-keys.ts';
+import { isRenderedAtOnce, renderedEntry } from '../dbt/rendered-keys.ts';
 import type { FileId } from '../base/file-id.ts';
 import { baseName, joinPath } from '../base/file-id.ts';
 import { deepEqual } from '../base/equality.ts';
@@ -17,8 +17,8 @@ import { rawCodeOfTest } from '../dbt/generic-test-entry.ts';
 import type { ProjectFlag } from '../dbt/project-file.ts';
 import { flagOf, lookupVariable, rendersProjectPath } from '../dbt/project-file.ts';
 import { addAnchor } from '../facts/anchors.ts';
-import type { LiteralCaptures } from '../facts/file-facts.ts';
-import { readValueFile } from '../facts/property-facts.ts';
+import type { LiteralCaptures, PropertyEntry } from '../facts/file-facts.ts';
+import { nameOfEntry, readValueFile } from '../facts/property-facts.ts';
 import type { EvaluationContext, EvaluationResult, RenderingKind } from '../jinja/context.ts';
 import { evaluateGenericTest, evaluateNamedMacro, evaluateTemplate, renderNative, renderText } from '../jinja/evaluate.ts';
 import { takeJinja } from '../syntax/jinja/recent.ts';
@@ -80,6 +80,8 @@ export interface RenderState {
   hasFeature(feature: DbtFeature): boolean;
   /** A YAML value as dbt renders it in property files; unknown if any part is. With its path in the entry, texts that dbt keeps for later stay. */
   yaml(context: AssemblyContext, value: PyValue, path?: readonly (string | number)[]): ConfigValue;
+  /** An entry of a property file as dbt reads it: rendered. Texts that files cannot tell, or that are Jinja still, stay as they are written. */
+  entry(packageName: string, entry: PropertyEntry): PropertyEntry;
   /** What stops dbt when it renders a text of a property file. */
   templateFaults(context: AssemblyContext, text: string): readonly TemplateFault[];
   /** The same with unknown parts in their places. */
@@ -445,6 +447,14 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     flag: (name) => flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion),
     hasFeature: (feature) => hasFeature(invocation.dbtVersion, feature),
     yaml,
+    entry(packageName, entry) {
+      const value = renderedEntry(entry.section, entry.value, (text) => {
+        if (!hasJinja(text)) return withoutLastNewline(text);
+        const { value } = renderNative(text, contextOf('schema-yaml', packageName));
+        return firstUnknown(value) !== undefined || hasJinja(value) ? text : plain(value);
+      });
+      return { ...entry, name: nameOfEntry(value) ?? entry.name, value };
+    },
     templateFaults(context, text) {
       const result = renderNative(text, contextOf('schema-yaml', context.owner.name));
       noteReads(result, context.note);

@@ -148,7 +148,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       const [broken] = [...index.brokenPropertyFiles()].sort();
       if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
       note('list:source');
-      if (hasUnnamedSource(index)) return { kind: 'unknown', reason: 'a source has a name that files cannot tell' };
+      if (hasUnnamed(index, 'source:')) return { kind: 'unknown', reason: 'a source has a name that files cannot tell' };
       return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     resolveDeclared(from, wanted) {
@@ -158,6 +158,9 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       note('broken');
       const [broken] = [...index.brokenPropertyFiles()].sort();
       if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
+      const type = wanted.slice(0, wanted.indexOf(':'));
+      note(`list:${type}`);
+      if (hasUnnamed(index, `declared:${type}:`)) return { kind: 'unknown', reason: `a ${type} has a name that files cannot tell` };
       return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     accessProblem(from, uniqueId, at) {
@@ -357,9 +360,9 @@ function noteEntry(note: (key: string) => void, id: string): void {
   if (name !== id) note(`entry:${name}`);
 }
 
-/** True if a source is called by what an invocation would have to tell: its name stands as it is written. */
-function hasUnnamedSource(index: ProjectIndex): boolean {
-  for (const key of index.nodes.candidateKeys()) if (key.startsWith('source:') && key.includes('{{')) return true;
+/** True if something that is looked up by such keys is called by what an invocation would have to tell: its name stands as it is written. */
+function hasUnnamed(index: ProjectIndex, prefix: string): boolean {
+  for (const key of index.nodes.candidateKeys()) if (key.startsWith(prefix) && key.includes('{{')) return true;
   return false;
 }
 

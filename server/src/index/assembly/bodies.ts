@@ -12,6 +12,7 @@ import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportR
 import { checkEntry } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
+import { isTemplate } from '../../dbt/rendered-keys.ts';
 
 /** `analysis|<package>|<name>`. */
 export function assembleAnalysis(context: AssemblyContext, name: string, output: AssemblyOutput): void {
@@ -112,7 +113,7 @@ function soleEntry(
   for (const row of others) {
     report(output, duplicatePropertyEntry(name), entryAnchor(row, ['name']), first && entryAnchor(first, ['name']));
   }
-  if (first !== undefined && rows.length === 0) {
+  if (first !== undefined && rows.length === 0 && !isTemplate(name)) {
     report(output, propertyEntryWithoutNode(name, section, pathAsWritten(context.owner.tables.layout, first.file)), entryAnchor(first, ['name']));
   }
   return first;

@@ -16,7 +16,7 @@ import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr, pyStr } from '../../dbt/python-repr.ts';
 import { deprecationDateFaults } from '../../dbt/deprecation-date.ts';
 import { timeSpineFaults } from '../../dbt/time-spines.ts';
-import { isRenderedAtOnce } from '../../dbt/rendered-keys.ts';
+import { isRenderedAtOnce, isTemplate } from '../../dbt/rendered-keys.ts';
 import { shapeFaults } from '../../dbt/property-schema.ts';
 import type { ConfigTree } from '../../dbt/config-merge.ts';
 import { problemsOfConfig } from '../../dbt/config-merge.ts';
@@ -54,7 +54,7 @@ export function checkEntry(context: AssemblyContext, row: EntryRow, output: Asse
   if ([...entry.keys()].some((key) => typeof key !== 'string')) {
     report(output, keysNotTexts(path, row.entry.section), entry.has('name') ? at(['name']) : at([]));
   }
-  checkTemplates(context, row, entry, [], output);
+  checkTemplates(context, row, row.written?.value ?? entry, [], output);
   if (row.entry.section === 'models') {
     for (const { message, path: where } of timeSpineFaults(entry)) output.problems.push({ code: 'time-spine-invalid', message, dbt: 'error', at: at(where) });
     for (const { message, path: where } of deprecationDateFaults(entry)) output.problems.push({ code: 'property-invalid', message, dbt: 'error', at: at(where) });
@@ -296,7 +296,8 @@ export function checkGroup(context: AssemblyContext, node: DbtNode, group: strin
   if (group === null || group === '') return;
   context.note('*/section:groups');
   const groups = groupNames(context);
-  if (!groups.includes(group)) report(output, unknownGroup(group, groups), configPlace(context, node, 'group'));
+  // Any name may be that of a group whose name files cannot tell.
+  if (!groups.includes(group) && !groups.some(isTemplate)) report(output, unknownGroup(group, groups), configPlace(context, node, 'group'));
 }
 
 function groupNames(context: AssemblyContext): string[] {

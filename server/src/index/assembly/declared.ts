@@ -17,6 +17,7 @@ import { checkDescriptions, checkDocs, checkEntry, checkGroup } from './checks.t
 import { assembleRefable } from './refable.ts';
 import { declaredNode } from './declared-node.ts';
 import { addCreatedMetrics } from './semantics.ts';
+import { isTemplate } from '../../dbt/rendered-keys.ts';
 
 type DeclaredType = DeclaredNode['resourceType'];
 
@@ -89,7 +90,7 @@ function checkMacroEntries(context: AssemblyContext, name: string, rows: readonl
   const [first, ...others] = rows;
   if (first === undefined) return;
   if (!owner.tables.macros.has(name)) {
-    for (const row of rows) report(output, macroEntryWithoutMacro(name), entryAnchor(row, ['name']));
+    if (!isTemplate(name)) for (const row of rows) report(output, macroEntryWithoutMacro(name), entryAnchor(row, ['name']));
     return;
   }
   for (const row of rows) {
@@ -142,7 +143,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   const uniqueId = `unit_test.${owner.name}.${model}.${name}`;
   const { tested, candidates } = modelToTest(context, model);
   if (tested === undefined) {
-    report(output, unitTestWithoutModel(`${owner.name}.${model}`, name, originalFilePath), at);
+    if (!isTemplate(model)) report(output, unitTestWithoutModel(`${owner.name}.${model}`, name, originalFilePath), at);
     return;
   }
   const add = (target: RelationNode, id: string): void => {

@@ -30,6 +30,7 @@ import { addGenericTests, columnList, ownList, testListsOf } from './generic-tes
 import type { NamedThing, RefableType } from './lookups.ts';
 import { addSemanticsOfModel } from './semantics.ts';
 import { bodyFqn, contextIn, foreignEntries, isEnabledByItself, patchTarget, SECTION_OF, sortedBodies, sortedPackages, thingsNamed } from './lookups.ts';
+import { isTemplate } from '../../dbt/rendered-keys.ts';
 
 /** One version of a model's entry, or the whole entry of anything unversioned. */
 interface Patch {
@@ -90,7 +91,7 @@ function patchesByFile(context: AssemblyContext, rows: readonly EntryRow[], outp
     const target = patchTarget(context, row);
     const type = target?.things[0]?.type;
     if (target === undefined || type === undefined) {
-      report(output, propertyEntryWithoutNode(name, section, path), at);
+      if (!isTemplate(name)) report(output, propertyEntryWithoutNode(name, section, path), at);
       continue;
     }
     if (SECTION_OF[type] !== section) {
@@ -118,7 +119,7 @@ function patchOf(context: AssemblyContext, row: EntryRow): Patch {
 }
 
 function nodeOf(context: AssemblyContext, thing: NamedThing, patch: Patch | undefined, output: AssemblyOutput): RelationNode {
-  if (thing.body === undefined) return yamlSnapshot(context, thing.row, entryDict(thing.row).get('relation') ?? null, patch, output);
+  if (thing.body === undefined) return yamlSnapshot(context, thing.row, relationOf(thing.row), patch, output);
   return nodeFromBody(context, thing.body, thing.type, patch, output);
 }
 
@@ -141,7 +142,7 @@ function assembleVersions(
     const thing = versionThing(context, stem, String(v) === String(latest) ? things : []);
     if (thing === undefined) {
       const path = pathAsWritten(context.owner.tables.layout, row.file);
-      report(output, propertyEntryWithoutNode(stem, 'models', path), entryAnchor(row, ['versions', index, 'v']));
+      if (!isTemplate(stem)) report(output, propertyEntryWithoutNode(stem, 'models', path), entryAnchor(row, ['versions', index, 'v']));
       continue;
     }
     if (stem !== name && things.includes(thing)) used.push(thing);
@@ -439,6 +440,11 @@ function constraintTargets(patch: Patch): { readonly expression: string; readonl
     if (isPyDict(column)) read(column.get('constraints'), ['columns', index]);
   }
   return found;
+}
+
+/** The relation of a snapshot, which dbt reads before it renders the entry. */
+function relationOf({ entry, written = entry }: EntryRow): PyValue {
+  return isPyDict(written.value) ? (written.value.get('relation') ?? null) : null;
 }
 
 /** A snapshot that is declared in YAML alone: its body is `select * from` its relation. */

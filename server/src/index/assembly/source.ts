@@ -71,8 +71,8 @@ function addTable(
   const name = renderedText(context, table.get('name'));
   if (typeof name !== 'string') return;
   const merged = mergeSourceTable(
-    context.render.tree(context, withoutTables(source)),
-    context.render.tree(context, table),
+    context.render.tree(context, withoutTables(source), []),
+    context.render.tree(context, table, []),
     context.render.adapter() ?? null,
   );
   const fqn = [owner.name].concat(foldersOf(row.place.searched, row.file, false), sourceName, name);
