@@ -4,7 +4,7 @@
  */
 
 import { isPyDict, isTruthy, type PyDict, type PyValue } from '../base/python-values.ts';
-import { pyStr, pyTypeName } from './python-repr.ts';
+import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
 
 /** Keys of a test that are configuration wherever they stand (`TestBuilder.CONFIG_ARGS`), in dbt's order. */
 export const TEST_CONFIG_KEYS = [
@@ -25,7 +25,9 @@ export interface GenericTestProblem {
     | 'test-argument-model'
     | 'test-config-not-dict'
     | 'test-config-in-two-places'
-    | 'test-tags-not-texts';
+    | 'test-tags-not-texts'
+    | 'test-description-not-text'
+    | 'test-argument-not-text';
   /** dbt's words. */
   readonly message: string;
   readonly path: readonly (string | number)[];
@@ -113,7 +115,8 @@ export function parseGenericTestEntry(entry: PyValue, surroundings: GenericTestS
     });
   }
   const config = takeConfig(args, found.path, problems);
-  const description = args.get('description') ?? '';
+  const written = args.get('description');
+  const description = written === undefined ? '' : written;
   args.delete('description');
   const customName = args.get('name');
   if (customName !== undefined && typeof customName !== 'string') {
@@ -122,6 +125,12 @@ export function parseGenericTestEntry(entry: PyValue, surroundings: GenericTestS
     problems.push({ code: 'test-name-not-text', message, path: [...found.path, 'name'] });
   }
   args.delete('name');
+  if (typeof description !== 'string') {
+    const message = `at path ['description']: ${pyRepr(description)} is not of type 'string'`;
+    problems.push({ code: 'test-description-not-text', message, path: [...found.path, 'description'] });
+  }
+  const mixed = customName === undefined ? mixedKeys([...args.keys(), 'model']) : undefined;
+  if (mixed !== undefined) problems.push({ code: 'test-argument-not-text', message: mixed, path: found.path });
   return {
     entry: {
       form: found.form,
@@ -137,6 +146,14 @@ export function parseGenericTestEntry(entry: PyValue, surroundings: GenericTestS
     },
     problems,
   };
+}
+
+/** dbt sorts the names of arguments, which Python does not do for texts and other values together. */
+function mixedKeys(keys: readonly PyValue[]): string | undefined {
+  const [first = null] = keys;
+  const other = keys.find((key) => (typeof key === 'string') !== (typeof first === 'string'));
+  const nameOf = (key: PyValue): string => pyTypeName(key).replace(/^<class '(.*)'>$/, '$1');
+  return other === undefined ? undefined : `'<' not supported between instances of '${nameOf(other)}' and '${nameOf(first)}'`;
 }
 
 function findBody(entry: PyValue, problems: GenericTestProblem[]): TestBody | null {

@@ -101,6 +101,11 @@ export function keysNotTexts(file: string, section: string): DbtMessage {
   return error('property-invalid', `Invalid ${section} config given in ${file} - expected a dict with string keys`);
 }
 
+/** An item of `data_tests:` without a name. */
+export function patchWithoutName(): DbtMessage {
+  return error('property-missing', 'Entry did not contain a name');
+}
+
 /** Hooks of a seed that refer to other nodes. */
 export function seedWithEdges(uniqueId: string): DbtMessage {
   return error(

@@ -9,8 +9,10 @@ import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading, withHooks } from './shared.ts';
-import { checkEntry } from './checks.ts';
+import { checkDescription, checkEntry, checkSingularTest } from './checks.ts';
 import { readColumns } from './columns.ts';
+import type { EffectiveConfig } from '../../dbt/config-merge.ts';
+import { configFaults } from '../../dbt/config-faults.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 import { isTemplate } from '../../dbt/rendered-keys.ts';
 
@@ -58,15 +60,17 @@ function checkArguments(name: string, entry: EntryRow, output: AssemblyOutput): 
 export function assembleSingularTest(context: AssemblyContext, name: string, output: AssemblyOutput): void {
   const { owner } = context;
   const rows = bodyRows(context, `test:${name}`);
-  const entry = soleEntry(context, 'data_tests', name, rows, output);
+  const declared = testEntry(context, name, rows, output);
   for (const body of rows) {
     const folders = foldersOf(body.place.searched, body.file, false);
     const fqn = [owner.name].concat(folders, name);
     const uniqueId = `test.${owner.name}.${name}`;
     const reading = context.render.body(context, body, { uniqueId, name, resourceType: 'test', fqn });
     reportReading(output, reading);
-    const patch = entry === undefined ? undefined : entryConfig(context, entryDict(entry));
-    const config = effectiveConfig(context, 'test', fqn, patch, reading.configs);
+    const configured = effectiveConfig(context, 'test', fqn, declared === undefined ? undefined : entryConfig(context, entryDict(declared)), reading.configs);
+    const isTaken = declared === undefined || !reportTestConfig(name, declared, configured, output);
+    const entry = isTaken ? declared : undefined;
+    const config = isTaken ? configured : effectiveConfig(context, 'test', fqn, undefined, reading.configs);
     const node: TestNode = {
       resourceType: 'test',
       uniqueId,
@@ -92,7 +96,27 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
       patch: entry === undefined ? undefined : { file: entry.file, entry: entry.entry.id },
     };
     output.nodes.push(node);
+    if (entry !== undefined && node.enabled !== false) checkDescription(context, entry, entryDict(entry), [], uniqueId, output);
   }
+}
+
+/** The entry of a test that counts: the last one that dbt takes, since each overrides those before. */
+function testEntry(context: AssemblyContext, name: string, rows: readonly BodyRow[], output: AssemblyOutput): EntryRow | undefined {
+  const taken = entriesOf(context, 'data_tests', name).filter((row) => !checkSingularTest(context, row, output));
+  const [first] = taken;
+  if (first !== undefined && rows.length === 0) {
+    report(output, propertyEntryWithoutNode(name, 'data_tests', pathAsWritten(context.owner.tables.layout, first.file)), entryAnchor(first, ['name']));
+  }
+  // In which order dbt comes to several files is not told.
+  return taken.findLast(({ file }) => file === first?.file);
+}
+
+/** Notes the config of a test's entry that dbt does not take; it warns and leaves out the entry. */
+function reportTestConfig(name: string, row: EntryRow, config: EffectiveConfig, output: AssemblyOutput): boolean {
+  const own = entryDict(row).get('config');
+  const faults = configFaults('test', name, config.values).filter(({ key }) => isPyDict(own) && own.has(key));
+  for (const { key, message } of faults) output.problems.push({ code: 'config-invalid', message, dbt: 'warning', at: entryAnchor(row, ['config', key]) });
+  return faults.length > 0;
 }
 
 function bodyRows(context: AssemblyContext, key: string): BodyRow[] {

@@ -10,7 +10,7 @@ import type { PropertyEntry } from '../../facts/file-facts.ts';
 import { entryOfId } from '../../facts/property-facts.ts';
 import {
   accessOfNoType, attributeInTwoPlaces, bothTestKeys, duplicateMacro, duplicateRelation, duplicateResource, duplicateTest, invalidAccess, keysNotTexts, missingDoc, ownerWithoutName,
-  MOVED_ATTRIBUTES, nameWithBlanks, sameNameOfTwoTypes, seedWithEdges, unknownGroup, versionedAndUnversioned,
+  MOVED_ATTRIBUTES, nameWithBlanks, patchWithoutName, sameNameOfTwoTypes, seedWithEdges, unknownGroup, versionedAndUnversioned,
 } from '../../dbt/messages.ts';
 import { checkProjectFile } from '../../dbt/project-file.ts';
 import { pyRepr, pyStr } from '../../dbt/python-repr.ts';
@@ -23,6 +23,7 @@ import { problemsOfConfig } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import { sortedByFile } from '../package-tables.ts';
+import type { IndexProblem } from '../problems.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
@@ -35,6 +36,21 @@ import { checkProfiles, checkSearchedTwice } from './project-checks.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 type Path = readonly (string | number)[];
+
+/** Faults of an item of `data_tests:`: dbt warns of them and leaves out the item. True if there is one. */
+export function checkSingularTest(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): boolean {
+  const found: AssemblyOutput = { ...output, problems: [] };
+  const { value } = row.entry;
+  const path = pathAsWritten(context.owner.tables.layout, row.file);
+  const isNamed = isPyDict(value) && (value.has('name') || value.has('model'));
+  if (!isPyDict(value)) report(found, keysNotTexts(path, row.entry.section), entryAnchor(row, []));
+  else if (!isNamed) report(found, patchWithoutName(), entryAnchor(row, []));
+  else checkEntry(context, row, found);
+  // A template that cannot be rendered dbt refuses here as elsewhere.
+  const isTemplate = ({ code }: IndexProblem): boolean => code.startsWith('jinja-');
+  for (const problem of found.problems) output.problems.push(isTemplate(problem) ? problem : { ...problem, dbt: 'warning' });
+  return found.problems.some((problem) => !isTemplate(problem));
+}
 
 /** Faults of an entry in itself. */
 export function checkEntry(context: AssemblyContext, row: EntryRow, output: AssemblyOutput): void {
@@ -90,7 +106,7 @@ function checkMetricName(name: string, at: Anchor, output: AssemblyOutput): void
 const NAMED_BY_SCHEMA: ReadonlySet<string> = new Set(['data_tests', 'groups', 'unit_tests']);
 
 /** Sections whose entries describe nodes: there dbt moves some keys into `config:`. */
-const PATCHED: ReadonlySet<string> = new Set(['models', 'seeds', 'snapshots', 'analyses', 'functions']);
+const PATCHED: ReadonlySet<string> = new Set(['models', 'seeds', 'snapshots', 'analyses', 'data_tests', 'functions']);
 
 type Place = (where: Path, part?: 'key' | 'value') => Anchor;
 

@@ -19,6 +19,7 @@ import type { RefUse, SourceUse, TestNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entryAnchor, firstKey, report } from './shared.ts';
+import { checkDescription } from './checks.ts';
 import { stringList } from './columns.ts';
 import { effectiveConfig, enabledOf, metaOf, tagsOf, textOf } from './config.ts';
 
@@ -146,7 +147,11 @@ function addTest(
     const file = pathAsWritten(context.owner.tables.layout, row.file);
     report(output, argumentsOutsideProperty(entry.written, row.entry.name, context.owner.name, file), firstKey(item, entryAnchor(row, path)));
   }
-  output.nodes.push(testNode(context, thing, place, list, path, entry, columnName, output));
+  const node = testNode(context, thing, place, list, path, entry, columnName, output);
+  output.nodes.push(node);
+  if (entry.description === '' || node.enabled === false) return;
+  const inEntry = entry.form === 'one-key' ? path.concat(entry.written) : path;
+  checkDescription(context, row, new Map([['description', entry.description]]), inEntry, node.uniqueId, output);
 }
 
 function quotedName(context: AssemblyContext, thing: TestedThing, column: NonNullable<TestList['column']>): string {
@@ -199,7 +204,7 @@ function testNode(
     configUnknown: config.otherKeys,
     tags,
     meta: metaOf(config),
-    description: entry.description === '' || entry.description === null ? null : context.render.description(context, entry.description),
+    description: typeof entry.description !== 'string' || entry.description === '' ? null : context.render.description(context, entry.description),
     refs: own.ref === undefined || reading.argumentRefs < 0 ? reading.refs : insertOwn(reading.refs, own.ref, reading.argumentRefs),
     sources: own.source === undefined || reading.argumentRefs < 0 ? reading.sources : [...reading.sources, own.source],
     macros: reading.macros,

@@ -41,6 +41,7 @@ export const schemaViolationOther = defineRule({
       config: '{what} has a value that dbt does not take. dbt stops: {dbt}.',
       configuration: 'dbt does not take this configuration as a whole. dbt stops: {dbt}.',
       contract: 'dbt does not take this contract or constraint. dbt stops: {dbt}.',
+      ignored: 'dbt does not take this and reads no more of the section; it goes on without what stands there. dbt warns: {dbt}.',
     },
     options: z.object({}),
     since: '0.1.0',
@@ -70,6 +71,8 @@ export const schemaViolationOther = defineRule({
     // Of data_tests: alone dbt merely warns, and leaves it out.
     const missing = message === 'missing' ? /'([^']+)' is a required property/.exec(dbt)?.[1] : undefined;
     const named = missing === undefined ? {} : { what: `'${missing}'` };
-    report({ ...said, data: { ...said.data, dbt, ...named }, severity: dbt.startsWith('data_tests must be a list') ? 'warning' : 'error' });
+    // Problems of files do not say how dbt takes them.
+    const isWarning = dbt.startsWith('data_tests must be a list') || said.severity === 'warning';
+    report({ ...said, ...(isWarning ? { message: 'ignored' } : {}), data: { ...said.data, dbt, ...named }, severity: isWarning ? 'warning' : 'error' });
   },
 });

@@ -19,6 +19,8 @@ export const testMalformed = defineRule({
       name: 'dbt cannot read the name of this test; write package.name or name. dbt stops: {dbt}.',
       shape: 'A test is a name, or one name with a mapping below it; indent the arguments further. dbt stops: {dbt}.',
       model: 'A test must not be given the argument model; dbt fills it in. dbt stops: {dbt}.',
+      description: 'The description of a test must be text; quote it, or remove the key. dbt stops: {dbt}.',
+      argument: 'The names of arguments must be texts; quote them. dbt stops: {dbt}.',
       config: 'The config: of a test must be a mapping, its tags texts. dbt stops: {dbt}.',
     },
     options: z.object({}),
@@ -33,5 +35,7 @@ export const testMalformed = defineRule({
     'test-arguments-not-dict': 'shape',
     'test-config-not-dict': 'config',
     'test-tags-not-texts': 'config',
+    'test-description-not-text': 'description',
+    'test-argument-not-text': 'argument',
   }),
 });
