@@ -59,8 +59,8 @@ const OTHER_RULES: ReadonlySet<string> = new Set(['profile-plaintext-secret']);
 /** Rules about what dbt refuses on this machine though the repository is in order. */
 const OF_THE_MACHINE: ReadonlySet<string> = new Set(['packages-not-installed']);
 
-/** What dbt refuses unless its command line names another folder of profiles. */
-const OF_THE_COMMAND = 'Could not find profile named';
+/** Traps that dbt refuses unless its command line names another folder of profiles. */
+const OF_THE_COMMAND: ReadonlySet<string> = new Set(['profile_not_there', 'profiles_empty', 'profiles_empty_dict', 'profiles_list', 'profiles_text']);
 
 /**
  * What the recorded `dbt parse` does not see: `dbt build` (1.12.5) fails with "Unit test 'u' had an input (ref('zzz')) which was not found
@@ -91,7 +91,7 @@ describe('projects that dbt refuses, with the place that is shown', () => {
       const { says = '?' } = trap;
       expect(outputOf(trap), 'dbt says it').toContain(says);
       for (const { rule, path, text } of trap.at) {
-        const severity = OF_THE_MACHINE.has(rule) ? 'information' : says.startsWith(OF_THE_COMMAND) ? 'warning' : 'error';
+        const severity = OF_THE_MACHINE.has(rule) ? 'information' : OF_THE_COMMAND.has(trap.name) ? 'warning' : 'error';
         const hits = told.filter((one) => one.severity === severity && one.rule === rule && one.path === path && one.underlined === text);
         expect(hits, `${rule} at ${path} | ${text} among ${JSON.stringify(told.filter(({ severity }) => severity === 'error'), null, 1)}`).not.toEqual([]);
       }

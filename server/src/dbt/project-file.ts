@@ -308,6 +308,11 @@ function checkFlags(flags: ConfigTreeValue | undefined, surroundings: ProjectFil
   };
   const other = [...known.keys()].find((key) => typeof key !== 'string');
   if (other !== undefined) report([], `at path ['flags']: ${pyRepr(other)} is not of type 'string'`);
+  for (const key of ['log_level', 'log_level_file']) {
+    const level = known.get(key);
+    // Other types are passed over, and so are levels where everything is to be told.
+    if (typeof level === 'string' && !LOG_LEVELS.has(level) && !isTruthy(known.get('debug'))) report([key], `${pyRepr(level)} is not a valid EventLevel`);
+  }
   if (!known.has('warn_error_options')) return;
   const options = known.get('warn_error_options') ?? null;
   if (options === null) {
@@ -349,6 +354,8 @@ function checkFlags(flags: ConfigTreeValue | undefined, surroundings: ProjectFil
     if (unknown !== undefined) report(['warn_error_options', key], `${pyStr(unknown)} is not a valid dbt error name.`);
   }
 }
+
+const LOG_LEVELS: ReadonlySet<string> = new Set(['debug', 'test', 'info', 'warn', 'error', 'none']);
 
 const ALL_EVENTS: readonly PyValue[] = ['all', '*'];
 

@@ -184,12 +184,12 @@ export interface ProfilesFacts {
   readonly profiles: readonly {
     readonly name: string;
     readonly defaultTarget: string | undefined;
-    /** Adapter types by output name. */
-    readonly outputs: readonly { readonly name: string; readonly type: string | undefined }[];
+    /** Adapter types by output name; `threads` as written, unless it is absent or Jinja. */
+    readonly outputs: readonly { readonly name: string; readonly type: string | undefined; readonly threads?: PyValue }[];
   }[];
   readonly secrets: readonly ProfileSecret[];
   readonly spans: ValueSpans;
-  /** The document with every scalar replaced by null: what `spans` runs along. */
+  /** The document with every scalar replaced by another one of its type and truth: what `spans` runs along. */
   readonly skeleton: PyValue;
 }
 

@@ -1,7 +1,7 @@
 /** Reads profiles.yml: adapters and targets by name, and which secret keys hold a literal. Values of secrets are never kept. */
 
 import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDict } from '../base/python-values.ts';
+import { isPyDict, isPyFloat, isTruthy } from '../base/python-values.ts';
 import type { ProfileSecret, ProfilesFacts } from './file-facts.ts';
 import type { YamlReading } from './property-facts.ts';
 import { readValueFile } from './property-facts.ts';
@@ -31,7 +31,7 @@ export function readProfilesFile(text: string): YamlReading<ProfilesFacts> {
     }
   }
   return {
-    data: { kind: 'profiles', profiles, secrets, spans: data.spans, skeleton: withoutScalars(data.value) },
+    data: { kind: 'profiles', profiles, secrets, spans: data.spans, skeleton: skeletonOf(data.value) },
     problems,
     duplicateKeys,
   };
@@ -40,7 +40,9 @@ export function readProfilesFile(text: string): YamlReading<ProfilesFacts> {
 function readOutput(key: PyValue, output: PyValue): ProfilesFacts['profiles'][number]['outputs'][number][] {
   if (typeof key !== 'string') return [];
   const type = isPyDict(output) ? output.get('type') : undefined;
-  return [{ name: key, type: typeof type === 'string' && !type.includes('{{') ? type : undefined }];
+  const threads = isPyDict(output) ? output.get('threads') : undefined;
+  const isKnown = threads !== undefined && !(typeof threads === 'string' && /\{[{%#]/.test(threads));
+  return [{ name: key, type: typeof type === 'string' && !type.includes('{{') ? type : undefined, ...(isKnown ? { threads } : {}) }];
 }
 
 function collectSecrets(
@@ -97,8 +99,11 @@ function isContainerDefault(password: string, output: PyDict): boolean {
   return password === output.get('user') || password === output.get('type');
 }
 
-/** The shape of a value, along which its spans run, without anything that was written in it. */
-function withoutScalars(value: PyValue): PyValue {
-  if (isPyDict(value)) return new Map([...value].map(([key, child]): [PyValue, PyValue] => [key, withoutScalars(child)]));
-  return Array.isArray(value) ? value.map(withoutScalars) : null;
+/** The shape of a value, along which its spans run, without anything that was written in it: one scalar stands for all of its type and truth. */
+function skeletonOf(value: PyValue): PyValue {
+  if (isPyDict(value)) return new Map([...value].map(([key, child]): [PyValue, PyValue] => [key, skeletonOf(child)]));
+  if (Array.isArray(value)) return value.map(skeletonOf);
+  if (typeof value === 'number' || typeof value === 'bigint') return isTruthy(value) ? 1 : 0;
+  if (isPyFloat(value)) return { kind: 'float', value: isTruthy(value) ? 1 : 0 };
+  return value === null || typeof value === 'boolean' || value === '' ? value : 'text';
 }

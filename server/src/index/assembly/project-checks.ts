@@ -2,9 +2,11 @@
 
 import type { FileId } from '../../base/file-id.ts';
 import { isInside, joinPath } from '../../base/file-id.ts';
-import { isPyDict } from '../../base/python-values.ts';
+import type { PyValue } from '../../base/python-values.ts';
+import { isPyDict, isPyFloat, isTruthy } from '../../base/python-values.ts';
 import type { DbtMessage } from '../../dbt/messages.ts';
 import { duplicateMacro, duplicateMacroEntry, duplicatePropertyEntry, duplicateResource } from '../../dbt/messages.ts';
+import { pyClassName, pyRepr } from '../../dbt/python-repr.ts';
 import type { Anchor } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import type { PackageState } from '../project-index.ts';
@@ -103,7 +105,15 @@ export function checkProfiles(context: AssemblyContext, output: AssemblyOutput):
   const add = (code: string, message: string, path: Path, part: 'key' | 'value' = 'key'): void => {
     output.problems.push({ code, message, dbt: 'error', at: path.length === 0 ? { kind: 'file', file } : { kind: 'yaml', file, entry: '', path, part } });
   };
-  if (!isPyDict(skeleton)) return;
+  // It is no error, since whatever starts dbt may name another folder of profiles, as Airflow does.
+  const addAbsent = (message: string): void => {
+    const at: Anchor = { kind: 'yaml', file: owner.projectFile, entry: '', path: ['profile'], part: 'value' };
+    output.problems.push({ code: 'project-profile-absent', message, dbt: 'warning', at });
+  };
+  if (!isPyDict(skeleton) || skeleton.size === 0) {
+    if (typeof name === 'string') addAbsent(isTruthy(skeleton) ? `'${pyClassName(skeleton)}' object has no attribute 'get'` : 'The profiles.yml file at ./profiles.yml is empty');
+    return;
+  }
   const config = skeleton.get('config');
   const flags = owner.project.get('flags');
   if (isPyDict(config) && config.size > 0 && isPyDict(flags) && flags.size > 0) {
@@ -111,31 +121,56 @@ export function checkProfiles(context: AssemblyContext, output: AssemblyOutput):
   }
   if (typeof name !== 'string') return;
   if (!skeleton.has(name)) {
-    const at: Anchor = { kind: 'yaml', file: owner.projectFile, entry: '', path: ['profile'], part: 'value' };
-    // It is no error, since whatever starts dbt may name another folder of profiles, as Airflow does.
-    output.problems.push({ code: 'project-profile-absent', message: `Could not find profile named '${name}'`, dbt: 'warning', at });
+    addAbsent(`Could not find profile named '${name}'`);
     return;
   }
+  const incomplete = (message: string, path: Path, part?: 'key' | 'value'): void => {
+    add('profile-incomplete', message, path, part);
+  };
   const profile = skeleton.get(name) ?? null;
-  if (profile === null) {
-    add('profile-incomplete', `Profile ${name} in profiles.yml is empty`, [name]);
+  if (!isTruthy(profile)) {
+    incomplete(`Profile ${name} in profiles.yml is empty`, [name]);
     return;
   }
-  if (!isPyDict(profile) || !profile.has('outputs')) {
-    add('profile-incomplete', `outputs not specified in profile '${name}'`, [name]);
+  if (!isPyDict(profile)) {
+    const isSearchable = typeof profile === 'string' || Array.isArray(profile);
+    incomplete(isSearchable ? `outputs not specified in profile '${name}'` : `argument of type '${pyClassName(profile)}' is not iterable`, [name], 'value');
     return;
   }
-  const outputs = profile.get('outputs');
+  if (!profile.has('outputs')) {
+    incomplete(`outputs not specified in profile '${name}'`, [name]);
+    return;
+  }
+  const outputs = profile.get('outputs') ?? null;
+  if (!isPyDict(outputs)) {
+    if (typeof outputs === 'string') incomplete("string indices must be integers, not 'str'", [name, 'outputs'], 'value');
+    else if (Array.isArray(outputs)) incomplete('list indices must be integers or slices, not str', [name, 'outputs'], 'value');
+    else incomplete(`argument of type '${pyClassName(outputs)}' is not iterable`, [name, 'outputs'], outputs === null ? 'key' : 'value');
+    return;
+  }
   const given = context.render.targetName();
-  const written = profile.has('target') ? profiles.find((one) => one.name === name)?.defaultTarget : 'default';
-  const target = given ?? written;
-  if (target === undefined || !isPyDict(outputs)) return;
+  const known = profiles.find((one) => one.name === name);
+  const target = given ?? (profile.has('target') ? known?.defaultTarget : 'default');
+  if (target === undefined) return;
   if (!outputs.has(target)) {
     const isWritten = given === undefined && profile.has('target');
-    add('profile-incomplete', `The profile '${name}' does not have a target named '${target}'.`, isWritten ? [name, 'target'] : [name, 'outputs'], isWritten ? 'value' : 'key');
+    incomplete(`The profile '${name}' does not have a target named '${target}'.`, isWritten ? [name, 'target'] : [name, 'outputs'], isWritten ? 'value' : 'key');
     return;
   }
+  const path = [name, 'outputs', target];
   const settings = outputs.get(target);
-  if (!isPyDict(settings)) add('profile-incomplete', `output '${target}' of profile '${name}' is misconfigured in profiles.yml`, [name, 'outputs', target]);
-  else if (!settings.has('type')) add('profile-incomplete', `required field "type" not found in profile ${name} and target ${target}`, [name, 'outputs', target]);
+  if (!isPyDict(settings)) {
+    incomplete(`output '${target}' of profile '${name}' is misconfigured in profiles.yml`, path);
+    return;
+  }
+  const type = settings.get('type');
+  if (type === undefined) incomplete(`required field "type" not found in profile ${name} and target ${target}`, path);
+  else if (typeof type !== 'string') incomplete(`can only concatenate str (not "${pyClassName(type)}") to str`, [...path, 'type'], type === null ? 'key' : 'value');
+  const threads = known?.outputs.find((one) => one.name === target)?.threads;
+  if (threads !== undefined && !isWhole(threads)) incomplete(`at path ['threads']: ${pyRepr(threads)} is not of type 'integer'`, [...path, 'threads'], threads === null ? 'key' : 'value');
+}
+
+/** What the schema of dbt takes for an integer, a float without a fraction among it. */
+function isWhole(value: PyValue): boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || (isPyFloat(value) && Number.isInteger(value.value));
 }
