@@ -7,7 +7,7 @@ import type { YamlDialect } from '../syntax/yaml/parse.ts';
 import { entryNotDict, entryWithoutName, sectionNotList } from '../dbt/messages.ts';
 import { isTemplateEntry } from '../dbt/rendered-keys.ts';
 import { parseYaml } from '../syntax/yaml/parse.ts';
-import type { YamlMapping, YamlNode } from '../syntax/yaml/node.ts';
+import type { YamlMapping, YamlNode, YamlScalar } from '../syntax/yaml/node.ts';
 import type { DuplicateKey, PropertyEntry, PropertyFacts, ValueFacts } from './file-facts.ts';
 import { valueWithSpans } from './value-spans.ts';
 import { pyStr } from '../dbt/python-repr.ts';
@@ -54,11 +54,14 @@ export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
       span: { from: root.from, to: root.to },
     });
   }
+  const { duplicateKeys, hugeIntegers } = searchDocument(root);
+  // dbt keeps the whole document in its cache of parsed files, which holds no such numbers.
+  for (const { from, to } of hugeIntegers) more.push({ code: 'property-invalid', message: 'Integer value out of range', span: { from, to } });
   return {
     // Copies have just the size that is needed.
     data: { kind: 'properties', entries: entries.slice(), sections: sections.slice() },
     problems: [...problems, ...more],
-    duplicateKeys: duplicateKeysOf(root),
+    duplicateKeys,
   };
 }
 
@@ -161,7 +164,7 @@ export function readValueFile(text: string, dialect: YamlDialect): YamlReading<V
   return {
     data: { kind: 'value', value: read?.value ?? empty, spans: read?.spans ?? new Int32Array([0, 0]) },
     problems: read === undefined && root !== undefined ? [...problems, tooManyValues(root)] : problems,
-    duplicateKeys: duplicateKeysOf(root),
+    duplicateKeys: searchDocument(root).duplicateKeys,
   };
 }
 
@@ -173,22 +176,29 @@ function tooManyValues(node: YamlNode): SyntaxProblem {
   };
 }
 
-/** All keys that a later equal key hides; aliased mappings are shared objects and counted once. */
-export function duplicateKeysOf(root: YamlNode | undefined): DuplicateKey[] {
-  const found: DuplicateKey[] = [];
+/** What stands anywhere in a document: keys that a later equal key hides, and integers of more than 64 bits; what aliases share counts once. */
+function searchDocument(root: YamlNode | undefined): { readonly duplicateKeys: readonly DuplicateKey[]; readonly hugeIntegers: readonly YamlScalar[] } {
+  const duplicateKeys: DuplicateKey[] = [];
+  const hugeIntegers: YamlScalar[] = [];
   const seen = new Set<YamlNode>();
   const stack: YamlNode[] = root === undefined ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.kind === 'scalar' || seen.has(node)) continue;
+    if (node.kind === 'scalar') {
+      if (typeof node.value !== 'bigint' || seen.has(node) || (node.value >= -(2n ** 63n) && node.value < 2n ** 64n)) continue;
+      seen.add(node);
+      hugeIntegers.push(node);
+      continue;
+    }
+    if (seen.has(node)) continue;
     seen.add(node);
     if (node.kind === 'sequence') {
       for (const item of node.items) stack.push(item);
       continue;
     }
     for (const { key } of node.duplicates) {
-      if (key.kind === 'scalar') found.push({ key: pyStr(key.value), span: { from: key.from, to: key.to } });
+      if (key.kind === 'scalar') duplicateKeys.push({ key: pyStr(key.value), span: { from: key.from, to: key.to } });
     }
     for (const { value } of node.entries) stack.push(value);
   }
-  return found.sort((a, b) => a.span.from - b.span.from);
+  return { duplicateKeys: duplicateKeys.sort((a, b) => a.span.from - b.span.from), hugeIntegers };
 }
