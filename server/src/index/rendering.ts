@@ -121,6 +121,8 @@ export interface RenderState {
   /** The pre- and post-hooks of a config. */
   hooks(context: AssemblyContext, config: EffectiveConfig, identity: NodeIdentity, file: FileId): BodyReading;
   alias(context: AssemblyContext, configured: ConfigValue | undefined, fallback: string, identity: NodeIdentity): string | Unknown;
+  /** Where `generate_schema_name` or one of its kin stops dbt, whatever the custom name and the node. */
+  nameMacroFault(context: AssemblyContext, name: string): TemplateFault | undefined;
   /** The evaluations that stand, as plain data. */
   save(): SavedEvaluations;
   /** Takes over evaluations that were saved in the same project, with the same packages, macros and target. */
@@ -146,6 +148,9 @@ export interface TemplateFault {
 export interface ProjectTextFault extends TemplateFault {
   readonly path: readonly (string | number)[];
 }
+
+const ANY_NAME = unknownBecause('each node has its own custom name');
+const ANY_NODE = unknownBecause('the macro is called for each node');
 
 /** What tests without calls in their arguments read, by their macro. */
 const plainTests = new WeakMap<GenericTestMacro, BodyReading & { readonly argumentRefs: number }>();
@@ -585,6 +590,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       const result = evaluateNamedMacro('generate_alias_name', [custom, node], contextOf('name-macro', context.owner.name));
       noteReads(result, context.note);
       return result.output?.trim() ?? unknownBecause('generate_alias_name could not be evaluated');
+    },
+    nameMacroFault(context, name) {
+      const result = evaluateNamedMacro(name, [ANY_NAME, ANY_NODE], contextOf('name-macro', context.owner.name));
+      noteReads(result, context.note);
+      return result.problems.find(({ severity, code }) => severity === 'error' && code !== 'jinja-budget');
     },
     save: () => ({ evaluations, keysByMacro }),
     restore(saved) {

@@ -305,6 +305,11 @@ function resolver(run: Run, name: string, type: string, call: (args: CallArgumen
   };
 }
 
+/** dbt notes refs on what it renders; where it names a node, that is the macro for names, which takes none. */
+function refuseInNameMacro(run: Run, field: 'refs' | 'sources' | 'metrics' | 'functions'): void {
+  if (run.context.kind === 'name-macro') throw new JinjaError('jinja-undefined', `'Macro' object has no attribute '${field}'`);
+}
+
 function callRef(run: Run, args: CallArguments): JinjaValue {
   const { positional, keyword } = args;
   if (positional.length === 0 || positional.length > 2) throw argumentCountError('ref', positional.length);
@@ -326,6 +331,7 @@ function callRef(run: Run, args: CallArguments): JinjaValue {
   if (plainVersion === undefined) {
     throw new JinjaError('jinja-ref-arguments', `The version argument to ref() must be a string, int, float, or None - got ${pythonType(version)}`);
   }
+  refuseInNameMacro(run, 'refs');
   run.refs.push({ ...captureBase(run), package: packageName, name, version: plainVersion });
   return ownRelation(run, { kind: 'ref', package: packageName, name, version: plainVersion });
 }
@@ -373,6 +379,7 @@ function callSource(run: Run, args: CallArguments): JinjaValue {
   if (typeof table !== 'string') {
     throw new JinjaError('jinja-source-arguments', `The table name (second) argument to source() must be a string, got ${pythonType(table)}`);
   }
+  refuseInNameMacro(run, 'sources');
   run.sources.push({ ...captureBase(run), source, table });
   return ownRelation(run, { kind: 'source', source, table });
 }
@@ -392,6 +399,7 @@ function callNamed(run: Run, args: CallArguments, call: 'metric' | 'function'): 
   if (packageName !== null && typeof packageName !== 'string') {
     throw new JinjaError('jinja-ref-arguments', `The package argument to ${call}() must be a string or None, got ${pythonType(packageName)}`);
   }
+  refuseInNameMacro(run, call === 'metric' ? 'metrics' : 'functions');
   (call === 'metric' ? run.metrics : run.functions).push({ ...captureBase(run), package: packageName, name });
   return call === 'metric' ? name : ownRelation(run, undefined, 'function');
 }

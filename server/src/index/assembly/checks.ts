@@ -469,9 +469,10 @@ export function checkPackage(context: AssemblyContext, output: AssemblyOutput): 
  * dbt calls `generate_schema_name` and its kin with a custom name and a node for every node: those of the root project for all packages that have
  * none of their own. Without one of these it is dbt's own that hands both on to the project's variant for the adapter.
  */
-function checkNameMacros({ owner, render }: AssemblyContext, output: AssemblyOutput): void {
+function checkNameMacros(context: AssemblyContext, output: AssemblyOutput): void {
+  const { owner } = context;
   const { bodies, macros } = owner.tables;
-  const adapter = render.adapter();
+  const adapter = context.render.adapter();
   const isHandedOn = adapter !== undefined && dispatchOrderOf(owner, 'dbt') === undefined;
   const prefixes = isHandedOn ? [...adapterTypes(adapter), 'default'] : [];
   if (![...bodies.keys()].some((key) => !key.startsWith('fixture:'))) return;
@@ -481,7 +482,8 @@ function checkNameMacros({ owner, render }: AssemblyContext, output: AssemblyOut
     if (row === undefined) continue;
     const macro = parseJinja(row.source).body.find((statement) => statement.kind === 'macro');
     const message = macro === undefined ? undefined : positionsRefused(macro, 2);
-    if (message !== undefined) output.problems.push({ code: 'name-macro-arguments', message, dbt: 'error', at: anchorOf(row) });
+    const fault = message === undefined ? context.render.nameMacroFault(context, name) : { code: 'name-macro-arguments', message };
+    if (fault !== undefined) output.problems.push({ code: fault.code, message: fault.message, dbt: 'error', at: anchorOf(row) });
   }
 }
 
