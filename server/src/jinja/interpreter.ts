@@ -751,8 +751,7 @@ function executeLoop(frame: Frame, statement: ForStatement, iterable: JinjaValue
   const rest = isTagged(iterable) && iterable.kind === 'iterator' ? restOf(iterable) : undefined;
   const items = isUnknown(iterable) ? iterable : rest === undefined ? iterate(iterable) : (rest.end?.unknown ?? rest.items);
   if (isUnknown(items)) return executeUnknownLoop(frame, statement, items);
-  const chosen = statement.filter === undefined ? items : filterItems(frame, statement, statement.filter, items);
-  if (isUnknown(chosen)) return executeUnknownLoop(frame, statement, chosen);
+  const chosen = chosenItems(frame, statement, items);
   const loop = createLoop(frame, statement, chosen, depth);
   const completion = executeTurns(frame, statement, loop, chosen, 0);
   if (completion !== 'normal') return completion;
@@ -760,19 +759,21 @@ function executeLoop(frame: Frame, statement: ForStatement, iterable: JinjaValue
     if (frame.template.isOwn) run.span = statement.iterable.span;
     throw rest.end.error;
   }
-  if (chosen.length === 0 && isTainted) inShadow(run, 'not-executed', () => executeUnknownTurn(frame, statement));
+  if (chosen.taken.length === 0 && isTainted) inShadow(run, 'not-executed', () => executeUnknownTurn(frame, statement));
   if (loop.isThrough === true || statement.otherwise.length === 0) return 'normal';
   const execute = (): Completion => executeBlock(createFrame(run, frame.template, frame), statement.otherwise);
   return loop.isThrough === false ? execute() : executeUncertain(frame, statement.otherwise, 'normal', execute);
 }
 
 /** The turns of a loop from one of its items on. */
-function executeTurns(frame: Frame, statement: ForStatement, loop: Loop, items: readonly JinjaValue[], from: number): Completion {
+function executeTurns(frame: Frame, statement: ForStatement, loop: Loop, items: LoopItems, from: number): Completion {
   const { run } = frame;
-  // A list may grow while it is gone through, as in Python; a filtered one is fixed.
-  for (let index = from; index < items.length; index += 1) {
-    const item = items[index];
-    if (item === undefined) break;
+  // A list may grow while it is gone through, as in Python.
+  for (let index = from; ; index += 1) {
+    const isThere = items.reaches(index);
+    if (isUnknown(isThere)) return executeUnknownLoop(frame, loop.isThrough === true ? { ...statement, otherwise: [] } : statement, isThere);
+    const item = items.taken[index];
+    if (!isThere || item === undefined) break;
     countStep(run);
     loop.index = index;
     const inner = createFrame(run, frame.template, frame);
@@ -828,17 +829,36 @@ function executeUnknownTurn(frame: Frame, statement: ForStatement): Completion {
   return executeBlock(inner, statement.body);
 }
 
-function filterItems(frame: Frame, statement: ForStatement, filter: JinjaExpression, items: readonly JinjaValue[]): readonly JinjaValue[] | Unknown {
-  const chosen: JinjaValue[] = [];
-  for (const item of [...items]) {
-    countStep(frame.run);
-    const inner = createFrame(frame.run, frame.template, frame);
-    assign(inner, statement.target, item);
-    const truth = truthOf(evaluate(inner, filter));
-    if (isUnknown(truth)) return truth;
-    if (truth) chosen.push(item);
-  }
-  return chosen;
+/** What a loop goes over. Jinja asks the filter of a loop about an item when its turn comes, so that turns may change what it says of later ones. */
+interface LoopItems {
+  /** Those that have been asked for, in order. */
+  readonly taken: readonly JinjaValue[];
+  /** Whether there is an item at a place, after which it is among those taken. */
+  reaches(index: number): boolean | Unknown;
+}
+
+function chosenItems(frame: Frame, statement: ForStatement, items: readonly JinjaValue[]): LoopItems {
+  const { filter } = statement;
+  if (filter === undefined) return { taken: items, reaches: (index) => index < items.length };
+  const taken: JinjaValue[] = [];
+  let next = 0;
+  return {
+    taken,
+    reaches(index) {
+      while (taken.length <= index && next < items.length) {
+        const item = items[next];
+        if (item === undefined) break;
+        countStep(frame.run);
+        const inner = createFrame(frame.run, frame.template, frame);
+        assign(inner, statement.target, item);
+        const truth = truthOf(evaluate(inner, filter));
+        if (isUnknown(truth)) return truth;
+        next += 1;
+        if (truth) taken.push(item);
+      }
+      return index < taken.length;
+    },
+  };
 }
 
 interface Loop {
@@ -850,7 +870,16 @@ interface Loop {
   readonly value: ObjectValue;
 }
 
-function createLoop(frame: Frame, statement: ForStatement, items: readonly JinjaValue[], depth: number): Loop {
+function createLoop(frame: Frame, statement: ForStatement, items: LoopItems, depth: number): Loop {
+  /** Jinja counts the items by taking all that are left. */
+  const count = (): number | Unknown => {
+    const isMore = items.reaches(Infinity);
+    return isUnknown(isMore) ? isMore : items.taken.length;
+  };
+  const left = (more: number): number | Unknown => {
+    const all = count();
+    return isUnknown(all) ? all : all - loop.index - more;
+  };
   let lastChanged: JinjaValue | undefined;
   const lenient = frame.template.lenient;
   const loop: Loop = {
@@ -860,7 +889,7 @@ function createLoop(frame: Frame, statement: ForStatement, items: readonly Jinja
     value: {
       kind: 'object',
       typeName: 'LoopContext',
-      length: () => items.length,
+      length: count,
       attribute: (name) => {
         switch (name) {
           case 'index':
@@ -868,23 +897,28 @@ function createLoop(frame: Frame, statement: ForStatement, items: readonly Jinja
           case 'index0':
             return loop.index;
           case 'revindex':
-            return items.length - loop.index;
+            return left(0);
           case 'revindex0':
-            return items.length - loop.index - 1;
+            return left(1);
           case 'first':
             return loop.index === 0;
-          case 'last':
-            return loop.index === items.length - 1;
+          case 'last': {
+            const isMore = items.reaches(loop.index + 1);
+            return isUnknown(isMore) ? isMore : !isMore;
+          }
           case 'length':
-            return items.length;
+            return count();
           case 'depth':
             return depth + 1;
           case 'depth0':
             return depth;
           case 'previtem':
-            return loop.index > 0 ? (items[loop.index - 1] ?? null) : undefinedValue('previtem', lenient, 'there is no previous item');
-          case 'nextitem':
-            return loop.index + 1 < items.length ? (items[loop.index + 1] ?? null) : undefinedValue('nextitem', lenient, 'there is no next item');
+            return loop.index > 0 ? (items.taken[loop.index - 1] ?? null) : undefinedValue('previtem', lenient, 'there is no previous item');
+          case 'nextitem': {
+            const isMore = items.reaches(loop.index + 1);
+            if (isUnknown(isMore)) return isMore;
+            return isMore ? (items.taken[loop.index + 1] ?? null) : undefinedValue('nextitem', lenient, 'there is no next item');
+          }
           case 'cycle':
             return {
               kind: 'callable',
