@@ -104,7 +104,7 @@ export function assembleSingularTest(context: AssemblyContext, name: string, out
 function testEntry(context: AssemblyContext, name: string, rows: readonly BodyRow[], output: AssemblyOutput): EntryRow | undefined {
   const taken = entriesOf(context, 'data_tests', name).filter((row) => !checkSingularTest(context, row, output));
   const [first] = taken;
-  if (first !== undefined && rows.length === 0) {
+  if (first !== undefined && rows.length === 0 && !isTemplate(name)) {
     report(output, propertyEntryWithoutNode(name, 'data_tests', pathAsWritten(context.owner.tables.layout, first.file)), entryAnchor(first, ['name']));
   }
   // In which order dbt comes to several files is not told.
