@@ -447,13 +447,21 @@ const CLOSED_DICTS: readonly (readonly [string, ReadonlySet<PyValue>])[] = [
   ['snapshot_meta_column_names', new Set<PyValue>(['dbt_valid_to', 'dbt_valid_from', 'dbt_scd_id', 'dbt_updated_at', 'dbt_is_deleted'])],
 ];
 
-const TEXT_KEYS = [
+const TEXT_KEYS: readonly string[] = [
   'alias', 'schema', 'database', 'group', 'materialized', 'incremental_strategy', 'on_schema_change', 'static_analysis', 'delimiter', 'strategy', 'updated_at',
   'target_schema', 'target_database', 'dbt_valid_to_current', 'where', 'warn_if', 'error_if', 'fail_calc', 'store_failures_as',
-] as const;
+];
+
+/** The classes of these know hardly a text: the rest is taken as it stands. */
+const TEXT_KEYS_OF: Readonly<Partial<Record<ConfigurableType, readonly string[]>>> = { exposure: [], source: ['static_analysis'] };
 
 /** Keys that hold one text or a list of them. */
 const TEXT_LIST_KEYS = ['tags', 'unique_key', 'packages'] as const;
+
+/** True for a key whose value dbt makes a text. */
+export function isTextConfig(key: string): boolean {
+  return TEXT_KEYS.includes(key) || key === 'tags';
+}
 
 /** The last touches of dbt's config classes: hooks become dicts, `store_failures` and `store_failures_as` agree. */
 function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, problems: ConfigProblem[]): void {
@@ -470,12 +478,15 @@ function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, 
     }
   }
   // dbt makes a text of whatever stands where its classes want one: an unquoted `off` becomes `False`.
-  for (const key of TEXT_KEYS) {
+  for (const key of TEXT_KEYS_OF[type] ?? TEXT_KEYS) {
     const value = values.get(key);
     if (value !== undefined && typeof value !== 'string' && !isUnknown(value)) values.set(key, pyStr(value));
   }
   for (const key of TEXT_LIST_KEYS) {
-    const value = values.get(key);
+    const written = values.get(key);
+    // What can be gone through is a list of keys.
+    const value = key === 'unique_key' && isPyDict(written) ? [...written.keys()] : written;
+    if (value !== written && value !== undefined) values.set(key, value);
     if (Array.isArray(value)) {
       if (value.some((item) => typeof item !== 'string')) values.set(key, value.map((item) => pyStr(item)));
     } else if (value !== undefined && typeof value !== 'string' && !isUnknown(value)) values.set(key, pyStr(value));

@@ -59,7 +59,8 @@ export function nameGenericTest(test: GenericTestIdentity): GenericTestNames {
     if (shortName !== name && test.hasConfiguredAlias !== true) generatedAlias = shortName;
   }
   const hash = hashOfTest(name, test.namespace, test.testName, kwargs);
-  return { uniqueId: `test.${test.packageName}.${name}.${hash}`, name, shortName, generatedAlias, hash, kwargs };
+  // dbt leaves out what is empty.
+  return { uniqueId: ['test', test.packageName, name, hash].filter((part) => part !== '').join('.'), name, shortName, generatedAlias, hash, kwargs };
 }
 
 /** The name of what is tested, as it stands in the name of the test: `orders`, `orders_v2`, `shop_raw_orders`. */

@@ -163,6 +163,7 @@ function literalOf(captures: readonly StaticCapture[], offset: number, anchors: 
 }
 
 function versionOfCapture(value: PyValue | undefined): string | number | null {
+  if (value === true) return 'True';
   if (typeof value === 'string' || typeof value === 'number') return value;
   // `1.0` is another version than `1`.
   if (isPyFloat(value)) return Number.isInteger(value.value) ? pyStr(value) : value.value;

@@ -55,6 +55,9 @@ export interface NodeIdentity {
   readonly name: string;
   readonly resourceType: string;
   readonly fqn: readonly string[];
+  /** Of a version of a model. */
+  readonly version?: string | number | null;
+  readonly latestVersion?: string | number | null;
 }
 
 /** Renders for one project with its packages; knows the newest packages, macros, vars and target. */
@@ -578,15 +581,16 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       const custom = typeof configured === 'string' ? configured : null;
       // dbt's own macro hands on to that of the adapter.
       const names = ['generate_alias_name', ...[...adapterTypes(adapter), 'default'].map((prefix) => `${prefix}__generate_alias_name`)];
-      if (!names.some((name) => library.overrides(context.owner.name, name))) return custom === null ? fallback : custom.trim();
+      if (!names.some((name) => library.overrides(context.owner.name, name))) return custom === null || custom === '' ? fallback : custom.trim();
       const node: PyDict = new Map<PyValue, PyValue>([
         ['name', identity.name],
         ['unique_id', identity.uniqueId],
         ['resource_type', identity.resourceType],
         ['package_name', context.owner.name],
-        ['version', null],
         ['fqn', [...identity.fqn]],
       ]);
+      // Other things have no versions.
+      if (identity.resourceType === 'model') node.set('version', identity.version ?? null).set('latest_version', identity.latestVersion ?? null);
       const result = evaluateNamedMacro('generate_alias_name', [custom, node], contextOf('name-macro', context.owner.name));
       noteReads(result, context.note);
       return result.output?.trim() ?? unknownBecause('generate_alias_name could not be evaluated');

@@ -35,6 +35,7 @@ import {
   type ObjectValue,
 } from './values.ts';
 import { dumpYaml } from './yaml-dump.ts';
+import { isTextConfig } from '../dbt/config-merge.ts';
 
 /** Resolves a name that no scope of the template holds; cached for the evaluation. */
 export function lookupGlobalName(run: Run, name: string): JinjaValue | undefined {
@@ -345,7 +346,8 @@ function unknownRelation(run: Run): JinjaValue {
 function versionOf(version: JinjaValue): string | number | null | undefined {
   if (version === null || typeof version === 'string' || typeof version === 'number') return version;
   if (typeof version === 'bigint') return String(version);
-  if (typeof version === 'boolean') return version ? 1 : 0;
+  // The name that dbt looks for holds the text of it, and false counts as none.
+  if (typeof version === 'boolean') return version ? 'True' : 0;
   // `1.0` is another version than `1`.
   if (isTagged(version) && version.kind === 'float') return Number.isInteger(version.value) ? `${String(version.value)}.0` : version.value;
   return undefined;
@@ -452,6 +454,16 @@ function callConfig(run: Run, args: CallArguments): JinjaValue {
   return '';
 }
 
+/** Of a name that nobody defines dbt keeps an empty text where it wants one; to switch a node on or off it is nothing. */
+function withoutUndefined(run: Run, key: string, value: JinjaValue): JinjaValue {
+  if (key === 'enabled' && isUndefinedValue(value) && run.uncertainty === undefined) {
+    throw new JinjaError('jinja-config-arguments', "at path ['enabled']: Undefined is not of type 'boolean'");
+  }
+  if (!isTextConfig(key)) return value;
+  if (key === 'tags' && Array.isArray(value)) return value.map((item) => (isUndefinedValue(item) ? '' : item));
+  return isUndefinedValue(value) ? '' : value;
+}
+
 function captureConfig(run: Run, values: ReadonlyMap<string, JinjaValue>): void {
   const plain = new Map<string, ConfigValue>();
   for (const [key, value] of values) {
@@ -459,7 +471,7 @@ function captureConfig(run: Run, values: ReadonlyMap<string, JinjaValue>): void 
     if (spelled !== key && values.has(spelled)) {
       throw new JinjaError('jinja-config-arguments', `Invalid config, has conflicting keys "${key}" and "${spelled}"`);
     }
-    plain.set(spelled, isRelation(value) ? unknownBecause('a relation is no config value') : toPlainValue(value));
+    plain.set(spelled, isRelation(value) ? unknownBecause('a relation is no config value') : toPlainValue(withoutUndefined(run, spelled, value)));
   }
   if (run.uncertainty !== 'not-executed') run.configCalls.push({ ...captureBase(run), values: plain });
 }

@@ -9,7 +9,7 @@ import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading, withHooks } from './shared.ts';
-import { checkDescription, checkEntry, checkSingularTest } from './checks.ts';
+import { checkAccess, checkDescription, checkEntry, checkSingularTest } from './checks.ts';
 import { readColumns } from './columns.ts';
 import type { EffectiveConfig } from '../../dbt/config-merge.ts';
 import { configFaults } from '../../dbt/config-faults.ts';
@@ -161,7 +161,7 @@ function relationNode(
   const config = effectiveConfig(context, resourceType, fqn, patch, reading.configs);
   const hooks = context.render.hooks(context, config, { uniqueId, name, resourceType, fqn }, body.file);
   const ending = baseName(body.file).split('.').at(-1);
-  return {
+  const node: RelationNode = {
     resourceType,
     uniqueId,
     name,
@@ -192,4 +192,6 @@ function relationNode(
     functions: reading.functions,
     ...namedEdges(reading),
   };
+  if (entry !== undefined) checkAccess(context, node, output);
+  return node;
 }

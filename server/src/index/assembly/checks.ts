@@ -290,7 +290,7 @@ function namesSchemasItself(context: AssemblyContext): boolean {
   });
 }
 
-/** Access and group of a node. */
+/** The access of a node. */
 export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
   const access = node.config.get('access');
   const at = configPlace(context, node, 'access');
@@ -299,12 +299,22 @@ export function checkAccess(context: AssemblyContext, node: RelationNode, output
   // Of entries dbt looks at the access of everything, of the rest at that of models alone.
   const isReadFirst = at.kind === 'text' || at.file === context.owner.projectFile;
   if (value !== undefined && !isUnknown(value) && (node.resourceType === 'model' || !isReadFirst)) {
-    if (value !== 'private' && value !== 'protected' && value !== 'public') {
+    if (!isAccess(value)) {
       report(output, isReadFirst ? accessOfNoType(value) : invalidAccess(node.uniqueId, pyStr(value)), at);
     }
-    if (access === 'public' && node.materialized === 'ephemeral') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
+    if (access === 'public' && node.materialized === 'ephemeral' && node.resourceType === 'model') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
   }
-  checkGroup(context, node, node.group, output);
+}
+
+/** The `access` beside the `config:` of a version, which does nothing but must be one. */
+export function checkVersionAccess(row: EntryRow, index: number, version: PyDict, uniqueId: string, output: AssemblyOutput): void {
+  const access = version.get('access');
+  if (typeof access !== 'string' || access === '' || isAccess(access) || isTemplate(access)) return;
+  report(output, invalidAccess(uniqueId, access), entryAnchor(row, ['versions', index, 'access']));
+}
+
+function isAccess(value: unknown): boolean {
+  return value === 'private' || value === 'protected' || value === 'public';
 }
 
 /** A group that nobody defines. */

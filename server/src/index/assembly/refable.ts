@@ -22,7 +22,7 @@ import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entriesOf, entryAnchor, entryDict, report, reportReading, versionItems, withHooks } from './shared.ts';
 import type { BodyReading, NodeIdentity } from '../rendering.ts';
 import { namedEdges } from './shared.ts';
-import { checkAccess, checkDocs, checkEntry, checkGroup, checkNodes } from './checks.ts';
+import { checkAccess, checkDocs, checkEntry, checkGroup, checkNodes, checkVersionAccess } from './checks.ts';
 import { readColumns } from './columns.ts';
 import { effectiveConfig, enabledOf, entryConfig, foldersOf, listOf, metaOf, tagsOf, textOf } from './config.ts';
 import type { TestedThing, TestList } from './generic-tests.ts';
@@ -153,6 +153,7 @@ function assembleVersions(
     }
     const node = nodeFromBody(context, thing.body, 'model', { row, context, entry, version, latest }, output);
     output.nodes.push(node);
+    checkVersionAccess(row, index, item, node.uniqueId, output);
     const attached = isEnabledByItself(context, thing) ? node.uniqueId : null;
     const tested: TestedThing = {
       target: { kind: 'version', name, version: v },
@@ -299,7 +300,7 @@ function nodeFromBody(
     ...withConstraintRefs(reading, hooks, patch),
     language: languageOf(body),
     materialized: materializedOf(type, body, config),
-    alias: aliasOf(context, config, identity, version?.v),
+    alias: aliasOf(context, config, { ...identity, version: version?.v ?? null, latestVersion: patch?.latest ?? null }),
     columns,
     patch: patch === undefined ? undefined : { file: patch.row.file, entry: patch.row.entry.id },
     version: version?.v ?? null,
@@ -316,6 +317,7 @@ function nodeFromBody(
   reportReading(output, reading);
   reportReading(output, hooks);
   checkAccess(context, node, output);
+  checkGroup(context, node, node.group, output);
   if (type === 'model') checkContract(node, patch, output);
   return node;
 }
@@ -359,10 +361,10 @@ function aliasOf(
   context: AssemblyContext,
   config: EffectiveConfig,
   identity: NodeIdentity,
-  version: string | number | undefined,
 ): string | Unknown {
+  const version = identity.version ?? null;
   // To dbt's macro a version of 0 or of no letters is none.
-  const fallback = version === undefined || version === 0 || version === '' ? identity.name : versionedAlias(identity.name, version);
+  const fallback = version === null || version === 0 || version === '' ? identity.name : versionedAlias(identity.name, version);
   return context.render.alias(context, config.values.get('alias'), fallback, identity);
 }
 
@@ -489,7 +491,7 @@ function yamlSnapshot(
     evaluation: hooks.evaluation,
     language: 'sql',
     materialized: textOf(config, 'materialized') ?? 'snapshot',
-    alias: aliasOf(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }, undefined),
+    alias: aliasOf(context, config, { uniqueId, name, resourceType: 'snapshot', fqn }),
     columns: readColumns(context, entry.get('columns'), ['columns']),
     patch: { file: row.file, entry: row.entry.id },
     version: null,
