@@ -308,7 +308,7 @@ WHOLE = {
     "semantic": ["semantic_old_spec", "semantic_new_spec", "semantic_disabled"],
     "semantic_on_models": ["on_model_fine", "on_model_top_fine", "on_model_config", "on_model_derived", "on_model_descriptions", "on_model_created_meta", "on_model_validity_no_granularity"],
     "unit_tests": ["unit_all_forms", "unit_fixture_and_rows", "unit_disabled_model", "unit_versions"],
-    "declared": ["docs_everywhere", "docs_jinja_in_block", "function_basic", "function_without_entry", "macro_properties", "analysis_all", "source_all_keys"],
+    "declared": ["docs_everywhere", "group_config_without_hooks", "docs_jinja_in_block", "function_basic", "function_without_entry", "macro_properties", "analysis_all", "source_all_keys"],
     "snapshots": ["snapshot_custom_strategy"],
     "nulls": ["null_variables"],
     "seeds": ["seed_hashes"],

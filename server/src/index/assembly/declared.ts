@@ -117,11 +117,12 @@ function addGroup(context: AssemblyContext, row: EntryRow, output: AssemblyOutpu
   });
 }
 
-/** Groups have a config of the tree of models, and no defaults but no meta. */
+/** Groups have a config of the tree of models without its hooks, and no defaults but no meta. */
 function configOfGroup(context: AssemblyContext, row: EntryRow): ConfigMap {
   const config = context.render.tree(context, entryDict(row)).get('config');
   const fqn = [context.owner.name, ...foldersOf(row.place.searched, row.file, false), row.entry.name];
-  return effectiveConfig(context, 'group', fqn, config instanceof Map ? layerOfDict(config) : undefined, []).values;
+  const { values } = effectiveConfig(context, 'group', fqn, config instanceof Map ? layerOfDict(config) : undefined, []);
+  return new Map([...values].filter(([key]) => key !== 'pre-hook' && key !== 'post-hook'));
 }
 
 /** One node, or one for each version of the tested model that the entry asks for. */
