@@ -153,8 +153,12 @@ export function checkProfiles(context: AssemblyContext, output: AssemblyOutput):
   const target = given ?? (profile.has('target') ? known?.defaultTarget : 'default');
   if (target === undefined) return;
   if (!outputs.has(target)) {
+    const message = `The profile '${name}' does not have a target named '${target}'.`;
     const isWritten = given === undefined && profile.has('target');
-    incomplete(`The profile '${name}' does not have a target named '${target}'.`, isWritten ? [name, 'target'] : [name, 'outputs'], isWritten ? 'value' : 'key');
+    const [path, part] = isWritten ? ([[name, 'target'], 'value'] as const) : ([[name, 'outputs'], 'key'] as const);
+    if (given !== undefined) incomplete(message, path, part);
+    // Whatever starts dbt may name another target.
+    else output.problems.push({ code: 'profile-target-absent', message, dbt: 'warning', at: { kind: 'yaml', file, entry: '', path, part } });
     return;
   }
   const path = [name, 'outputs', target];
