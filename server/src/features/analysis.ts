@@ -20,7 +20,7 @@ import { readRuleConfiguration } from '../rules/configuration.ts';
 import type { Finding, UnknownJudgement } from '../rules/finding.ts';
 import type { AnyRule, Fix, FixTools } from '../rules/rule.ts';
 import { parseYaml } from '../syntax/yaml/parse.ts';
-import { invocationOfInput, invocationOfSettings, settingsFile } from './invocation.ts';
+import { invocationFaults, invocationOfInput, invocationOfSettings, settingsFile } from './invocation.ts';
 import type { OpenedSnapshot } from './snapshot.ts';
 import { createSuppressor } from './suppression.ts';
 
@@ -106,7 +106,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
       return stored.parts.map((part) => part.facts);
     },
     checkedFiles: () => index.ownFiles(),
-    problemsOfFile: (file) => problemsOfFile(index, file),
+    problemsOfFile: (file) => (file === configurationFile ? [...problemsOfFile(index, file), ...settingsProblems()] : problemsOfFile(index, file)),
   };
 
   const configurationFile = settingsFile(index.root);
@@ -123,6 +123,14 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
 
   function readConfiguration(): RuleConfiguration {
     return readRuleConfiguration(configurationValue(), rules);
+  }
+
+  function settingsProblems(): IndexProblem[] {
+    const faults = [...configuration.problems, ...invocationFaults(configurationValue())];
+    return faults.map(({ path, message }) => {
+      const part = typeof path.at(-1) === 'string' ? 'key' : 'value';
+      return { code: 'settings-invalid', message, dbt: 'warning', at: { kind: 'yaml', file: configurationFile, entry: '', path, part } };
+    });
   }
 
   function startChecker(): Checker {

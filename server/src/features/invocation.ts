@@ -6,6 +6,7 @@ import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import type { Invocation, ProjectInput } from '../index/source-file.ts';
+import type { SettingsFault } from '../rules/configuration.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
 /** The options of the command line that tell of the invocation, as `parseArgs` gives them. */
@@ -92,31 +93,51 @@ export function settingsFile(root: FileId): FileId {
   return joinPath(root, 'dbt-readiness.yml');
 }
 
-/** What `dbt-readiness.yml` says under `invocation:`; wrong types say nothing. */
+/** What `dbt-readiness.yml` says under `invocation:`. A setting that is wrong says nothing; `invocationFaults` tells of it. */
 export function invocationOfSettings(settings: PyValue | undefined): Invocation {
+  return settingsOf(settings).reduce<Invocation>((told, { read }) => ('fault' in read ? told : { ...told, ...read }), {});
+}
+
+/** What is wrong under `invocation:`; `path` leads to the key. */
+export function invocationFaults(settings: PyValue | undefined): SettingsFault[] {
+  return settingsOf(settings).flatMap(({ path, read }) => ('fault' in read ? [{ path, message: read.fault }] : []));
+}
+
+interface ReadSetting {
+  readonly path: SettingsFault['path'];
+  readonly read: ReturnType<typeof readInvocation>;
+}
+
+function settingsOf(settings: PyValue | undefined): ReadSetting[] {
   const section = isPyDict(settings) ? settings.get('invocation') : undefined;
-  if (!isPyDict(section)) return {};
-  const text = (key: string): string | undefined => {
-    const value = section.get(key);
-    return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
-  };
-  const dict = (key: string): PyDict | undefined => {
-    const value = section.get(key);
-    return isPyDict(value) ? value : undefined;
-  };
-  const version = section.get('dbt_version');
-  const vars = dict('vars');
-  const environment = dict('env');
-  const read = readInvocation({
-    target: text('target'),
-    adapter: text('adapter'),
-    schema: text('schema'),
-    database: text('database'),
-    now: text('now'),
-    // 1.10 without quotes is the number 1.1 to YAML; only a text tells the version for sure.
-    'dbt-version': typeof version === 'string' ? version : undefined,
-    env: environment === undefined ? undefined : [...environment].map(([key, value]) => `${pyStr(key)}=${pyStr(value)}`),
-  });
-  if ('fault' in read) return {};
-  return vars === undefined ? read : { ...read, vars: textKeys(vars) };
+  if (section === undefined || section === null) return [];
+  if (!isPyDict(section)) return [{ path: ['invocation'], read: { fault: 'invocation must be a mapping, such as target: prod' } }];
+  return [...section].map(([key, value]) => ({ path: ['invocation', pyStr(key)], read: value === null ? {} : readSetting(pyStr(key), value) }));
+}
+
+function readSetting(key: string, value: PyValue): ReadSetting['read'] {
+  switch (key) {
+    case 'target':
+    case 'adapter':
+    case 'schema':
+    case 'database':
+    case 'now': {
+      if (typeof value !== 'string' && typeof value !== 'number') return { fault: `${key} must be a text` };
+      const read = readInvocation({ [key]: String(value) });
+      return 'fault' in read ? { fault: read.fault.replace(/^--/, '') } : read;
+    }
+    case 'dbt_version': {
+      if (typeof value !== 'string') return { fault: 'dbt_version must be a text in quotes: without them 1.10 is the number 1.1' };
+      const read = readInvocation({ 'dbt-version': value });
+      return 'fault' in read ? { fault: read.fault.replace(/^--dbt-version/, 'dbt_version') } : read;
+    }
+    case 'vars':
+      return isPyDict(value) ? { vars: textKeys(value) } : { fault: 'vars must be a mapping of names to values' };
+    case 'env':
+      return isPyDict(value)
+        ? { environment: new Map([...value].map(([name, child]) => [pyStr(name), pyStr(child)])) }
+        : { fault: 'env must be a mapping of names to values' };
+    default:
+      return { fault: `There is no '${key}' under invocation; there are adapter, database, dbt_version, env, now, schema, target and vars` };
+  }
 }

@@ -27,6 +27,13 @@ export const rulesFileSchema = z.object({
     .describe('Per rule: off, on, a severity, or {severity, options}.'),
 });
 
+/** A setting of `dbt-readiness.yml` that has no effect. */
+export interface SettingsFault {
+  /** Leads to the value; empty for the file as a whole. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
 /** What `dbt-readiness.yml` decides about rules. */
 export interface RuleConfiguration {
   readonly preset: Preset;
@@ -35,8 +42,8 @@ export interface RuleConfiguration {
   severity(rule: AnyRule): Severity | undefined;
   /** Parsed by the rule's schema. */
   options(rule: AnyRule): unknown;
-  /** What is wrong with the file; `path` leads to the value. */
-  readonly problems: readonly { readonly path: readonly (string | number)[]; readonly message: string }[];
+  /** What is wrong with the file. */
+  readonly problems: readonly SettingsFault[];
 }
 
 interface RuleEntry {
@@ -52,11 +59,11 @@ const PRESET_CONTENT: Readonly<Record<Preset, readonly Preset[]>> = {
 
 /** Reads the configuration from the value of `dbt-readiness.yml` (undefined: there is none). Faults leave the defaults standing. */
 export function readRuleConfiguration(file: PyValue | undefined, rules: readonly AnyRule[]): RuleConfiguration {
-  const problems: { path: readonly (string | number)[]; message: string }[] = [];
+  const problems: SettingsFault[] = faultsOfSections(file);
   const byName = new Map<string, AnyRule>();
   for (const rule of rules) for (const name of [rule.meta.id, ...(rule.meta.aliases ?? [])]) byName.set(name, rule);
 
-  const parsed = rulesFileSchema.safeParse(pickRuleKeys(toPlain(file ?? null)));
+  const parsed = rulesFileSchema.safeParse(ruleSections(file));
   if (!parsed.success) {
     for (const issue of parsed.error.issues) problems.push({ path: pathOf(issue.path), message: issue.message });
   }
@@ -66,7 +73,7 @@ export function readRuleConfiguration(file: PyValue | undefined, rules: readonly
   for (const [name, entry] of Object.entries(listed)) {
     const rule = byName.get(name);
     if (rule === undefined) {
-      problems.push({ path: ['rules', name], message: `There is no rule named ${name}.` });
+      problems.push({ path: ['rules', name], message: `There is no rule named ${name}; all are in docs/rules.md` });
       continue;
     }
     const level = typeof entry === 'string' ? entry : entry.severity;
@@ -108,11 +115,21 @@ function toPlain(value: PyValue): unknown {
   return value;
 }
 
-/** Other parts of the file (attestations, targets, invocation) belong to other readers. */
-function pickRuleKeys(value: unknown): unknown {
-  if (value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([key]) => key === 'preset' || key === 'rules'));
+/** The sections of the file. Those besides preset and rules belong to other readers. */
+const SECTIONS: readonly string[] = ['preset', 'rules', 'invocation', 'attestations', 'targets'];
+
+function faultsOfSections(file: PyValue | undefined): SettingsFault[] {
+  if (file === undefined || file === null) return [];
+  if (!isPyDict(file)) return [{ path: [], message: 'The file must be a mapping, such as preset: strict' }];
+  const unknown = [...file.keys()].map(pyStr).filter((key) => !SECTIONS.includes(key));
+  return unknown.map((key) => ({ path: [key], message: `There is no setting '${key}'; there are preset, rules, invocation, attestations and targets` }));
+}
+
+/** What concerns rules and has a value. */
+function ruleSections(file: PyValue | undefined): unknown {
+  if (!isPyDict(file)) return {};
+  const wanted = [...file].filter(([key, value]) => (key === 'preset' || key === 'rules') && value !== null);
+  return toPlain(new Map(wanted));
 }
 
 function pathOf(path: readonly PropertyKey[]): (string | number)[] {

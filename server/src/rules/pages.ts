@@ -47,6 +47,7 @@ import packagesNotInstalled from './production-config-ci/packages-not-installed.
 import projectFileInvalid from './production-config-ci/project-file-invalid.md';
 import projectNameInvalid from './production-config-ci/project-name-invalid.md';
 import requiredDbtVersionMissing from './production-config-ci/required-dbt-version-missing.md';
+import settingsInvalid from './production-config-ci/settings-invalid.md';
 import profilePlaintextSecret from './security/profile-plaintext-secret.md';
 import secretEnvVarMisused from './security/secret-env-var-misused.md';
 import missingPrimaryKeyTest from './testing/missing-primary-key-test.md';
@@ -108,6 +109,7 @@ export const RULE_PAGES: Readonly<Record<string, string>> = {
   'project-file-invalid': projectFileInvalid,
   'project-name-invalid': projectNameInvalid,
   'required-dbt-version-missing': requiredDbtVersionMissing,
+  'settings-invalid': settingsInvalid,
   'profile-plaintext-secret': profilePlaintextSecret,
   'secret-env-var-misused': secretEnvVarMisused,
   'missing-primary-key-test': missingPrimaryKeyTest,

@@ -48,6 +48,7 @@ import { packagesNotInstalled } from './production-config-ci/packages-not-instal
 import { projectFileInvalid } from './production-config-ci/project-file-invalid.ts';
 import { projectNameInvalid } from './production-config-ci/project-name-invalid.ts';
 import { requiredDbtVersionMissing } from './production-config-ci/required-dbt-version-missing.ts';
+import { settingsInvalid } from './production-config-ci/settings-invalid.ts';
 import { profilePlaintextSecret } from './security/profile-plaintext-secret.ts';
 import { secretEnvVarMisused } from './security/secret-env-var-misused.ts';
 import { missingPrimaryKeyTest } from './testing/missing-primary-key-test.ts';
@@ -109,6 +110,7 @@ export const ALL_RULES: readonly AnyRule[] = [
   projectFileInvalid,
   projectNameInvalid,
   requiredDbtVersionMissing,
+  settingsInvalid,
   profilePlaintextSecret,
   secretEnvVarMisused,
   missingPrimaryKeyTest,
