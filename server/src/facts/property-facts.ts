@@ -1,7 +1,7 @@
 /** Reads property files and other YAML: entries as plain values with their places beside them. */
 
 import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDict } from '../base/python-values.ts';
+import { isPyDate, isPyDict } from '../base/python-values.ts';
 import type { SyntaxProblem } from '../base/span.ts';
 import type { YamlDialect } from '../syntax/yaml/parse.ts';
 import { entryNotDict, entryWithoutName, sectionNotList } from '../dbt/messages.ts';
@@ -153,6 +153,8 @@ export function nameOfEntry(value: PyValue): string | undefined {
   if (!isPyDict(value)) return undefined;
   const name = value.get('name');
   if (typeof name === 'string') return name;
+  // dbt takes a date for its text. Of numbers it complains.
+  if (isPyDate(name)) return pyStr(name);
   return typeof name === 'number' ? String(name) : undefined;
 }
 

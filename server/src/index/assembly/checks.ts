@@ -192,8 +192,7 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
     const first = byId.get(node.uniqueId);
     if (first === undefined) byId.set(node.uniqueId, node);
     else reportDuplicate(context, node, first, output);
-    // A name that files cannot render stands as it is written, and a generic test takes over the name of what it tests.
-    if (NODE_TYPES.has(node.resourceType) && node.name.includes(' ') && !node.name.includes('{{')) report(output, nameWithBlanks(), placeOfNode(node));
+    if (NODE_TYPES.has(node.resourceType) && node.name.includes(' ') && !isUntoldName(node)) report(output, nameWithBlanks(), placeOfNode(node));
     checkConfig(context, node, output);
     if (!isRelation(node)) continue;
     checkVersionClash(node, output);
@@ -204,6 +203,11 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
       report(output, sameNameOfTwoTypes(node.name, node.packageName, [other.uniqueId, node.uniqueId]), placeOfNode(node), placeOfNode(other));
     }
   }
+}
+
+/** A name that files cannot render stands as it is written, and a generic test takes over that of what it tests; its own dbt never renders. */
+function isUntoldName(node: DbtNode): boolean {
+  return (node.resourceType === 'test' && node.generic !== undefined ? node.generic.fileKeyName : node.name).includes('{{');
 }
 
 /** A model without versions, or a seed, beside versions of the same name. */

@@ -52,7 +52,7 @@ export function declaredNode(
   const { owner } = context;
   const name = particulars.name ?? row.entry.name;
   const fqn = particulars.fqn ?? [owner.name, ...foldersOf(row.place.searched, row.file, false), name];
-  const rendered = context.render.tree(context, declaration);
+  const rendered = context.render.tree(context, declaration, particulars.path ?? []);
   const ownConfig = rendered.get('config');
   const layer = particulars.config ?? (ownConfig instanceof Map ? layerOfDict(ownConfig) : undefined);
   const config = effectiveConfig(context, type, fqn, layer, []);

@@ -3,7 +3,8 @@
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { FileId } from '../../base/file-id.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
-import { isPyDict } from '../../base/python-values.ts';
+import { isPyDate, isPyDict } from '../../base/python-values.ts';
+import { pyStr } from '../../dbt/python-repr.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import { quoteColumn } from '../../dbt/config-keys.ts';
@@ -68,7 +69,9 @@ export function columnLists(columns: PyValue | undefined, path: Path): TestList[
 
 /** The tests of one column. */
 export function columnList(column: PyDict, path: Path): TestList[] {
-  const name = column.get('name');
+  const written = column.get('name');
+  // dbt takes a date for its text.
+  const name = isPyDate(written) ? pyStr(written) : written;
   const key = testsKey(column);
   const tests = column.get(key);
   if (typeof name !== 'string' || tests === undefined) return [];
