@@ -94,8 +94,8 @@ export interface ProjectView {
   relationMatches(parts: readonly { readonly name: string; readonly quoted: boolean }[]): readonly RelationMatch[];
 
   /**
-   * Enabled models, seeds and snapshots that would be the same table or view as this one, which has an alias other than its name;
-   * only where files tell so. With the name of the relation as dbt writes it.
+   * Enabled models, seeds and snapshots that would be the same table or view as this one: if it has an alias other than its name, all of
+   * them, else those of that name in other packages; only where files tell so. With the name of the relation as dbt writes it.
    */
   sameRelation(node: RelationNode): { readonly relation: string; readonly others: readonly RelationNode[] };
 

@@ -14,6 +14,7 @@ import { lowestDbtVersionOf, packageStateOf } from './packages.ts';
 import type { ProjectIndex } from './project-index.ts';
 import type { ProjectView, RelationMatch } from './project-view.ts';
 import { wantedName } from '../dbt/resolve-ref.ts';
+import { placesItself, placingMacros, relationPlace } from './relation-place.ts';
 import { similarTo } from './similar.ts';
 import { accessProblem } from './resolution-problems.ts';
 import { resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
@@ -184,26 +185,25 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     },
 
     sameRelation(node) {
-      const alias = ownAlias(node);
-      const place = relationPlace(node);
-      if (alias === undefined || place === undefined) return { relation: '', others: [] };
-      note(aliasKey(alias));
-      note(refKey(alias));
-      const others: RelationNode[] = [];
-      for (const id of [...new Set([...index.nodes.aliased(alias), ...index.nodes.refCandidates(alias)])].sort()) {
-        const other = id === node.uniqueId ? undefined : active(id);
-        if (!isRelation(other) || other.alias !== alias) continue;
-        const otherPlace = relationPlace(other);
-        if (otherPlace?.schema === place.schema && otherPlace.database === place.database) others.push(other);
-      }
-      for (const macro of ['generate_schema_name', 'generate_database_name']) {
-        // Such macros may keep apart what is configured alike.
-        note(`macro:${macro}`);
-        for (const { tables } of index.packages.values()) if (tables.macros.has(macro)) return { relation: '', others: [] };
-      }
+      const own = ownAlias(node);
+      const alias = own ?? node.alias;
+      // Nodes of one name and one package are told of where they are put together.
+      if (typeof alias !== 'string' || (own === undefined && index.packages.size < 2)) return { relation: '', others: [] };
       const told = index.render.relationParts();
-      const parts = [place.database ?? told.database, place.schema ?? told.schema, alias].filter((part) => part !== undefined);
-      return { relation: parts.map((part) => `"${part}"`).join('.'), others };
+      const place = relationPlace(node, told);
+      if (place === undefined) return { relation: '', others: [] };
+      note(refKey(alias));
+      if (own !== undefined) note(aliasKey(alias));
+      const others: RelationNode[] = [];
+      for (const id of [...new Set([...(own === undefined ? [] : index.nodes.aliased(alias)), ...index.nodes.refCandidates(alias)])].sort()) {
+        const other = id === node.uniqueId ? undefined : active(id);
+        if (!isRelation(other) || other.alias !== alias || (own === undefined && other.packageName === node.packageName)) continue;
+        if (relationPlace(other, told)?.key === place.key) others.push(other);
+      }
+      if (others.length === 0) return { relation: '', others };
+      const macros = placingMacros(index.render.adapter());
+      for (const macro of macros) note(`macro:${macro}`);
+      return placesItself(index.packages.values(), macros) ? { relation: '', others: [] } : { relation: place.relation, others };
     },
 
     layer: (node) => layerOfModel(node.name, node.fqn),
@@ -283,15 +283,6 @@ function isRelation(node: DbtNode | undefined): node is RelationNode {
 
 /** The plugin dbt-loom, which puts public models of other projects among a project's own, is set up here. */
 const LOOM_FILE = 'dbt_loom.config.yml';
-
-/** Where a node is configured to stand; undefined if it stands nowhere, or if files cannot tell. */
-function relationPlace(node: RelationNode): { readonly schema: string | null; readonly database: string | null } | undefined {
-  if (node.enabled !== true || node.configUnknown !== null || node.materialized === 'ephemeral') return undefined;
-  const schema = node.config.get('target_schema') ?? node.config.get('schema') ?? null;
-  const database = node.config.get('target_database') ?? node.config.get('database') ?? null;
-  if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return undefined;
-  return { schema, database };
-}
 
 function entryOf(index: ProjectIndex, reference: EntryReference): PyDict | undefined {
   for (const part of index.storedFile(reference.file)?.parts ?? []) {

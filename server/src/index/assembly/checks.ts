@@ -24,6 +24,7 @@ import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import { sortedByFile } from '../package-tables.ts';
 import type { IndexProblem } from '../problems.ts';
+import { placesItself, placingMacros, relationPlace } from '../relation-place.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { entryAnchor, entryDict, firstKey, report, versionItems } from './shared.ts';
 import { listOf } from './config.ts';
@@ -272,26 +273,16 @@ function isRelation(node: DbtNode): node is RelationNode {
 
 /** Compares what the nodes of one name are called in the warehouse, as far as configuration alone tells; true if two are called the same. */
 function checkRelation(context: AssemblyContext, node: RelationNode, byRelation: Map<string, RelationNode>, output: AssemblyOutput): boolean {
-  if (typeof node.alias !== 'string' || node.materialized === 'ephemeral' || node.configUnknown !== null) return false;
-  const schema = node.config.get('target_schema') ?? node.config.get('schema') ?? null;
-  const database = node.config.get('target_database') ?? node.config.get('database') ?? null;
-  if ((schema !== null && typeof schema !== 'string') || (database !== null && typeof database !== 'string')) return false;
-  const key = JSON.stringify([database, schema, node.alias]);
-  const other = byRelation.get(key);
-  byRelation.set(key, node);
-  if (other === undefined || other.uniqueId === node.uniqueId || namesSchemasItself(context)) return false;
-  const invocation = context.render.relationParts();
-  const parts = [database ?? invocation.database, schema ?? invocation.schema, node.alias].filter((part) => part !== undefined);
-  report(output, duplicateRelation(parts.map((part) => `"${part}"`).join('.')), placeOfNode(node), placeOfNode(other));
+  const place = relationPlace(node, context.render.relationParts());
+  if (place === undefined) return false;
+  const other = byRelation.get(place.key);
+  byRelation.set(place.key, node);
+  if (other === undefined || other.uniqueId === node.uniqueId) return false;
+  const macros = placingMacros(context.render.adapter());
+  for (const name of macros) context.note(`*/macro:${name}`);
+  if (placesItself(context.packages.values(), macros)) return false;
+  report(output, duplicateRelation(place.relation), placeOfNode(node), placeOfNode(other));
   return true;
-}
-
-/** A project's own macros for schemas may keep apart what is configured alike. */
-function namesSchemasItself(context: AssemblyContext): boolean {
-  return ['generate_schema_name', 'generate_database_name'].some((name) => {
-    context.note(`*/macro:${name}`);
-    return [...context.packages.values()].some(({ tables }) => tables.macros.has(name));
-  });
 }
 
 /** The access of a node. */

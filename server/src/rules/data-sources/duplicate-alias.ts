@@ -1,4 +1,4 @@
-/** Flags aliases that make two nodes one table or view: dbt refuses the whole project over one pair. */
+/** Flags aliases, and names in two packages, that make two nodes one table or view: dbt refuses the whole project over one pair. */
 
 import * as z from 'zod';
 import { defineRule } from '../rule.ts';
@@ -7,7 +7,7 @@ export const duplicateAlias = defineRule({
   meta: {
     id: 'duplicate-alias',
     category: 'data-sources',
-    summary: 'Flags an alias by which two nodes would write the same table or view.',
+    summary: 'Flags an alias, or a name that a package has too, by which two nodes would write the same table or view.',
     severity: 'error',
     surface: 'editor',
     preset: 'recommended',
@@ -26,13 +26,13 @@ export const duplicateAlias = defineRule({
   check(node, { project, report }) {
     if (node.resourceType !== 'model' && node.resourceType !== 'seed' && node.resourceType !== 'snapshot') return;
     const { relation, others } = project.sameRelation(node);
-    // Of two aliases one finding is enough; a node that has the alias for its name is not at fault.
-    const [other] = others.filter((one) => one.alias === one.name || one.uniqueId < node.uniqueId);
+    // Of two aliases one finding is enough; a node that has the alias for its name is not at fault. What a package has cannot be changed there.
+    const [other] = others.filter((one) => one.packageName !== node.packageName || one.alias === one.name || one.uniqueId < node.uniqueId);
     if (other === undefined) return;
     report({
       at: project.nodeAnchor(node),
       message: 'same',
-      data: { name: node.name, other: other.name, relation },
+      data: { name: node.name, other: other.packageName === node.packageName ? other.name : `${other.packageName}.${other.name}`, relation },
       related: [{ at: project.nodeAnchor(other), message: 'other' }],
     });
   },
