@@ -66,7 +66,7 @@ export function isTemplateEntry(section: string, entry: PyValue): boolean {
   return holds(entry);
 }
 
-/** An entry with the texts that dbt renders when it reads it. */
+/** An entry with the texts that dbt renders when it reads it; parts that stay as they are are shared. */
 export function renderedEntry(section: string, entry: PyValue, render: (text: string) => PyValue): PyValue {
   const path: (string | number)[] = [];
   const below = (step: string | number, child: PyValue): PyValue => {
@@ -77,9 +77,13 @@ export function renderedEntry(section: string, entry: PyValue, render: (text: st
   };
   const rendered = (value: PyValue): PyValue => {
     if (typeof value === 'string') return isRenderedAtOnce(section, path) ? render(value) : value;
-    if (Array.isArray(value)) return value.map((item, index) => below(index, item));
+    if (Array.isArray(value)) {
+      const items = value.map((item, index) => below(index, item));
+      return items.some((item, index) => item !== value[index]) ? items : value;
+    }
     if (!isPyDict(value)) return value;
-    return new Map([...value].map(([key, child]): [PyValue, PyValue] => [key, below(typeof key === 'number' ? key : pyStr(key), child)]));
+    const children = [...value].map(([key, child]): [PyValue, PyValue] => [key, below(typeof key === 'number' ? key : pyStr(key), child)]);
+    return children.some(([key, child]) => child !== value.get(key)) ? new Map(children) : value;
   };
   return rendered(entry);
 }
