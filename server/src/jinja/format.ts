@@ -2,7 +2,7 @@
 
 import { isUnknown, type Unknown } from '../base/unknown.ts';
 import { reprOfFloat } from '../dbt/python-repr.ts';
-import { formatDateTime } from './datetime.ts';
+import { formattedInZone } from './time-zones.ts';
 import { fieldsOf, formatFloat, itemOf, limitedText, reprOf, textOf } from './python.ts';
 import { isFloat, isInteger, isUndefinedValue, numberOf, typeError, typeName, type CallArguments, type JinjaValue } from './values.ts';
 import { charge } from './work-budget.ts';
@@ -116,7 +116,7 @@ const SPECIFICATION = /^(?:(.)?([<>=^]))?([+\- ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.
 export function formatValue(value: JinjaValue, specification: string): string | Unknown {
   if (specification === '' || isUndefinedValue(value)) return textOf(value);
   const date = fieldsOf(value);
-  if (date !== undefined) return formatDateTime(date, specification);
+  if (date !== undefined) return formattedInZone(date, specification);
   const parts = SPECIFICATION.exec(specification);
   if (parts === null) throw typeError(`Invalid format specifier '${specification}' for object of type '${typeName(value)}'`);
   const [, fill = ' ', align, sign = '-', , alternate, zero, widthText, grouping, precisionText, type] = parts;

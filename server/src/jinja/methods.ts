@@ -5,7 +5,6 @@ import {
   dateTime,
   dateValue,
   formatDateTime,
-  inZone,
   isoCalendar,
   isoFormat,
   isValidDay,
@@ -52,6 +51,7 @@ import {
   type SetValue,
   type TimeDeltaValue,
 } from './values.ts';
+import { fixedOffsetOf, formattedInZone, onClocksOf, UTC, zoneNameOf, zoneOf } from './time-zones.ts';
 import { charge } from './work-budget.ts';
 
 /** A method that is not there. */
@@ -165,7 +165,7 @@ function builtinField(value: JinjaValue, name: string): JinjaValue | undefined {
     case 'microsecond':
       return value.hasTime ? value[name] : undefined;
     case 'tzinfo':
-      return value.hasTime ? (value.offset === undefined ? null : unknownBecause('time zones are not modelled as values')) : undefined;
+      return value.hasTime ? zoneOf(value) : undefined;
     default:
       return undefined;
   }
@@ -798,7 +798,7 @@ function dateTimeMethod(value: DateTimeValue, name: string, args: CallArguments)
   switch (name) {
     case 'strftime':
     case '__format__':
-      return formatDateTime(value, requiredText(args, 0, 'format'));
+      return formattedInZone(value, requiredText(args, 0, 'format'));
     case 'isoformat':
       return isoFormat(value, textArgument(args, 0, 'sep') ?? 'T');
     case 'date':
@@ -814,29 +814,18 @@ function dateTimeMethod(value: DateTimeValue, name: string, args: CallArguments)
     case 'timestamp':
       return value.hasTime ? float(timestampOf(value)) : NO_METHOD;
     case 'tzname':
-      return value.zoneName ?? null;
+      return zoneNameOf(value);
     case 'utcoffset':
       return value.offset === undefined ? null : { kind: 'timedelta', microseconds: value.offset * 60_000_000 };
     case 'ctime':
       return formatDateTime(value, '%a %b %e %H:%M:%S %Y');
-    case 'astimezone': {
-      const zone = argument(args, 0, 'tz');
-      const offset = zone === undefined ? 0 : fixedOffsetOf(zone);
-      if (offset === undefined) return unknownBecause('the time zone is not evaluated');
-      return inZone({ ...value, offset: value.offset ?? 0 }, offset, offset === 0 ? 'UTC' : undefined);
-    }
+    case 'astimezone':
+      return onClocksOf(value, argument(args, 0, 'tz') ?? UTC);
     case 'replace':
       return replacedFields(value, args);
     default:
       return unknownBecause(`datetime.${name} is not evaluated`);
   }
-}
-
-/** Minutes east of UTC of a zone object with a fixed offset. */
-export function fixedOffsetOf(zone: JinjaValue): number | undefined {
-  if (!isTagged(zone) || zone.kind !== 'object') return undefined;
-  const offset = zone.attribute('fixed_offset_minutes');
-  return typeof offset === 'number' ? offset : undefined;
 }
 
 function replacedFields(value: DateTimeValue, args: CallArguments): JinjaValue {

@@ -2,9 +2,10 @@
 
 import { RE2JS } from 're2js';
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
-import { dateTime, dateValue, formatDateTime, inZone, isDateTime, isValidDay, parseDateTime, parseIso, shiftDateTime, timestampOf, utcOfInstant } from './datetime.ts';
+import { dateTime, dateValue, isDateTime, isValidDay, parseDateTime, parseIso, shiftDateTime, utcOfInstant } from './datetime.ts';
 import { wholeNumber } from './filters.ts';
-import { argument, fixedOffsetOf } from './methods.ts';
+import { argument } from './methods.ts';
+import { formattedInZone, instantIn, localized, UTC, zoneObject, zoneOfName } from './time-zones.ts';
 import { binary, iterate, LARGEST_SIZE, limitedText, plainTextOf, truthOf } from './python.ts';
 import {
   callable,
@@ -19,7 +20,6 @@ import {
   typeName,
   type CallArguments,
   type CallableValue,
-  type DateTimeValue,
   type JinjaDict,
   type JinjaValue,
   type ObjectValue,
@@ -107,7 +107,7 @@ function makeDateTime(args: CallArguments): JinjaValue {
   const zone = argument(args, 7, 'tzinfo') ?? null;
   const base = dateTime(year, month, day, whole(args, 3, 'hour') ?? 0, whole(args, 4, 'minute') ?? 0, whole(args, 5, 'second') ?? 0, whole(args, 6, 'microsecond') ?? 0, undefined);
   if (base.hour > 23 || base.minute > 59 || base.second > 59) throw typeError('hour must be in 0..23');
-  return zone === null ? base : zoned(base, zone);
+  return zone === null ? base : localized(base, zone);
 }
 
 function makeDate(args: CallArguments): JinjaValue {
@@ -118,86 +118,6 @@ function makeDate(args: CallArguments): JinjaValue {
   checkedDay(year, month, day);
   return dateValue(year, month, day);
 }
-
-/** A naive datetime taken as wall-clock time of a zone. */
-function zoned(naive: DateTimeValue, zone: JinjaValue): JinjaValue {
-  const fixed = fixedOffsetOf(zone);
-  if (fixed !== undefined) return { ...naive, offset: fixed, zoneName: fixed === 0 ? 'UTC' : undefined };
-  const name = zoneNameOf(zone);
-  if (name === undefined) return unknownBecause('the time zone is not evaluated');
-  const asUtc = timestampOf({ ...naive, offset: 0 }) * 1000;
-  const guess = zoneOffset(name, asUtc);
-  const offset = guess === undefined ? undefined : zoneOffset(name, asUtc - guess * 60_000);
-  return offset === undefined ? unknownBecause('the time zone is not evaluated') : { ...naive, offset, zoneName: undefined };
-}
-
-/** An instant on the clocks of a zone. */
-function instantIn(milliseconds: number, zone: JinjaValue): JinjaValue {
-  const utc = utcOfInstant(milliseconds, true);
-  const fixed = fixedOffsetOf(zone);
-  if (fixed !== undefined) return inZone(utc, fixed, fixed === 0 ? 'UTC' : undefined);
-  const name = zoneNameOf(zone);
-  const offset = name === undefined ? undefined : zoneOffset(name, milliseconds);
-  return offset === undefined ? unknownBecause('the time zone is not evaluated') : inZone(utc, offset, undefined);
-}
-
-function zoneNameOf(zone: JinjaValue): string | undefined {
-  if (!isTagged(zone) || zone.kind !== 'object') return undefined;
-  const name = zone.attribute('zone');
-  return typeof name === 'string' ? name : undefined;
-}
-
-/** Minutes east of UTC at an instant; undefined for zones that the platform does not know. */
-function zoneOffset(zone: string, milliseconds: number): number | undefined {
-  try {
-    const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    const fields = new Map(format.formatToParts(new Date(milliseconds)).map((part) => [part.type, Number(part.value)]));
-    const at = (name: Intl.DateTimeFormatPartTypes): number => fields.get(name) ?? 0;
-    const local = Date.UTC(at('year'), at('month') - 1, at('day'), at('hour'), at('minute'), at('second'));
-    return Math.round((local - Math.floor(milliseconds / 1000) * 1000) / 60_000);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A time zone object. */
-function zoneObject(name: string, fixed: number | undefined): ObjectValue {
-  const value: ObjectValue = {
-    kind: 'object',
-    typeName: 'tzinfo',
-    identity: 'zone:' + name,
-    text: () => name,
-    attribute: (attribute) => {
-      switch (attribute) {
-        case 'zone':
-          return name;
-        case 'fixed_offset_minutes':
-          return fixed;
-        case 'localize':
-          return fn(attribute, (args) => {
-            const naive = args.positional[0] ?? null;
-            return isDateTime(naive) ? zoned(naive, value) : unknownBecause('the datetime is not known');
-          });
-        case 'normalize':
-          return fn(attribute, (args) => args.positional[0] ?? null);
-        default:
-          return undefined;
-      }
-    },
-  };
-  return value;
-}
-
-const UTC = zoneObject('UTC', 0);
 
 function parsedDate(args: CallArguments): JinjaValue {
   const text = args.positional[0] ?? null;
@@ -302,7 +222,7 @@ function strftimeOf(args: CallArguments): JinjaValue {
   const value = args.positional[0] ?? null;
   const format = args.positional[1] ?? null;
   if (!isDateTime(value) || typeof format !== 'string') throw typeError("descriptor 'strftime' requires a datetime");
-  return formatDateTime(value, format);
+  return formattedInZone(value, format);
 }
 
 function pytzModule(): ObjectValue {
@@ -310,14 +230,13 @@ function pytzModule(): ObjectValue {
     'pytz',
     new Map<string, JinjaValue>([
       ['utc', UTC],
-      ['UTC', UTC],
       [
         'timezone',
         fn('timezone', (args) => {
           const name = plainTextOf(args.positional[0] ?? null);
-          if (name.toUpperCase() === 'UTC') return UTC;
-          if (zoneOffset(name, 0) === undefined) throw typeError(`'${name}'`);
-          return zoneObject(name, undefined);
+          const zone = zoneOfName(name);
+          if (zone === undefined) throw typeError(`'${name}'`);
+          return zone;
         }),
       ],
       ['FixedOffset', fn('FixedOffset', (args) => zoneObject('FixedOffset', whole(args, 0, 'offset') ?? 0))],
