@@ -77,7 +77,7 @@ export function onClocksOf(value: DateTimeValue, zone: JinjaValue): JinjaValue {
 
 /** `datetime.strftime(format)`; what a named zone is called at the time (`EST`) is not known. */
 export function formattedInZone(value: DateTimeValue, format: string): string | Unknown {
-  return /%Z/.test(format) && abbreviationOf(value) === undefined ? NOT_EVALUATED : formatDateTime(value, format);
+  return format.includes('%Z') && abbreviationOf(value) === undefined ? NOT_EVALUATED : formatDateTime(value, format);
 }
 
 /** `datetime.tzname()`. */
