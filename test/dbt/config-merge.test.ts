@@ -109,7 +109,7 @@ describe('values that cannot be evaluated', () => {
 describe('configurations that dbt refuses', () => {
   it('says which key is not a dict', () => {
     expect(calculate({ properties: layer({ meta: 'text' }) }).problems).toEqual([
-      { code: 'config-not-a-dict', key: 'meta', message: 'expected dict, got text' },
+      { code: 'config-not-a-dict', key: 'meta', message: 'expected dict, got text', value: 'text' },
     ]);
   });
 

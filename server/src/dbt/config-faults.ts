@@ -17,6 +17,8 @@ type Config = ReadonlyMap<string, ConfigValue>;
 export interface ConfigFault {
   readonly key: string;
   readonly message: string;
+  /** The value that is to blame, where it may be overridden; of a list the item. */
+  readonly value?: PyValue;
 }
 
 type Types = readonly ConfigurableType[];
@@ -31,28 +33,6 @@ const SHAPES: ReadonlyMap<string, { readonly shape: Shape; readonly types?: Type
   ['docs', { shape: open({ show: BOOLEAN }), types: NODES }],
   ['contract', { shape: open({ enforced: BOOLEAN, alias_types: BOOLEAN }), types: [...NODES, 'test'] }],
 ]);
-
-interface Field {
-  readonly typeName: string;
-  readonly types: Types;
-  takes(value: PyValue): boolean;
-}
-
-/** Keys whose values dbt must turn into something else, and complains of in another way. */
-const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
-  ['on_configuration_change', { typeName: 'OnConfigurationChangeOption', types: NODES, takes: isOneOf('apply', 'continue', 'fail') }],
-  ['persist_docs', { typeName: 'Dict[str, Any]', types: NODES, takes: isPyDict }],
-  ['limit', { typeName: 'Optional[int]', types: ['test'], takes: isInteger }],
-  ['on_error', { typeName: 'Optional[ModelOnErrorOptions]', types: ['model'], takes: isOneOf('skip_children', 'continue') }],
-  ['snapshot_meta_column_names', { typeName: 'SnapshotMetaColumnNames', types: ['snapshot'], takes: isPyDict }],
-  ['type', { typeName: 'FunctionType', types: ['function'], takes: isOneOf('scalar', 'aggregate', 'table') }],
-  ['volatility', { typeName: 'Optional[FunctionVolatility]', types: ['function'], takes: isOneOf('deterministic', 'stable', 'non-deterministic') }],
-  ['snowflake', { typeName: 'SnowflakeFunctionConfig', types: ['function'], takes: isPyDict }],
-]);
-
-function isOneOf(...texts: readonly string[]): (value: PyValue) => boolean {
-  return (value) => typeof value === 'string' && texts.includes(value);
-}
 
 /** Types whose materialization is their name. */
 const MATERIALIZED_AS_NAMED: ReadonlySet<ConfigurableType> = new Set<ConfigurableType>(['seed', 'test']);
@@ -71,12 +51,7 @@ export function configFaults(type: ConfigurableType, name: string, config: Confi
     if (shape === undefined || isUnknown(value) || value === null || types?.includes(type) === false) continue;
     for (const { message } of faultsOfShape(shape, value, [key])) faults.push({ key, message: message.message });
   }
-  for (const { key, message } of problemsOfConfig(config)) if (key !== 'severity' && key !== 'access') faults.push({ key, message });
-  for (const [key, { typeName, types, takes }] of FIELDS) {
-    const value = config.get(key);
-    if (value === undefined || value === null || isUnknown(value) || !types.includes(type) || takes(value)) continue;
-    faults.push({ key, message: fieldMessage(type, key, typeName, value) });
-  }
+  for (const problem of problemsOfConfig(config)) if (problem.key !== 'severity' && problem.key !== 'access') faults.push(problem);
   const materialized = config.get('materialized') ?? type;
   if (MATERIALIZED_AS_NAMED.has(type) && !isUnknown(materialized) && materialized !== type) {
     faults.push({ key: 'materialized', message: `at path []: A ${type} must have a materialized value of '${type}'` });

@@ -35,6 +35,8 @@ export interface ConfigProblem {
   readonly key: string;
   /** dbt's words. */
   readonly message: string;
+  /** The value that one of the layers has, or of a list an item of it. */
+  readonly value?: PyValue;
 }
 
 /** The layers of one resource, from weak to strong. */
@@ -197,42 +199,46 @@ const CALCULATED_ONCE: ReadonlySet<ConfigurableType> = new Set([
 /** Resources whose configurations are classes of dbt's nodes, with hooks and with keys that must not be null. */
 const FILLED_TYPES: ReadonlySet<ConfigurableType> = new Set(['model', 'seed', 'snapshot', 'analysis', 'function']);
 
-const FILLED_KEYS = { persist_docs: 'Dict[str, Any]', on_configuration_change: 'OnConfigurationChangeOption' };
-
-/** Keys that must not be null, beside `enabled`, with the types that dbt names in its complaint. */
-const FILLED_KEYS_BY_TYPE: Readonly<Partial<Record<ConfigurableType, Readonly<Record<string, string>>>>> = {
-  model: { ...FILLED_KEYS, access: 'AccessType' },
-  seed: FILLED_KEYS,
-  snapshot: { ...FILLED_KEYS, snapshot_meta_column_names: 'SnapshotMetaColumnNames' },
-  analysis: FILLED_KEYS,
-  function: { ...FILLED_KEYS, type: 'FunctionType', snowflake: 'SnowflakeFunctionConfig' },
-};
-
 function emptyValues(type: ConfigurableType, values: ReadonlyMap<string, ConfigValue>): ConfigProblem[] {
-  const empty: ConfigProblem[] = [];
-  if (values.get('enabled') === null && type !== 'group' && type !== 'macro') {
-    const isOfNode = FILLED_TYPES.has(type) || type === 'test' || type === 'unit_test';
-    empty.push({ code: 'config-invalid-value', key: 'enabled', message: `${isOfNode ? "at path ['enabled']: " : ''}None is not of type 'boolean'` });
-  }
-  for (const [key, typeName] of Object.entries(FILLED_KEYS_BY_TYPE[type] ?? {})) {
-    if (values.get(key) === null) empty.push({ code: 'config-invalid-value', key, message: fieldMessage(type, key, typeName, null) });
-  }
-  return empty;
+  if (values.get('enabled') !== null || type === 'group' || type === 'macro') return [];
+  const isOfNode = FILLED_TYPES.has(type) || type === 'test' || type === 'unit_test';
+  return [{ code: 'config-invalid-value', key: 'enabled', message: `${isOfNode ? "at path ['enabled']: " : ''}None is not of type 'boolean'`, value: null }];
 }
 
-/** Lists and dicts of classes that take values as they come. */
-const COLLECTIONS: Readonly<Partial<Record<ConfigurableType, readonly string[]>>> = { source: ['tags'], exposure: ['tags', 'meta'] };
+/** A key whose values dbt must turn into something else, in the types whose classes have it. */
+interface Field {
+  /** As dbt says it; one that is not optional must not be null. */
+  readonly typeName: string;
+  readonly types: readonly ConfigurableType[];
+  takes(value: PyValue): boolean;
+}
 
-function collectionProblems(type: ConfigurableType, values: ReadonlyMap<string, ConfigValue>): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  for (const key of COLLECTIONS[type] ?? []) {
-    const value = values.get(key);
-    if (value === undefined || isUnknown(value)) continue;
-    // dbt makes a list of whatever holds several things, letters included.
-    if (isPyDict(value) || (key === 'tags' && (typeof value === 'string' || Array.isArray(value)))) continue;
-    problems.push({ code: 'config-invalid-value', key, message: fieldMessage(type, key, key === 'tags' ? 'List[str]' : 'Dict[str, Any]', value) });
-  }
-  return problems;
+const NODES: readonly ConfigurableType[] = ['model', 'seed', 'snapshot', 'analysis', 'function', 'operation'];
+
+const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<string, readonly Field[]>([
+  ['access', [{ typeName: 'AccessType', types: ['model'], takes: () => true }]],
+  ['on_configuration_change', [{ typeName: 'OnConfigurationChangeOption', types: NODES, takes: isOneOf('apply', 'continue', 'fail') }]],
+  ['persist_docs', [{ typeName: 'Dict[str, Any]', types: NODES, takes: isPyDict }]],
+  ['limit', [{ typeName: 'Optional[int]', types: ['test'], takes: isInteger }]],
+  ['on_error', [{ typeName: 'Optional[ModelOnErrorOptions]', types: ['model'], takes: isOneOf('skip_children', 'continue') }]],
+  ['snapshot_meta_column_names', [{ typeName: 'SnapshotMetaColumnNames', types: ['snapshot'], takes: isPyDict }]],
+  ['type', [{ typeName: 'FunctionType', types: ['function'], takes: isOneOf('scalar', 'aggregate', 'table') }]],
+  ['volatility', [{ typeName: 'Optional[FunctionVolatility]', types: ['function'], takes: isOneOf('deterministic', 'stable', 'non-deterministic') }]],
+  ['snowflake', [{ typeName: 'SnowflakeFunctionConfig', types: ['function'], takes: isPyDict }]],
+  // dbt makes a list of whatever holds several things, letters included.
+  ['tags', [{ typeName: 'List[str]', types: ['source', 'exposure'], takes: (value) => isPyDict(value) || typeof value === 'string' || Array.isArray(value) }]],
+  ['meta', [{ typeName: 'Dict[str, Any]', types: ['exposure'], takes: isPyDict }]],
+]);
+
+function isOneOf(...texts: readonly string[]): (value: PyValue) => boolean {
+  return (value) => typeof value === 'string' && texts.includes(value);
+}
+
+function fieldProblems(type: ConfigurableType, key: string, value: ConfigValue): ConfigProblem[] {
+  const field = FIELDS.get(key)?.find(({ types }) => types.includes(type));
+  if (field === undefined || isUnknown(value)) return [];
+  if (value === null ? field.typeName.startsWith('Optional') : field.takes(value)) return [];
+  return [{ code: 'config-invalid-value', key, message: fieldMessage(type, key, field.typeName, value), value }];
 }
 
 /** What dbt says of a value of which it cannot make a field of a configuration's class. */
@@ -292,9 +298,9 @@ function mergePass(
       continue;
     }
     const translated = translateLayer(layer, layers.adapterType, problems);
-    // dbt makes an object of the class after every layer, so that a stronger one does not heal a weaker one.
-    problems.push(...collectionProblems(layers.type, translated));
     for (const [key, value] of translated) {
+      // dbt makes an object of the class after every layer, so that a stronger one does not heal a weaker one.
+      problems.push(...fieldProblems(layers.type, key, value));
       const behaviour = mergeBehaviourOf(layers.type, key, layers.adapterType);
       const before = values.get(key) ?? defaults.get(key) ?? otherKeys ?? undefined;
       values.set(key, mergeValues(behaviour, key, before, value, 'layers', problems));
@@ -388,13 +394,13 @@ function mergeValues(
     return isUnknown(before) ? before : [...listify(before), ...listify(after)];
   }
   if (!isPyDict(after)) {
-    problems.push({ code: 'config-not-a-dict', key, message: `expected dict, got ${pyStr(after)}` });
+    problems.push({ code: 'config-not-a-dict', key, message: `expected dict, got ${pyStr(after)}`, value: after });
     return before ?? null;
   }
   if (isUnknown(before)) return before;
   if (behaviour === 'update') return isPyDict(before) ? updated(before, after) : after;
   const other = [...after.keys()].find((grant) => typeof grant !== 'string');
-  if (other !== undefined) problems.push({ code: 'config-invalid-value', key, message: `'${pyClassName(other)}' object has no attribute 'startswith'` });
+  if (other !== undefined) problems.push({ code: 'config-invalid-value', key, message: `'${pyClassName(other)}' object has no attribute 'startswith'`, value: after });
   return mergeGrants(isPyDict(before) ? before : new Map<PyValue, PyValue>(), after, between);
 }
 
@@ -510,7 +516,7 @@ function hookProblems(type: ConfigurableType, key: string, hooks: readonly PyVal
       const asDicts = hooks.map((one): PyValue => (isPyDict(one) ? one : new Map([['sql', one]])));
       message = `Field "${key.replace('-', '_')}" of type List[Hook] in ${configClassOf(type)} has invalid value ${pyRepr(asDicts)}`;
     }
-    if (message !== undefined) return [{ code: 'config-invalid-value', key, message }];
+    if (message !== undefined) return [{ code: 'config-invalid-value', key, message, value: hook }];
   }
   return [];
 }

@@ -158,9 +158,10 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     };
   }
 
-  /** A vanished anchor falls back to the entry's name, then to the start of the file. */
+  /** A vanished anchor falls back to the entry's name, then to the start of the file; a value of which nothing is written to its key. */
   function spanOf(anchor: Anchor): Span {
     const span = index.locate(anchor);
+    if (span !== undefined && span.from === span.to && anchor.kind === 'yaml' && anchor.part === 'value') return index.locate({ ...anchor, part: 'key' }) ?? span;
     if (span !== undefined) return span;
     if (anchor.kind === 'yaml') {
       const named = index.locate({ ...anchor, path: ['name'], part: 'value' });

@@ -1,5 +1,6 @@
 /** What dbt refuses, or passes over in silence, once declarations are put together (dbt-semantics §5.9). */
 
+import { deepEqual } from '../../base/equality.ts';
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
@@ -19,7 +20,7 @@ import { timeSpineFaults } from '../../dbt/time-spines.ts';
 import { isRenderedAtOnce, isTemplate } from '../../dbt/rendered-keys.ts';
 import { shapeFaults } from '../../dbt/property-schema.ts';
 import type { ConfigTree } from '../../dbt/config-merge.ts';
-import { problemsOfConfig } from '../../dbt/config-merge.ts';
+import { problemsOfConfig, settled } from '../../dbt/config-merge.ts';
 import type { Anchor, DbtNode, RelationNode } from '../model.ts';
 import type { EntryRow } from '../package-tables.ts';
 import { sortedByFile } from '../package-tables.ts';
@@ -198,6 +199,8 @@ export function checkNodes(context: AssemblyContext, output: AssemblyOutput): vo
     if (!isRelation(node)) continue;
     checkVersionClash(node, output);
     const collides = checkRelation(context, node, byRelation, output);
+    // Versions have names of their own.
+    if (node.version !== null) continue;
     const other = byName.get(node.name);
     if (other === undefined) byName.set(node.name, node);
     else if (!collides && other.resourceType !== node.resourceType && other.packageName === node.packageName) {
@@ -211,9 +214,9 @@ function isUntoldName(node: DbtNode): boolean {
   return (node.resourceType === 'test' && node.generic !== undefined ? node.generic.fileKeyName : node.name).includes('{{');
 }
 
-/** A model without versions, or a seed, beside versions of the same name. */
+/** A model without versions, a seed or a snapshot beside versions of the same name. */
 function checkVersionClash(node: RelationNode, output: AssemblyOutput): void {
-  if (node.resourceType === 'snapshot' || node.version !== null) return;
+  if (node.version !== null) return;
   const other = output.nodes.find((one) => one.resourceType === 'model' && one.version !== null && one.name === node.name && one.enabled === true);
   if (other !== undefined) report(output, versionedAndUnversioned(node.name), placeOfNode(node), placeOfNode(other));
 }
@@ -232,8 +235,13 @@ function checkConfig(context: AssemblyContext, node: DbtNode, output: AssemblyOu
     const key = node.config.has('post-hook') ? 'post-hook' : 'pre-hook';
     report(output, seedWithEdges(node.uniqueId), configPlace(context, node, key));
   }
-  for (const { key, message } of configFaults(node.resourceType, node.name, node.config)) {
-    const at = configPlace(context, node, key);
+  const told = new Set<string>();
+  for (const { key, message, value } of configFaults(node.resourceType, node.name, node.config)) {
+    const at = configPlace(context, node, key, value);
+    const place = JSON.stringify(at);
+    // Of several layers that say the same the strongest is told of.
+    if (told.has(place)) continue;
+    told.add(place);
     // What stands beside `config:` is told of as a property.
     if (node.resourceType === 'source' && at.kind === 'yaml' && at.file === node.file && !at.path.includes('config')) continue;
     output.problems.push({ code: 'config-invalid', message, dbt: 'error', at });
@@ -288,8 +296,8 @@ function checkRelation(context: AssemblyContext, node: RelationNode, byRelation:
 /** The access of a node. */
 export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
   const access = node.config.get('access');
-  const at = configPlace(context, node, 'access');
   const isNull = problemsOfConfig(node.config).some(({ key }) => key === 'access');
+  const at = configPlace(context, node, 'access', isNull ? null : undefined);
   const value = isNull ? null : access;
   // Of entries dbt looks at the access of everything, of the rest at that of models alone.
   const isReadFirst = at.kind === 'text' || at.file === context.owner.projectFile;
@@ -330,19 +338,40 @@ function groupNames(context: AssemblyContext): string[] {
 }
 
 /** Where a config of a node is written: in its body, its entry (under `config:` or beside it), or dbt_project.yml; else where the node is. */
-function configPlace(context: AssemblyContext, node: DbtNode, key: string): Anchor {
+function configPlace(context: AssemblyContext, node: DbtNode, key: string, value?: PyValue): Anchor {
+  const places = configPlaces(context, node, key);
+  const holds = ({ written }: ConfigPlace): boolean =>
+    written !== undefined && value !== undefined && (deepEqual(written, value) || (Array.isArray(written) && written.some((item) => deepEqual(item, value))));
+  return (places.find(holds) ?? places[0])?.at ?? placeOfNode(node);
+}
+
+interface ConfigPlace {
+  readonly at: Anchor;
+  /** What stands there; undefined in a call of `config()`. */
+  readonly written: PyValue | undefined;
+}
+
+/** Where a config of a node is set, the strongest first. */
+function configPlaces(context: AssemblyContext, node: DbtNode, key: string): ConfigPlace[] {
+  const places: ConfigPlace[] = [];
   // A call of config() cannot write a hook's name with a hyphen.
   for (const name of [`config:${key}`, `config:${key.replace('-', '_')}`]) {
-    if (context.owner.tables.files.get(node.file)?.parts.some(({ facts }) => facts.anchors.has(name)) === true) return { kind: 'text', file: node.file, name };
+    const isCalled = context.owner.tables.files.get(node.file)?.parts.some(({ facts }) => facts.anchors.has(name)) === true;
+    if (isCalled) places.push({ at: { kind: 'text', file: node.file, name }, written: undefined });
   }
+  const yaml = (file: string, entry: string, path: Path, written: PyValue | undefined): void => {
+    places.push({ at: { kind: 'yaml', file, entry, path, part: 'value' }, written });
+  };
   const declared = node.resourceType === 'test' && node.generic !== undefined ? node.generic.entry : 'patch' in node ? node.patch : 'entry' in node ? node.entry : undefined;
   const entry = declared === undefined ? undefined : declaredEntry(context, declared);
   if (declared !== undefined && entry !== undefined) {
     for (const path of configPaths(node, entry.value, key)) {
-      if (valueAt(entry.value, path) !== undefined) return { kind: 'yaml', file: declared.file, entry: declared.entry, path, part: 'value' };
+      const written = valueAt(entry.value, path);
+      if (written !== undefined) yaml(declared.file, declared.entry, path, written);
     }
   }
-  return projectConfigPlace(context, node, key) ?? placeOfNode(node);
+  for (const { path, written } of projectConfigPaths(context, node, key)) yaml(context.owner.projectFile, '', path, written);
+  return places;
 }
 
 function declaredEntry(context: AssemblyContext, { file, entry }: { readonly file: string; readonly entry: string }): PropertyEntry | undefined {
@@ -375,21 +404,29 @@ function configPaths(node: DbtNode, entry: PyValue, key: string): Path[] {
 
 const NO_ENTRY: PyDict = new Map();
 
-/** The deepest place in dbt_project.yml that sets a config for a node. */
-function projectConfigPlace({ owner }: AssemblyContext, node: DbtNode, key: string): Anchor | undefined {
+/** Where dbt_project.yml sets a config for a node, the deepest place first. */
+function projectConfigPaths({ owner }: AssemblyContext, node: DbtNode, key: string): { readonly path: Path; readonly written: PyValue | undefined }[] {
   const section = projectSectionOf(node.resourceType);
   const used = section === 'data_tests' && !owner.projectTree.has(section) ? 'tests' : section;
   let tree: unknown = owner.projectTree.get(used);
   const path: string[] = [used];
-  let found: Path | undefined;
+  const names = new Set([key, key.replace('-', '_')].flatMap((name) => [`+${name}`, name]));
+  const found: { path: Path; written: PyValue | undefined }[] = [];
   for (let depth = 0; tree instanceof Map; depth += 1) {
-    for (const written of [key, key.replace('-', '_')].flatMap((name) => [`+${name}`, name])) if (tree.has(written)) found = [...path, written];
+    // A Map in a project's tree is such a tree itself.
+    const level = tree as ConfigTree;
+    for (const name of names) {
+      const value = level.get(name);
+      if (value === undefined) continue;
+      const known = settled(value);
+      found.unshift({ path: [...path, name], written: isUnknown(known) ? undefined : known });
+    }
     const next = node.fqn[depth];
     if (next === undefined) break;
     path.push(next);
-    tree = tree.get(next);
+    tree = level.get(next);
   }
-  return found === undefined ? undefined : { kind: 'yaml', file: owner.projectFile, entry: '', path: found, part: 'value' };
+  return found;
 }
 
 /** Descriptions of an entry that dbt cannot render, and `doc()` calls that lead nowhere. */

@@ -145,7 +145,7 @@ export function checkProfiles(context: AssemblyContext, output: AssemblyOutput):
   if (!isPyDict(outputs)) {
     if (typeof outputs === 'string') incomplete("string indices must be integers, not 'str'", [name, 'outputs'], 'value');
     else if (Array.isArray(outputs)) incomplete('list indices must be integers or slices, not str', [name, 'outputs'], 'value');
-    else incomplete(`argument of type '${pyClassName(outputs)}' is not iterable`, [name, 'outputs'], outputs === null ? 'key' : 'value');
+    else incomplete(`argument of type '${pyClassName(outputs)}' is not iterable`, [name, 'outputs'], 'value');
     return;
   }
   const given = context.render.targetName();
@@ -169,9 +169,9 @@ export function checkProfiles(context: AssemblyContext, output: AssemblyOutput):
   }
   const type = settings.get('type');
   if (type === undefined) incomplete(`required field "type" not found in profile ${name} and target ${target}`, path);
-  else if (typeof type !== 'string') incomplete(`can only concatenate str (not "${pyClassName(type)}") to str`, [...path, 'type'], type === null ? 'key' : 'value');
+  else if (typeof type !== 'string') incomplete(`can only concatenate str (not "${pyClassName(type)}") to str`, [...path, 'type'], 'value');
   const threads = known?.outputs.find((one) => one.name === target)?.threads;
-  if (threads !== undefined && !isWhole(threads)) incomplete(`at path ['threads']: ${pyRepr(threads)} is not of type 'integer'`, [...path, 'threads'], threads === null ? 'key' : 'value');
+  if (threads !== undefined && !isWhole(threads)) incomplete(`at path ['threads']: ${pyRepr(threads)} is not of type 'integer'`, [...path, 'threads'], 'value');
 }
 
 /** What the schema of dbt takes for an integer, a float without a fraction among it. */
