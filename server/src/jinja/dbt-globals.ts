@@ -8,13 +8,14 @@ import type { MacroDefinition, RelationUse } from './context.ts';
 import { utcOfInstant } from './datetime.ts';
 import { makeSet, wholeNumber } from './filters.ts';
 import { adapterTypes, callInternalMacro, findInternalMacro, type InternalHost } from './internal-macros.ts';
-import { callMacro, executeNested, raiseReturn, trackedCall } from './interpreter.ts';
+import { callMacro, executeNested, raiseReturn, RETURN_SIGNATURE, trackedCall } from './interpreter.ts';
 import { dumpJson, loadJson } from './json.ts';
 import { argument, flagArgument, isDictMethod, updateDict } from './methods.ts';
 import { createModules, moduleOf } from './modules.ts';
 import { foundOr, iterate, plainTextOf, rangeLength, textOf, truthOf } from './python.ts';
 import { columnClass, createRelation, isRelation, relationClass } from './relation.ts';
 import { captureBase, captureUnresolved, type Run } from './run.ts';
+import { checkCall, checkCount, checked } from './signatures.ts';
 import {
   callable,
   copyOf,
@@ -213,6 +214,7 @@ const COMMON_ADAPTERS = ['postgres', 'redshift', 'snowflake', 'bigquery', 'datab
 
 /** `adapter.dispatch(name, namespace)`. */
 function dispatch(run: Run, args: CallArguments): JinjaValue {
+  checkCall('BaseDatabaseWrapper.dispatch self macro_name macro_namespace= packages=', args, 1);
   const name = argument(args, 0, 'macro_name') ?? null;
   const namespace = argument(args, 1, 'macro_namespace') ?? argument(args, 2, 'packages') ?? null;
   if (isUnknown(name)) return name;
@@ -491,19 +493,23 @@ function configObject(run: Run): CallableValue {
   };
   const flag = (): JinjaValue => (isName || run.shadowDepth > 0 ? unknownBecause('the config is known only after parsing') : false);
   const members: Readonly<Record<string, () => JinjaValue>> = {
-    get: () => callable('get', stored, 'method'),
-    require: () => callable('require', stored, 'method'),
-    meta_get: () => callable('meta_get', stored, 'method'),
-    meta_require: () => callable('meta_require', stored, 'method'),
+    get: () => callable('get', checked('ParseConfigObject.get self name default= validator=', stored, 1), 'method'),
+    require: () => callable('require', checked('ParseConfigObject.require self name validator=', stored, 1), 'method'),
+    meta_get: () => callable('meta_get', checked('ParseConfigObject.meta_get self name default= validator=', stored, 1), 'method'),
+    meta_require: () => callable('meta_require', checked('ParseConfigObject.meta_require self name validator=', stored, 1), 'method'),
     persist_relation_docs: () => callable('persist_relation_docs', flag, 'method'),
     persist_column_docs: () => callable('persist_column_docs', flag, 'method'),
     set: () =>
       callable(
         'set',
-        (args) => {
-          captureConfig(run, new Map([[plainTextOf(args.positional[0] ?? args.keyword.get('name') ?? ''), args.positional[1] ?? args.keyword.get('value') ?? null]]));
-          return '';
-        },
+        checked(
+          'ParseConfigObject.set self name value',
+          (args) => {
+            captureConfig(run, new Map([[plainTextOf(argument(args, 0, 'name') ?? ''), argument(args, 1, 'value') ?? null]]));
+            return '';
+          },
+          1,
+        ),
         'method',
       ),
     model: () => unknownBecause('the config is known only after parsing'),
@@ -527,8 +533,8 @@ function varObject(run: Run): CallableValue {
     return run.context.variable(key);
   };
   const value = (args: CallArguments): JinjaValue => {
-    const name = argument(args, 0, 'var_name');
-    if (name === undefined) throw typeError("Var.__call__() missing 1 required positional argument: 'var_name'");
+    checkCall('Var.__call__ self var_name default=', args, 1);
+    const name = argument(args, 0, 'var_name') ?? null;
     if (isUnknown(name)) return name;
     const key = plainTextOf(name);
     run.readVariables.add(key);
@@ -555,10 +561,11 @@ function varObject(run: Run): CallableValue {
     call: value,
     attribute: (name) => {
       if (name !== 'has_var') return undefined;
-      return callable('has_var', (args) => {
-        const found = read(args.positional[0] ?? null);
+      const hasVar = (args: CallArguments): JinjaValue => {
+        const found = read(argument(args, 0, 'var_name') ?? null);
         return isUnknown(found) ? found : found !== undefined;
-      });
+      };
+      return callable('has_var', checked('Var.has_var self var_name', hasVar, 1));
     },
   };
 }
@@ -572,6 +579,7 @@ export function renderText(run: Run, text: string): string | Unknown {
 }
 
 function environmentVariable(run: Run, args: CallArguments): JinjaValue {
+  checkCall(`${hasMacros(run) ? 'ProviderContext' : 'SchemaYamlContext'}.env_var self var default=`, args, 1);
   const name = argument(args, 0, 'var') ?? null;
   if (isUnknown(name)) return name;
   const key = plainTextOf(name);
@@ -823,12 +831,16 @@ const RAISING = [
   'column_type_missing',
 ];
 
+/** Those that take a message and a node. */
+const MESSAGE_RAISING: ReadonlySet<string> = new Set(['raise_compiler_error', 'raise_database_error', 'raise_fail_fast_error']);
+
 function exceptionsObject(): JinjaValue {
   const members = new Map<string, JinjaValue>();
   for (const name of RAISING) {
     members.set(
       name,
       callable(name, (args) => {
+        if (MESSAGE_RAISING.has(name)) checkCall(`${name} msg node=`, args);
         const message = textOf(args.positional[0] ?? args.keyword.get('msg') ?? '');
         // A package may raise because of what we do not know: then nobody can tell whether dbt would.
         if (isUnknown(message)) throw new JinjaError('jinja-compiler-error', 'The template raises an error.');
@@ -836,15 +848,16 @@ function exceptionsObject(): JinjaValue {
       }),
     );
   }
-  members.set('warn', callable('warn', () => ''));
+  members.set('warn', callable('warn', checked('warn msg node=', () => '')));
   members.set('warn_snapshot_timestamp_data_types', callable('warn_snapshot_timestamp_data_types', () => null));
   return moduleOf('exceptions', members);
 }
 
 // --- functions without a state -----------------------------------------------------------------------------------
 
-function simple(name: string, call: (args: CallArguments) => JinjaValue): () => JinjaValue {
-  const value = callable(name, call);
+/** A function of dbt's context; with a signature it looks at its arguments first. */
+function simple(name: string, call: (args: CallArguments) => JinjaValue, signature?: string, hidden = 0): () => JinjaValue {
+  const value = callable(name, signature === undefined ? call : checked(signature, call, hidden));
   return () => value;
 }
 
@@ -870,9 +883,9 @@ function isIterable(value: JinjaValue): boolean {
 
 function rangeOf(args: CallArguments): JinjaValue {
   for (const value of args.positional) if (isUnknown(value)) return value;
+  checkCount('range', 1, 3, args);
   const numbers = args.positional.map(wholeNumber);
-  const [first, second, step = 1] = numbers;
-  if (first === undefined) throw typeError('range expected at least 1 argument, got 0');
+  const [first = 0, second, step = 1] = numbers;
   if (step === 0) throw typeError('range() arg 3 must not be zero');
   const range = { kind: 'range', start: second === undefined ? 0 : first, stop: second ?? first, step } as const;
   if (rangeLength(range) > 100_000) throw typeError('Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000).');
@@ -880,6 +893,7 @@ function rangeOf(args: CallArguments): JinjaValue {
 }
 
 function dictOf(args: CallArguments): JinjaValue {
+  checkCount('dict', 0, 1, args);
   const dict: JinjaDict = new Map();
   const [first] = args.positional;
   if (first !== undefined) {
@@ -891,10 +905,10 @@ function dictOf(args: CallArguments): JinjaValue {
 }
 
 function namespaceOf(args: CallArguments): JinjaValue {
+  const dict = dictOf(args);
+  if (!isDict(dict)) return dict;
   const attributes = new Map<string, JinjaValue>();
-  const [first] = args.positional;
-  if (isDict(first)) for (const [key, value] of first) attributes.set(plainTextOf(key), value);
-  for (const [key, value] of args.keyword) attributes.set(key, value);
+  for (const [key, value] of dict) attributes.set(plainTextOf(key), value);
   return { kind: 'namespace', attributes };
 }
 
@@ -924,6 +938,7 @@ function cyclerOf(args: CallArguments): JinjaValue {
 }
 
 function joinerOf(args: CallArguments): JinjaValue {
+  checkCall('Joiner.__init__ self sep=', args, 1);
   const separator = argument(args, 0, 'sep') ?? ', ';
   let isUsed = false;
   return callable('joiner', () => {
@@ -944,7 +959,8 @@ function fromYaml(args: CallArguments): JinjaValue {
 }
 
 function differenceOfDicts(args: CallArguments): JinjaValue {
-  const [a = null, b = null] = args.positional;
+  const a = argument(args, 0, 'dict_a') ?? null;
+  const b = argument(args, 1, 'dict_b') ?? null;
   if (isUnknown(a)) return a;
   if (isUnknown(b)) return b;
   if (!isDict(a) || !isDict(b)) throw typeError(`'${typeName(isDict(a) ? b : a)}' object has no attribute 'items'`);
@@ -998,7 +1014,7 @@ const BASE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
       }),
   ],
   ['builtins', (run) => contextObject(run, true)],
-  ['return', (run) => callable('return', (args) => raiseReturn(run, args.positional[0] ?? args.keyword.get('data') ?? null))],
+  ['return', (run) => callable('return', checked(RETURN_SIGNATURE, (args) => raiseReturn(run, argument(args, 0, 'data') ?? null)))],
   [
     'fromjson',
     simple('fromjson', (args) => {
@@ -1006,17 +1022,30 @@ const BASE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
       if (isUnknown(text)) return text;
       if (typeof text !== 'string') throw typeError(`the JSON object must be str, bytes or bytearray, not ${typeName(text)}`);
       return loadJson(text) ?? argument(args, 1, 'default') ?? null;
-    }),
+    }, 'BaseContext.fromjson string default='),
   ],
-  ['tojson', simple('tojson', (args) => dumpJson(args.positional[0] ?? args.keyword.get('value') ?? null, { sortKeys: flagArgument(args, 2, 'sort_keys'), indent: undefined }))],
-  ['fromyaml', simple('fromyaml', fromYaml)],
-  ['toyaml', simple('toyaml', (args) => dumpYaml(argument(args, 0, 'value') ?? null, flagArgument(args, 2, 'sort_keys')) ?? argument(args, 1, 'default') ?? null)],
-  ['set', simple('set', (args) => (isIterable(args.positional[0] ?? null) ? makeSet(args.positional[0] ?? null) : (argument(args, 1, 'default') ?? null)))],
-  ['set_strict', simple('set_strict', (args) => makeSet(args.positional[0] ?? null))],
+  ['tojson', simple('tojson', (args) => dumpJson(args.positional[0] ?? args.keyword.get('value') ?? null, { sortKeys: flagArgument(args, 2, 'sort_keys'), indent: undefined }), 'BaseContext.tojson value default= sort_keys=')],
+  ['fromyaml', simple('fromyaml', fromYaml, 'BaseContext.fromyaml value default=')],
+  ['toyaml', simple('toyaml', (args) => dumpYaml(argument(args, 0, 'value') ?? null, flagArgument(args, 2, 'sort_keys')) ?? argument(args, 1, 'default') ?? null, 'BaseContext.toyaml value default= sort_keys=')],
+  [
+    'set',
+    simple(
+      'set',
+      (args) => {
+        const value = argument(args, 0, 'value') ?? null;
+        const fallback = argument(args, 1, 'default') ?? null;
+        const items = isIterable(value) ? iterate(value) : undefined;
+        if (items === undefined || isUnknown(items)) return items ?? fallback;
+        return items.some((item) => Array.isArray(item) || isDict(item)) ? fallback : makeSet([...items]);
+      },
+      'BaseContext._set value default=',
+    ),
+  ],
+  ['set_strict', simple('set_strict', (args) => makeSet(argument(args, 0, 'value') ?? null), 'BaseContext.set_strict value')],
   ['zip', simple('zip', (args) => zipped(args, false))],
   ['zip_strict', simple('zip_strict', (args) => zipped(args, true))],
-  ['log', simple('log', () => '')],
-  ['print', simple('print', () => '')],
+  ['log', simple('log', () => '', 'BaseContext.log msg info=')],
+  ['print', simple('print', () => '', 'BaseContext.print msg')],
   [
     'local_md5',
     simple('local_md5', (args) => {
@@ -1024,9 +1053,9 @@ const BASE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
       if (isUnknown(text)) return text;
       if (typeof text !== 'string') throw typeError(`'${typeName(text)}' object has no attribute 'encode'`);
       return md5Hex(text);
-    }),
+    }, 'BaseContext.local_md5 value'),
   ],
-  ['diff_of_two_dicts', simple('diff_of_two_dicts', differenceOfDicts)],
+  ['diff_of_two_dicts', simple('diff_of_two_dicts', differenceOfDicts, 'BaseContext.diff_of_two_dicts dict_a dict_b')],
   ['range', simple('range', rangeOf)],
   ['dict', simple('dict', dictOf)],
   ['namespace', simple('namespace', namespaceOf)],
@@ -1064,13 +1093,20 @@ const NODE_NAMES: ReadonlyMap<string, Member> = new Map<string, Member>([
   [
     'load_result',
     (run) =>
-      callable('load_result', () => {
-        run.taint += 1;
-        return run.shadowDepth > 0 ? unknownBecause('it is the result of a query') : null;
-      }),
+      callable(
+        'load_result',
+        checked(
+          'ProviderContext.load_result self name',
+          () => {
+            run.taint += 1;
+            return run.shadowDepth > 0 ? unknownBecause('it is the result of a query') : null;
+          },
+          1,
+        ),
+      ),
   ],
-  ['store_result', simple('store_result', () => '')],
-  ['store_raw_result', simple('store_raw_result', () => '')],
+  ['store_result', simple('store_result', () => '', 'ProviderContext.store_result self name response agate_table=', 1)],
+  ['store_raw_result', simple('store_raw_result', () => '', 'ProviderContext.store_raw_result self name message= code= rows_affected= agate_table=', 1)],
   ['write', simple('write', () => '')],
   ['load_agate_table', simple('load_agate_table', () => unknownBecause('seeds are not loaded'))],
   [

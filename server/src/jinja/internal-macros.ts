@@ -3,7 +3,7 @@
 import { isUnknown, unknownBecause, type Unknown } from '../base/unknown.ts';
 import { dateTime, formatDateTime, isDateTime } from './datetime.ts';
 import { INTERNAL_MACRO_NAMES } from './internal-macro-names.ts';
-import { inShadow } from './interpreter.ts';
+import { inShadow, keywordRefused, tooManyArguments } from './interpreter.ts';
 import { dumpJson } from './json.ts';
 import { equals, iterate, LARGEST_SIZE, plainTextOf, textOf, truthOf } from './python.ts';
 import type { Run } from './run.ts';
@@ -94,7 +94,16 @@ export function callInternalMacro(name: string, args: CallArguments, host: Inter
     const override = host.override(name);
     if (override !== undefined) return override.call(GENERATORS.has(name) ? withNones(native, args) : args);
   }
+  checkParameters(base, native, args);
   return native.evaluate(bind(native, args), host);
+}
+
+/** dbt's own macros take no more arguments than they name. */
+function checkParameters(name: string, { parameters }: NativeMacro, args: CallArguments): void {
+  if (args.isUncounted === true || args.keyword.has('**')) return;
+  const surplus = [...args.keyword.keys()].find((keyword) => keyword !== 'caller' && !parameters.includes(keyword) && !parameters.includes(`${keyword}=`));
+  if (surplus !== undefined) throw new JinjaError('jinja-macro-arguments', keywordRefused(name, surplus));
+  if (args.positional.length > parameters.length) throw new JinjaError('jinja-macro-arguments', tooManyArguments(name, parameters.length));
 }
 
 /** Macros whose parameters are none unless they are given, and which hand all of them on by position. */

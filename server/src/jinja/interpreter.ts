@@ -59,6 +59,7 @@ import {
   type JinjaValue,
   type ObjectValue,
 } from './values.ts';
+import { checkCall, checkFilterCall, checkTestCall } from './signatures.ts';
 import { charge } from './work-budget.ts';
 
 /** Where the text that is evaluated comes from. */
@@ -287,6 +288,7 @@ function executeOutput(frame: Frame, expression: JinjaExpression, isWritten: boo
   if (expression.kind === 'call' && expression.callee.kind === 'name' && expression.callee.name === 'return' && isBuiltinReturn(frame)) {
     const taint = run.taint;
     const args = evaluateArguments(frame, expression.arguments);
+    checkCall(RETURN_SIGNATURE, args);
     run.returned = args.positional[0] ?? args.keyword.get('data') ?? null;
     if (run.taintedBranches > 0 || run.taint !== taint) run.isResultTainted = true;
     return 'return';
@@ -374,6 +376,9 @@ function isBuiltinReturn(frame: Frame): boolean {
   const value = lookupGlobal(frame.run, 'return');
   return isCallable(value) && value.name === 'return';
 }
+
+/** dbt's `return`. */
+export const RETURN_SIGNATURE = 'BaseContext._return data';
 
 /** `return()` as a function, for the middle of expressions. */
 export function raiseReturn(run: Run, value: JinjaValue): never {
@@ -1060,7 +1065,8 @@ export function positionsRefused(macro: JinjaMacro, count: number): string | und
   return tooManyArguments(macro.macroName, macro.parameters.length);
 }
 
-function tooManyArguments(macro: string | undefined, most: number): string {
+/** Jinja's words for more arguments by position than a macro has. */
+export function tooManyArguments(macro: string | undefined, most: number): string {
   return `macro ${shownName(macro)} takes not more than ${String(most)} argument(s)`;
 }
 
@@ -1384,14 +1390,17 @@ export function findAttribute(frame: Frame, value: JinjaValue, name: string): Ji
 /** Arguments of a call, with `*` and `**` unpacked. */
 export function evaluateArguments(frame: Frame, args: JinjaArguments): CallArguments {
   const positional: JinjaValue[] = [];
+  let uncounted: Pick<CallArguments, 'isUncounted'> | undefined;
   for (const item of args.positional) positional.push(operandOf(frame, item));
   if (args.star !== undefined) {
     const items = evaluate(frame, args.star);
     const found = isUnknown(items) ? items : iterate(items);
-    if (isUnknown(found)) positional.push(found);
-    else positional.push(...found);
+    if (isUnknown(found)) {
+      positional.push(found);
+      uncounted = { isUncounted: true };
+    } else positional.push(...found);
   }
-  if (args.keyword.length === 0 && args.doubleStar === undefined) return { positional, keyword: NO_KEYWORDS };
+  if (args.keyword.length === 0 && args.doubleStar === undefined) return { positional, keyword: NO_KEYWORDS, ...uncounted };
   const keyword = new Map<string, JinjaValue>();
   for (const item of args.keyword) keyword.set(item.name, operandOf(frame, item.value));
   if (args.doubleStar !== undefined) {
@@ -1406,7 +1415,7 @@ export function evaluateArguments(frame: Frame, args: JinjaArguments): CallArgum
       failUndefined(dict);
     }
   }
-  return { positional, keyword };
+  return { positional, keyword, ...uncounted };
 }
 
 /** Stands among keywords for those of an unknown dict. */
@@ -1436,7 +1445,7 @@ function evaluateCall(frame: Frame, expression: Extract<JinjaExpression, { kind:
 
 function withCaller(args: CallArguments, caller: CallableValue | undefined): CallArguments {
   if (caller === undefined) return args;
-  return { positional: args.positional, keyword: new Map([...args.keyword, ['caller', caller]]) };
+  return { ...args, keyword: new Map([...args.keyword, ['caller', caller]]) };
 }
 
 /** Types whose methods are called directly, without making a bound method first. */
@@ -1501,6 +1510,7 @@ function applyFilter(frame: Frame, name: string, value: JinjaValue, args: CallAr
   countStep(frame.run);
   const filter = FILTERS.get(name);
   if (filter === undefined) throw new JinjaError('jinja-unknown-filter', `No filter named '${name}'.`);
+  checkFilterCall(name, args);
   if (isUnknown(value)) return value;
   for (const argument of args.positional) if (isUnknown(argument)) return argument;
   for (const argument of args.keyword.values()) if (isUnknown(argument)) return argument;
@@ -1511,6 +1521,7 @@ function applyTest(frame: Frame, name: string, value: JinjaValue, args: CallArgu
   countStep(frame.run);
   const test = TESTS.get(name);
   if (test === undefined) throw new JinjaError('jinja-unknown-filter', `No test named '${name}'.`);
+  checkTestCall(name, args);
   if (isUnknown(value)) return value;
   return test(value, args, hostOf(frame));
 }

@@ -52,6 +52,7 @@ import {
   type TimeDeltaValue,
 } from './values.ts';
 import { fixedOffsetOf, formattedInZone, onClocksOf, UTC, zoneNameOf, zoneOf } from './time-zones.ts';
+import { checkMethodCall } from './signatures.ts';
 import { charge } from './work-budget.ts';
 
 /** A method that is not there. */
@@ -59,6 +60,7 @@ export const NO_METHOD = Symbol('no such method');
 
 /** `value.name(*args, **kwargs)` for built-in types, or `NO_METHOD`. */
 export function callMethod(value: JinjaValue, name: string, args: CallArguments, attributeOf: AttributeLookup): JinjaValue | typeof NO_METHOD {
+  checkMethodCall(typeName(value), name, args);
   if (typeof value === 'string') return stringMethod(value, name, args, attributeOf);
   if (Array.isArray(value)) return listMethod(value, name, args);
   if (isDict(value)) return dictMethod(value, name, args);
@@ -93,7 +95,7 @@ const STRING_METHODS = new Set(
     'removesuffix replace rfind rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill'
   ).split(' '),
 );
-const INTEGER_METHODS = new Set('as_integer_ratio bit_count bit_length conjugate from_bytes to_bytes'.split(' '));
+const INTEGER_METHODS = new Set('as_integer_ratio bit_count bit_length conjugate from_bytes is_integer to_bytes'.split(' '));
 const FLOAT_METHODS = new Set('as_integer_ratio conjugate fromhex hex is_integer'.split(' '));
 const LIST_METHODS = new Set('append clear copy count extend index insert pop remove reverse sort'.split(' '));
 const DICT_METHODS = new Set('clear copy fromkeys get items keys pop popitem setdefault update values'.split(' '));
@@ -686,6 +688,8 @@ function keyError(key: JinjaValue): JinjaError {
 
 /** `dict.update(other)`: from a dict or from pairs. */
 export function updateDict(dict: JinjaDict, other: JinjaValue): void {
+  // Of an undefined value Python asks for its keys first.
+  if (isUndefinedValue(other) && !other.lenient) throw new JinjaError('jinja-undefined', other.message);
   if (isDict(other)) {
     for (const [key, value] of other) dictSet(dict, key, value);
     return;

@@ -26,6 +26,8 @@ export interface UndefinedValue {
 export interface CallArguments {
   readonly positional: readonly JinjaValue[];
   readonly keyword: ReadonlyMap<string, JinjaValue>;
+  /** True if files do not tell how many there are: one of them stands for those of an unknown list. */
+  readonly isUncounted?: true;
 }
 
 /** Anything that can be called. */
