@@ -4,6 +4,7 @@ import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict, isPyFloat, isTruthy } from '../../base/python-values.ts';
 import type { Span, SyntaxProblem } from '../../base/span.ts';
 import type { StaticCapture, StaticConfigEntry } from '../jinja/static.ts';
+import { pythonFault } from './faults.ts';
 import type { LiteralResult, TokenRange } from './literals.ts';
 import { afterToken, findOutside, literalOf, splitAtCommas } from './literals.ts';
 import type { PythonTokens } from './tokens.ts';
@@ -25,9 +26,10 @@ export interface PythonModel {
 /** Scans a `.py` model (dbt-semantics §2.3; `core/dbt/parser/models.py` PythonParseVisitor). Never throws. */
 export function scanPythonModel(text: string): PythonModel {
   const source = pythonTokens(text);
-  const found: Found = { captures: [], reads: [], problems: [...source.problems] };
+  const fault = source.problems.length > 0 ? undefined : pythonFault(source);
+  const found: Found = { captures: [], reads: [], problems: fault === undefined ? [...source.problems] : [fault] };
   new ModelScan(source, found, 0).generic({ from: 0, to: source.tokens.length });
-  if (source.tokens.length > 0) found.problems.push(...modelFunctionProblems(source));
+  if (source.tokens.length > 0 && fault === undefined) found.problems.push(...modelFunctionProblems(source));
   const jinja = /\{[{%#]/.exec(text);
   if (jinja !== null) {
     found.problems.push({
