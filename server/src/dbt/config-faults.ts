@@ -58,8 +58,9 @@ export function configFaults(type: ConfigurableType, name: string, config: Confi
   }
   const freshness = config.get('freshness');
   const buildAfter = type === 'model' && isPyDict(freshness) ? (freshness.get('build_after') ?? null) : null;
-  if (faultsOfShape(BUILD_AFTER, buildAfter, []).length > 0) {
-    faults.push({ key: 'freshness', message: 'Field "build_after" of type ModelBuildAfter in ModelFreshness has invalid value' });
+  const isWithoutValue = type === 'model' && isPyDict(freshness) && freshness.get('build_after') === null;
+  if (isWithoutValue || faultsOfShape(BUILD_AFTER, buildAfter, []).length > 0) {
+    faults.push({ key: 'freshness', message: `Field "build_after" of type ModelBuildAfter in ModelFreshness has invalid value ${pyRepr(buildAfter)}` });
   } else if (isPyDict(buildAfter)) faults.push(...buildAfterFaults(buildAfter));
   if (type === 'source') faults.push(...thresholdFaults(freshness));
   if (type !== 'test') faults.push(...colorFaults(config.get('docs')));

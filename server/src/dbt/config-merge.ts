@@ -7,7 +7,7 @@
  * in a later calculation does not remove a value of an earlier one, unless dbt does not know the key; hence the three passes below.
  */
 
-import { isPyDict, pyEquals, pyInt, type PyDict, type PyValue } from '../base/python-values.ts';
+import { isPyDict, isPyTuple, pyEquals, pyInt, type PyDict, type PyValue } from '../base/python-values.ts';
 import { isUnknown, type ConfigValue, type Unknown } from '../base/unknown.ts';
 import {
   canonicalConfigKey,
@@ -169,7 +169,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
     const result = mergePass(pass, layers, isLast ? problems : []);
     for (const [key, value] of result.values) {
       if (value !== null) values.set(key.trim(), value);
-      else if (NEVER_NULL.has(key) || (key === 'severity' && layers.type === 'test')) values.set(key, 'None');
+      else if (NEVER_NULL.has(key) || (layers.type === 'test' && NEVER_NULL_OF_TESTS.has(key))) values.set(key, 'None');
       else if (!isOwnKey(key)) values.delete(key);
     }
     // What the last calculation does not meet has dbt's default again, unless that is null.
@@ -190,6 +190,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
 
 /** Texts that dbt's classes demand: there a null becomes the text of Python's None. */
 const NEVER_NULL: ReadonlySet<string> = new Set(['materialized', 'delimiter']);
+const NEVER_NULL_OF_TESTS: ReadonlySet<string> = new Set(['severity', 'warn_if', 'error_if', 'fail_calc']);
 
 /** Resources that are read when all of their configuration is known: there a null does remove a value. */
 const CALCULATED_ONCE: ReadonlySet<ConfigurableType> = new Set([
@@ -224,6 +225,8 @@ const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map<string, readonly F
   ['snapshot_meta_column_names', [{ typeName: 'SnapshotMetaColumnNames', types: ['snapshot'], takes: isPyDict }]],
   ['type', [{ typeName: 'FunctionType', types: ['function'], takes: isOneOf('scalar', 'aggregate', 'table') }]],
   ['volatility', [{ typeName: 'Optional[FunctionVolatility]', types: ['function'], takes: isOneOf('deterministic', 'stable', 'non-deterministic') }]],
+  ['export_as', [{ typeName: 'Optional[ExportDestinationType]', types: ['saved_query'], takes: isOneOf('table', 'view') }]],
+  ['cache', [{ typeName: 'SavedQueryCache', types: ['saved_query'], takes: isPyDict }]],
   ['snowflake', [{ typeName: 'SnowflakeFunctionConfig', types: ['function'], takes: isPyDict }]],
   // dbt makes a list of whatever holds several things, letters included.
   ['tags', [{ typeName: 'List[str]', types: ['source', 'exposure'], takes: (value) => isPyDict(value) || typeof value === 'string' || Array.isArray(value) }]],
@@ -253,6 +256,7 @@ export function configClassOf(type: ConfigurableType): string {
 
 const CONFIG_CLASSES: Readonly<Partial<Record<ConfigurableType, string>>> = {
   model: 'ModelConfig', seed: 'SeedConfig', snapshot: 'SnapshotConfig', function: 'FunctionConfig', test: 'TestConfig', source: 'SourceConfig', exposure: 'ExposureConfig',
+  saved_query: 'SavedQueryConfig',
 };
 
 function propertiesLayer(layers: ConfigLayers): ConfigLayer | Unknown | null {
@@ -459,10 +463,19 @@ const TEXT_KEYS: readonly string[] = [
 ];
 
 /** The classes of these know hardly a text: the rest is taken as it stands. */
-const TEXT_KEYS_OF: Readonly<Partial<Record<ConfigurableType, readonly string[]>>> = { exposure: [], source: ['static_analysis'] };
+const TEXT_KEYS_OF: Readonly<Partial<Record<ConfigurableType, readonly string[]>>> = {
+  exposure: [],
+  source: ['static_analysis', 'loaded_at_field', 'loaded_at_query'],
+  function: [...TEXT_KEYS, 'runtime_version', 'entry_point'],
+};
 
 /** Keys that hold one text or a list of them. */
 const TEXT_LIST_KEYS = ['tags', 'unique_key', 'packages'] as const;
+
+/** Of a tuple dbt makes a list where it wants one. */
+function listOfTuple(value: ConfigValue | undefined): ConfigValue | undefined {
+  return value !== undefined && !isUnknown(value) && isPyTuple(value) ? [...value.items] : value;
+}
 
 /** True for a key whose value dbt makes a text. */
 export function isTextConfig(key: string): boolean {
@@ -491,17 +504,21 @@ function finishValues(type: ConfigurableType, values: Map<string, ConfigValue>, 
   for (const key of TEXT_LIST_KEYS) {
     const written = values.get(key);
     // What can be gone through is a list of keys.
-    const value = key === 'unique_key' && isPyDict(written) ? [...written.keys()] : written;
+    const value = key === 'unique_key' && isPyDict(written) ? [...written.keys()] : listOfTuple(written);
     if (value !== written && value !== undefined) values.set(key, value);
     if (Array.isArray(value)) {
       if (value.some((item) => typeof item !== 'string')) values.set(key, value.map((item) => pyStr(item)));
     } else if (value !== undefined && typeof value !== 'string' && !isUnknown(value)) values.set(key, pyStr(value));
   }
-  const checked = values.get('check_cols');
+  const checked = listOfTuple(values.get('check_cols'));
   if (isPyDict(checked) || Array.isArray(checked)) values.set('check_cols', [...(isPyDict(checked) ? checked.keys() : checked)].map(pyStr));
   if (type === 'model') finishModel(values);
   if (type === 'source') finishSource(values);
   if (type === 'test') finishTest(values, problems);
+  const names = values.get('snapshot_meta_column_names');
+  if (type === 'snapshot' && isPyDict(names)) {
+    values.set('snapshot_meta_column_names', new Map([...names].map(([column, name]) => [column, name === null ? null : pyStr(name)])));
+  }
 }
 
 /** Hooks are texts, or dicts that have `sql`. */
@@ -550,14 +567,17 @@ function parseJsonHook(text: string): PyDict | null {
   return new Map<PyValue, PyValue>([['sql', parsed.sql], ['transaction', transaction], ['index', index]]);
 }
 
+const BUILD_AFTER_KEYS = ['count', 'period', 'updates_on'];
+
 function finishModel(values: Map<string, ConfigValue>): void {
   const freshness = values.get('freshness');
   if (freshness === undefined || isUnknown(freshness)) return;
   // dbt forgets a model's freshness unless it says when to build.
   const buildAfter = isPyDict(freshness) ? freshness.get('build_after') : undefined;
   if (buildAfter === undefined) values.delete('freshness');
-  else if (isPyDict(buildAfter) && !buildAfter.has('updates_on')) {
-    values.set('freshness', new Map<PyValue, PyValue>([['build_after', updated(buildAfter, new Map([['updates_on', 'any']]))]]));
+  else if (isPyDict(buildAfter) && (!buildAfter.has('updates_on') || buildAfter.size > BUILD_AFTER_KEYS.length)) {
+    const kept = BUILD_AFTER_KEYS.filter((key) => buildAfter.has(key)).map((key): [string, PyValue] => [key, buildAfter.get(key) ?? null]);
+    values.set('freshness', new Map<PyValue, PyValue>([['build_after', new Map<PyValue, PyValue>([['updates_on', 'any'], ...kept])]]));
   }
 }
 
@@ -571,6 +591,8 @@ function finishSource(values: Map<string, ConfigValue>): void {
     const count = isPyDict(limit) ? (limit.get('count') ?? null) : null;
     if (isPyDict(limit) && count !== null) finished.set(key, updated(limit, new Map([['count', pyInt(count) ?? count]])));
   }
+  const filter = finished.get('filter') ?? null;
+  if (filter !== null) finished.set('filter', pyStr(filter));
   values.set('freshness', finished);
 }
 

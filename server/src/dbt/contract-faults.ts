@@ -1,7 +1,7 @@
 /** What dbt refuses of contracts and constraints of a model (dbt-core `ModelPatchParser.patch_constraints`). */
 
 import type { PyValue } from '../base/python-values.ts';
-import { isPyDict } from '../base/python-values.ts';
+import { isPyDate, isPyDict } from '../base/python-values.ts';
 import { pyRepr, pyStr } from './python-repr.ts';
 import { relationCallOf } from './relation-call.ts';
 import { isTemplate } from './rendered-keys.ts';
@@ -12,6 +12,8 @@ type Path = readonly (string | number)[];
 export interface ContractFault {
   readonly message: string;
   readonly path: Path;
+  /** Whether the key is shown, since its value may not be written at all. */
+  readonly isKey?: boolean;
 }
 
 /** What is looked at. Paths lead from the entry. */
@@ -40,6 +42,12 @@ export function contractFaults(subject: ContractSubject): readonly ContractFault
   }
   faults.push(...(subject.isEnforced ? enforcementFaults(subject) : typeFaults(subject)));
   faults.push(...primaryKeyFaults(subject));
+  for (const [index, constraint] of constraints.entries()) faults.push(...listFaults(constraint, 'ModelLevelConstraint', [...constraintsPath, index]));
+  for (const column of columns) {
+    for (const [index, constraint] of column.constraints.entries()) {
+      faults.push(...listFaults(constraint, 'ColumnLevelConstraint', [...column.path, 'constraints', index]));
+    }
+  }
   const all = [
     ...constraints.map((constraint, index) => ({ constraint, path: [...constraintsPath, index] })),
     ...columns.flatMap((column) => column.constraints.map((constraint, index) => ({ constraint, path: [...column.path, 'constraints', index] }))),
@@ -55,6 +63,17 @@ export function contractFaults(subject: ContractSubject): readonly ContractFault
     });
   }
   return faults;
+}
+
+/** Of columns dbt makes lists, letters of a text included. */
+function listFaults(constraint: PyValue, className: 'ModelLevelConstraint' | 'ColumnLevelConstraint', path: Path): ContractFault[] {
+  if (!isPyDict(constraint)) return [];
+  const keys = className === 'ModelLevelConstraint' ? ['columns', 'to_columns'] : ['to_columns'];
+  return keys.flatMap((key) => {
+    const value = constraint.get(key);
+    if (value === undefined || typeof value === 'string' || Array.isArray(value) || isPyDict(value) || isPyDate(value)) return [];
+    return [{ message: `Field "${key}" of type List[str] in ${className} has invalid value ${pyRepr(value)}`, path: [...path, key], isKey: value === null }];
+  });
 }
 
 /** Without a contract dbt only fails to make anything of a type that it does not know. */

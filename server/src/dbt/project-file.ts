@@ -191,6 +191,7 @@ const OPTIONAL_KEYS: ReadonlySet<string> = new Set(['vars', 'dbt-cloud']);
 /** Keys that may be absent, yet not stand there without a value. */
 const FILLED_KEYS: ReadonlySet<string> = new Set([
   'dispatch', 'restrict-access', 'packages', 'data_tests', 'tests', 'unit_tests', 'functions', 'semantic-models', 'flags', 'config-version',
+  'sources', 'exposures', 'metrics', 'saved-queries', 'analyses',
 ]);
 
 /** Three numbers, perhaps with a prerelease or build. */
@@ -445,6 +446,23 @@ export function lookupVariable(scope: VariableScope, name: string): ConfigValue 
   ]) {
     const value = variables?.get(name);
     if (value !== undefined) return settled(value);
+  }
+  return undefined;
+}
+
+/**
+ * What Python says when dbt looks a variable up where `vars:` has something else than a mapping under the name of the package, if only an empty
+ * key; it looks there first, whatever the variable is. Undefined if it comes by.
+ */
+export function variableFault({ cli, rootVars, packageName, packageVars }: VariableScope, name: string): string | undefined {
+  if (cli.has(name)) return undefined;
+  for (const variables of rootVars === packageVars ? [rootVars] : [rootVars, packageVars]) {
+    const scoped = variables.get(packageName);
+    const value = scoped === undefined || scoped instanceof Map ? [] : settled(scoped);
+    if (typeof value === 'string' && value.includes(name)) return "string indices must be integers, not 'str'";
+    // Of a list Python asks whether the name is an item.
+    if (!isUnknown(value) && typeof value !== 'string' && !Array.isArray(value)) return `argument of type '${pyClassName(value)}' is not iterable`;
+    if ((scoped instanceof Map && scoped.has(name)) || variables.has(name)) return undefined;
   }
   return undefined;
 }

@@ -5,6 +5,7 @@
 
 import type { PyDict } from '../base/python-values.ts';
 import { isAliasedKey } from './config-keys.ts';
+import { isRenderedAtOnce } from './rendered-keys.ts';
 import type { Shape, ShapeFault } from './shapes.ts';
 import { ANY, arrayOf, BOOLEAN, choice, closed, DICT, DICTS, faultsOfShape, INTEGER, NUMBER, oneOf, open, optional, TEXT, TEXTS, union } from './shapes.ts';
 
@@ -177,7 +178,8 @@ export function shapeFaults(section: string, entry: PyDict, adapter: string | nu
   const isEmpty = section === 'sources' && entry.get('tables') === null;
   const value = isEmpty ? new Map([...entry].filter(([key]) => key !== 'tables')) : entry;
   // dbt translates the adapter's names for keys of sources before it looks.
-  return faultsOfShape(shape, value, [], (key) => section === 'sources' && isAliasedKey(key, adapter));
+  const mayStand = (key: string): boolean => section === 'sources' && isAliasedKey(key, adapter);
+  return faultsOfShape(shape, value, [], mayStand, (path) => !isRenderedAtOnce(section, path));
 }
 
 const NO_FAULTS: readonly ShapeFault[] = [];

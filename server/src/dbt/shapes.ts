@@ -87,15 +87,22 @@ export function closed(members: Readonly<Record<string, Shape>>): Shape {
 
 /**
  * What is wrong with the shape of a value, all of it; `path` leads to the value. Where a value is a template, nothing can be said.
- * `mayStand` is true for keys that a closed shape does not name and that dbt takes nevertheless.
+ * `mayStand` is true for keys that a closed shape does not name and that dbt takes nevertheless, `keepsDates` for places where dbt looks before it
+ * has made texts of dates.
  */
-export function faultsOfShape(shape: Shape, value: PyValue, path: Path, mayStand: (key: string) => boolean = never): readonly ShapeFault[] {
+export function faultsOfShape(
+  shape: Shape,
+  value: PyValue,
+  path: Path,
+  mayStand: (key: string) => boolean = never,
+  keepsDates: (path: Path) => boolean = never,
+): readonly ShapeFault[] {
   let faults: ShapeFault[] | undefined;
   const steps = [...path];
   const add: Judge['add'] = (message, at = [...steps], part = 'value') => {
     (faults ??= []).push({ message, path: at, part });
   };
-  check(shape, value, steps, { add, mayStand, takesAnyChoice: false });
+  check(shape, value, steps, { add, mayStand, keepsDates, takesAnyChoice: false });
   return faults ?? NO_FAULTS;
 }
 
@@ -108,6 +115,7 @@ const NO_FAULTS: readonly ShapeFault[] = [];
 interface Judge {
   add(message: DbtMessage, at?: Path, part?: 'key' | 'value'): void;
   mayStand(key: string): boolean;
+  keepsDates(path: Path): boolean;
   /** True while only the shape counts. */
   readonly takesAnyChoice: boolean;
 }
@@ -152,7 +160,7 @@ function check(shape: Shape, value: PyValue, path: (string | number)[], judge: J
       else add(wrongPropertyType(pathText(path), pyRepr(value), 'object'));
       return;
     default:
-      if (!isOfKind(shape.kind, value)) add(wrongPropertyType(pathText(path), pyRepr(value), shape.kind));
+      if (!isOfKind(shape.kind, value) || (isPyDate(value) && judge.keepsDates(path))) add(wrongPropertyType(pathText(path), pyRepr(value), shape.kind));
   }
 }
 
@@ -189,7 +197,7 @@ function fits(shape: Shape, value: PyValue): boolean {
     isFitting = false;
   };
   if (shape.kind === 'union') return isTemplate(value) || shape.options.some((option) => fits(option, value));
-  check(shape, value, [], { add: reject, mayStand: never, takesAnyChoice: true });
+  check(shape, value, [], { add: reject, mayStand: never, keepsDates: never, takesAnyChoice: true });
   return isFitting;
 }
 

@@ -10,21 +10,30 @@ export interface UnitTestProblem {
   readonly path: readonly (string | number)[];
 }
 
-/** Checks an entry of `unit_tests:` in itself (dbt-core `parser/unit_tests.py`). */
-export function checkUnitTest(entry: PyDict, file: string, hasFixture: (name: string) => boolean): readonly UnitTestProblem[] {
+/**
+ * Checks an entry of `unit_tests:` in itself (dbt-core `parser/unit_tests.py`). `seedFault` tells why dbt finds no seed whose rows an input has that
+ * says none of its own.
+ */
+export function checkUnitTest(
+  entry: PyDict,
+  file: string,
+  hasFixture: (name: string) => boolean,
+  seedFault: (input: string) => string | undefined,
+): readonly UnitTestProblem[] {
   const problems: UnitTestProblem[] = [];
   const name = pyStr(entry.get('name') ?? null);
   const versions = entry.get('versions');
   if (isPyDict(versions) && isTruthy(versions.get('include')) && isTruthy(versions.get('exclude'))) {
     problems.push({ message: 'at path []: Unit tests can not both include and exclude versions.', path: ['versions'] });
   }
+  if (versions === null) problems.push({ message: "'NoneType' object is not iterable", path: ['versions'] });
   const given = entry.get('given');
   const fixtures: readonly [PyValue, readonly (string | number)[], 'input' | 'expected'][] = [
     ...(Array.isArray(given) ? given : []).map((item, index): [PyValue, readonly (string | number)[], 'input'] => [item, ['given', index], 'input']),
     [entry.get('expect') ?? null, ['expect'], 'expected'],
   ];
   for (const [fixture, path, kind] of fixtures) {
-    if (isPyDict(fixture)) problems.push(...rowsProblems(name, fixture, path, kind, file, hasFixture));
+    if (isPyDict(fixture)) problems.push(...rowsProblems(name, fixture, path, kind, file, hasFixture, seedFault));
   }
   return problems;
 }
@@ -36,6 +45,7 @@ function rowsProblems(
   kind: 'input' | 'expected',
   file: string,
   hasFixture: (name: string) => boolean,
+  seedFault: (input: string) => string | undefined,
 ): UnitTestProblem[] {
   const format = fixture.get('format') ?? 'dict';
   const rows = fixture.get('rows') ?? null;
@@ -44,7 +54,12 @@ function rowsProblems(
   const at = rows === null ? path : [...path, 'rows'];
   if (format === 'dict') {
     // Without rows an input takes those of a seed.
-    if (Array.isArray(rows) || (rows === null && fixtureName === null && kind === 'input')) return [];
+    if (Array.isArray(rows)) return [];
+    if (rows === null && fixtureName === null && kind === 'input') {
+      const input = fixture.get('input') ?? null;
+      const fault = typeof input !== 'string' || isTemplate(input) ? undefined : seedFault(input);
+      return fault === undefined ? [] : [{ message: fault, path: [...path, 'input'] }];
+    }
     return [{ message: `Unit test ${name} has ${kind} rows which do not match format dict`, path: at }];
   }
   if (format !== 'csv' && format !== 'sql') return [];

@@ -5,10 +5,10 @@ import { relativePath } from '../base/file-id.ts';
 import type { JsonRecord, JsonSource } from '../base/json-text.ts';
 import { jsonText } from '../base/json-text.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDate, isPyDict } from '../base/python-values.ts';
+import { isPyDate, isPyDict, isTruthy } from '../base/python-values.ts';
 import { isUnknown } from '../base/unknown.ts';
 import type { ConfigurableType } from '../dbt/config-keys.ts';
-import { pyStr } from '../dbt/python-repr.ts';
+import { pyRepr, pyStr } from '../dbt/python-repr.ts';
 import { configKeysOf, defaultConfigOf } from '../dbt/config-keys.ts';
 import { pythonStrip } from '../base/python-space.ts';
 import { checksumOfSeed, checksumOfText, patchPath } from '../dbt/node-names.ts';
@@ -439,7 +439,7 @@ function columnItem(column: NodeColumn): JsonRecord {
     description: column.description ?? '',
     meta: column.meta,
     data_type: column.dataType,
-    constraints: column.constraints.map(constraintItem),
+    constraints: column.constraints.map((one) => constraintItem(one, false)),
     quote: column.quote,
     config: { meta: column.meta, tags: column.tags },
     tags: column.tags,
@@ -452,23 +452,34 @@ function columnItem(column: NodeColumn): JsonRecord {
 }
 
 /** A constraint with the members that dbt fills in. */
-function constraintItem(constraint: JsonSource): JsonSource {
-  if (!(constraint instanceof Map)) return constraint;
-  const get = (key: string): JsonSource => {
-    const value: unknown = constraint.get(key);
-    // A declared constraint is a dict of Python values.
-    return (value ?? null) as JsonSource;
-  };
+function constraintItem(constraint: PyValue, isOfModel: boolean): JsonSource {
+  if (!isPyDict(constraint)) return constraint;
+  const get = (key: string): PyValue => constraint.get(key) ?? null;
+  const text = (key: string): string | null => (get(key) === null ? null : pyStr(get(key)));
   return {
     type: get('type'),
-    name: get('name'),
-    expression: get('expression'),
-    warn_unenforced: get('warn_unenforced') ?? true,
-    warn_unsupported: get('warn_unsupported') ?? true,
-    to: get('to'),
-    to_columns: get('to_columns') ?? [],
-    columns: get('columns') ?? [],
+    name: text('name'),
+    expression: text('expression'),
+    warn_unenforced: constraint.has('warn_unenforced') ? get('warn_unenforced') : true,
+    warn_unsupported: constraint.has('warn_unsupported') ? get('warn_unsupported') : true,
+    to: text('to'),
+    to_columns: textsOf(get('to_columns')),
+    columns: isOfModel ? textsOf(get('columns')) : undefined,
   };
+}
+
+/** A partition without name or type is to dbt the text that Python writes for it. */
+function externalItem(external: SourceNode['external']): JsonSource {
+  const partitions = isPyDict(external) ? external.get('partitions') : undefined;
+  if (!isPyDict(external) || !Array.isArray(partitions)) return external ?? null;
+  const items = partitions.map((one) => (isPyDict(one) && !(isTruthy(one.get('name')) && isTruthy(one.get('data_type'))) ? pyRepr(one) : one));
+  return new Map<PyValue, PyValue>([...external, ['partitions', items]]);
+}
+
+/** The list of texts that dbt makes of a value: of a text its letters, of a mapping its keys. */
+function textsOf(value: PyValue): readonly string[] {
+  if (typeof value === 'string') return Array.from(value);
+  return (Array.isArray(value) ? value : isPyDict(value) ? [...value.keys()] : []).map(pyStr);
 }
 
 function relationItem(
@@ -501,7 +512,7 @@ function relationItem(
     depends_on: isSeed ? { macros: node.macros } : { macros: node.macros, nodes: parents },
     contract: isSeed ? undefined : contractOf(node),
     access: isModel ? node.access : undefined,
-    constraints: isModel ? node.constraints.map(constraintItem) : undefined,
+    constraints: isModel ? node.constraints.map((one) => constraintItem(one, true)) : undefined,
     version: isModel ? versionItem(node.version) : undefined,
     latest_version: isModel ? versionItem(node.latestVersion) : undefined,
     primary_key: isModel ? node.primaryKey : undefined,
@@ -747,7 +758,7 @@ function sourceItem(node: SourceNode): JsonRecord {
     source_meta: node.sourceMeta,
     tags: node.tags,
     config: configItem('source', node, new Map([['freshness', freshness]])),
-    external: node.external ?? null,
+    external: externalItem(node.external),
     patch_path: null,
     doc_blocks: node.docBlocks,
     unknown: unknownFields(node),

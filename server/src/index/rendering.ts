@@ -5,7 +5,7 @@ import type { FileId } from '../base/file-id.ts';
 import { baseName, joinPath } from '../base/file-id.ts';
 import { deepEqual } from '../base/equality.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
-import { isPyDict, isTruthy } from '../base/python-values.ts';
+import { isPyDate, isPyDict, isTruthy } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
 import { isUnknown, unknownBecause } from '../base/unknown.ts';
@@ -15,7 +15,7 @@ import { hasFeature } from '../dbt/dbt-version.ts';
 import type { GenericTestEntry } from '../dbt/generic-test-entry.ts';
 import { rawCodeOfTest } from '../dbt/generic-test-entry.ts';
 import type { ProjectFlag } from '../dbt/project-file.ts';
-import { flagOf, lookupVariable, rendersProjectPath } from '../dbt/project-file.ts';
+import { flagOf, lookupVariable, rendersProjectPath, variableFault } from '../dbt/project-file.ts';
 import { addAnchor } from '../facts/anchors.ts';
 import type { LiteralCaptures, PropertyEntry } from '../facts/file-facts.ts';
 import { nameOfEntry, readValueFile } from '../facts/property-facts.ts';
@@ -26,6 +26,7 @@ import { parseJinja } from '../syntax/jinja/parse.ts';
 import type { AssemblyContext } from './assembly/shared.ts';
 import { adapterTypes } from '../jinja/internal-macros.ts';
 import { keywordRefused } from '../jinja/interpreter.ts';
+import { typeError } from '../jinja/values.ts';
 import type { GenericTestMacro, MacroLibrary } from './macro-library.ts';
 import { createMacroLibrary, dispatchOrderOf } from './macro-library.ts';
 import type { Anchor, RefUse, SourceUse } from './model.ts';
@@ -227,7 +228,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     const state = packages.get(packageName);
     const rootVars = varsOf(root);
     const packageVars = varsOf(state);
-    const cli: ConfigTree = invocation.vars ?? new Map();
+    const scope = { cli: invocation.vars ?? new Map<string, ConfigValue>(), rootVars, packageName, packageVars };
     const withType = new Map(target);
     if (adapter !== undefined) {
       withType.set('type', adapter);
@@ -245,7 +246,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       projectName: root?.name ?? packageName,
       macros: library.sourceFor(packageName, kind === 'generic-test'),
       // Templates render Jinja in variables themselves, in their own names; property files take it as text.
-      variable: (name) => orUntold(lookupVariable({ cli, rootVars, packageName, packageVars }, name), name),
+      variable: (name) => {
+        const fault = variableFault(scope, name);
+        if (fault !== undefined) throw typeError(fault);
+        return orUntold(lookupVariable(scope, name), name);
+      },
       environmentVariable: (name) =>
         invocation.environment === undefined
           ? unknownBecause(`the environment variable ${name} is not in the repository`)
@@ -296,6 +301,8 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     if (path !== undefined && !isRenderedAtOnce('models', path)) return value;
     if (typeof value === 'string') return hasJinja(value) ? render(value) : withoutLastNewline(value);
     if (!changesWhenRendered(value)) return value;
+    // What dbt renders it makes a text of, unless it is a number or a truth.
+    if (isPyDate(value)) return pyStr(value);
     if (Array.isArray(value)) return value.map((item, index) => renderTree(item, render, path && [...path, index]));
     if (!isPyDict(value)) return value;
     return new Map(
@@ -857,8 +864,9 @@ function changesWhenRendered(value: ConfigTreeValue): boolean {
   if (Array.isArray(value)) return value.some(changesWhenRendered);
   if (value instanceof Map) {
     for (const child of value.values()) if (changesWhenRendered(child)) return true;
+    return false;
   }
-  return false;
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'date';
 }
 
 /** True if any scalar of a value holds Jinja. */

@@ -3,13 +3,15 @@
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import { baseName, relativePath } from '../../base/file-id.ts';
 import { duplicatePropertyEntry, propertyEntryWithoutNode } from '../../dbt/messages.ts';
+import type { PyDict } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
+import type { Unknown } from '../../base/unknown.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
 import type { RelationNode, TestNode } from '../model.ts';
 import type { BodyRow, EntryRow } from '../package-tables.ts';
 import type { AssemblyContext, AssemblyOutput } from './shared.ts';
 import { compare, entriesOf, entryAnchor, entryDict, namedEdges, report, reportReading, withHooks } from './shared.ts';
-import { checkAccess, checkDescription, checkEntry, checkSingularTest } from './checks.ts';
+import { checkAccess, checkDescription, checkDocs, checkEntry, checkSingularTest } from './checks.ts';
 import { readColumns } from './columns.ts';
 import type { EffectiveConfig } from '../../dbt/config-merge.ts';
 import { configFaults } from '../../dbt/config-faults.ts';
@@ -20,6 +22,7 @@ import { isTemplate } from '../../dbt/rendered-keys.ts';
 export function assembleAnalysis(context: AssemblyContext, name: string, output: AssemblyOutput): void {
   const rows = bodyRows(context, `analysis:${name}`);
   const entry = soleEntry(context, 'analyses', name, rows, output);
+  if (entry !== undefined && rows.length > 0) checkDocs(context, entry, `analysis.${context.owner.name}.${name}`, output);
   for (const body of rows) {
     const folders = foldersOf(body.place.searched, body.file, false);
     const fqn = [context.owner.name, 'analysis', ...folders, name];
@@ -111,10 +114,13 @@ function testEntry(context: AssemblyContext, name: string, rows: readonly BodyRo
   return taken.findLast(({ file }) => file === first?.file);
 }
 
+/** Keys at which dbt fails in a way that it does not make a warning of. */
+const NEVER_WARNED: ReadonlySet<string> = new Set(['contract', 'meta']);
+
 /** Notes the config of a test's entry that dbt does not take; it warns and leaves out the entry. */
 function reportTestConfig(name: string, row: EntryRow, config: EffectiveConfig, output: AssemblyOutput): boolean {
   const own = entryDict(row).get('config');
-  const faults = configFaults('test', name, config.values).filter(({ key }) => isPyDict(own) && own.has(key));
+  const faults = configFaults('test', name, config.values).filter(({ key }) => isPyDict(own) && own.has(key) && !NEVER_WARNED.has(key));
   for (const { key, message } of faults) output.problems.push({ code: 'config-invalid', message, dbt: 'warning', at: entryAnchor(row, ['config', key]) });
   return faults.length > 0;
 }
@@ -141,6 +147,13 @@ function soleEntry(
     report(output, propertyEntryWithoutNode(name, section, pathAsWritten(context.owner.tables.layout, first.file)), entryAnchor(first, ['name']));
   }
   return first;
+}
+
+/** Of functions dbt leaves the description as it is written. */
+function descriptionOf(context: AssemblyContext, resourceType: 'analysis' | 'function', declared: PyDict): string | Unknown | null {
+  const description = declared.get('description');
+  if (resourceType === 'analysis') return context.render.description(context, description);
+  return typeof description === 'string' ? description : null;
 }
 
 function relationNode(
@@ -175,7 +188,7 @@ function relationNode(
     configUnknown: config.otherKeys,
     tags: tagsOf(config),
     meta: metaOf(config),
-    description: declared === undefined ? null : context.render.description(context, declared.get('description')),
+    description: declared === undefined ? null : descriptionOf(context, resourceType, declared),
     ...withHooks(reading, hooks),
     language: ending === 'py' ? 'python' : ending === 'js' ? 'javascript' : 'sql',
     materialized: textOf(config, 'materialized') ?? (resourceType === 'function' ? 'function' : 'view'),
@@ -188,7 +201,7 @@ function relationNode(
     group: textOf(config, 'group'),
     constraints: [],
     primaryKey: [],
-    docBlocks: declared === undefined ? [] : context.render.docBlocks(context, declared.get('description')),
+    docBlocks: declared === undefined || resourceType === 'function' ? [] : context.render.docBlocks(context, declared.get('description')),
     functions: reading.functions,
     ...namedEdges(reading),
   };

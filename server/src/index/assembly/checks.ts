@@ -293,11 +293,18 @@ function checkRelation(context: AssemblyContext, node: RelationNode, byRelation:
   return true;
 }
 
+/** Whether an entry has no value there; beside the `config:` of a version that is nothing. */
+function isNullInEntry(context: AssemblyContext, at: Anchor): boolean {
+  if (at.kind !== 'yaml' || at.entry === '' || (at.path[0] === 'versions' && !at.path.includes('config'))) return false;
+  return valueAt(declaredEntry(context, at)?.value, at.path) === null;
+}
+
 /** The access of a node. */
 export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
   const access = node.config.get('access');
-  const isNull = problemsOfConfig(node.config).some(({ key }) => key === 'access');
-  const at = configPlace(context, node, 'access', isNull ? null : undefined);
+  const hasNull = problemsOfConfig(node.config).some(({ key }) => key === 'access');
+  const at = configPlace(context, node, 'access', hasNull ? null : undefined);
+  const isNull = hasNull || isNullInEntry(context, at);
   const value = isNull ? null : access;
   // Of entries dbt looks at the access of everything, of the rest at that of models alone.
   const isReadFirst = at.kind === 'text' || at.file === context.owner.projectFile;

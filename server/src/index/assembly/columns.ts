@@ -98,7 +98,8 @@ export function stringList(context: AssemblyContext, value: PyValue | undefined)
   const rendered = context.render.yaml(context, value);
   if (typeof rendered === 'string') return [rendered];
   if (!Array.isArray(rendered)) return [];
-  return rendered.filter((item): item is string => typeof item === 'string');
+  // dbt makes texts of numbers and the like.
+  return rendered.map(pyStr);
 }
 
 /** Dicts laid over one another, each with its path in an entry, rendered; what cannot be told is left out. */

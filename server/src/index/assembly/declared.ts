@@ -3,8 +3,10 @@
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { PyValue } from '../../base/python-values.ts';
 import { isPyDict, isTruthy, pyEquals } from '../../base/python-values.ts';
+import { isUnknown } from '../../base/unknown.ts';
 import { duplicateMacroEntry, duplicateResource, macroEntryWithoutMacro, unitTestWithoutModel } from '../../dbt/messages.ts';
 import { pyClassName, pyStr } from '../../dbt/python-repr.ts';
+import { relationCallOf } from '../../dbt/relation-call.ts';
 import type { UnitTestProblem } from '../../dbt/unit-tests.ts';
 import { checkUnitTest, checkUnitTestOfModel } from '../../dbt/unit-tests.ts';
 import type { ConfigMap, DeclaredNode, RefUse, RelationNode } from '../model.ts';
@@ -140,7 +142,7 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
     context.note(`${owner.name}/body:fixture:${fixture}`);
     return owner.tables.bodies.has(`fixture:${fixture}`);
   };
-  reportUnitTest(row, checkUnitTest(entry, originalFilePath, hasFixture), output);
+  reportUnitTest(row, checkUnitTest(entry, originalFilePath, hasFixture, (input) => seedFault(context, input)), output);
   const uniqueId = `unit_test.${owner.name}.${model}.${name}`;
   const { tested, candidates } = modelToTest(context, model);
   if (tested === undefined) {
@@ -176,9 +178,24 @@ function addUnitTests(context: AssemblyContext, row: EntryRow, output: AssemblyO
   for (const target of chosen) add(target, `${uniqueId}_v${String(target.version)}`);
 }
 
+/** Why dbt finds no seed by what an input says; undefined if there is one, or if that is told as a ref that leads nowhere. */
+function seedFault(context: AssemblyContext, input: string): string | undefined {
+  const { owner } = context;
+  const { call, fault } = relationCallOf(input);
+  if (fault?.startsWith('Invalid jinja expression') === true) return 'Source Error: Syntax error in source';
+  if (fault !== undefined || call?.kind === 'source') return 'list index out of range';
+  if (call === undefined || (call.package !== undefined && call.package !== owner.name)) return undefined;
+  context.note(`${owner.name}/body:seed:${call.name}`);
+  if (owner.tables.bodies.has(`seed:${call.name}`)) return undefined;
+  const paths = owner.project.get('seed-paths') ?? null;
+  const folders = isUnknown(paths) || !Array.isArray(paths) ? ['seeds'] : paths;
+  return `Unable to find seed '${owner.name}.${call.name}' for unit tests in directories: ${pyStr(folders)}`;
+}
+
 function reportUnitTest(row: EntryRow, problems: readonly UnitTestProblem[], output: AssemblyOutput): void {
   for (const { message, path } of problems) {
-    output.problems.push({ code: 'unit-test-invalid', message, dbt: 'error', at: entryAnchor(row, path) });
+    const isKey = path.length === 1 && entryDict(row).get(path[0] ?? '') === null;
+    output.problems.push({ code: 'unit-test-invalid', message, dbt: 'error', at: entryAnchor(row, path, isKey ? 'key' : 'value') });
   }
 }
 

@@ -3,7 +3,7 @@
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { FileId } from '../../base/file-id.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
-import { isPyDate, isPyDict } from '../../base/python-values.ts';
+import { isPyDate, isPyDict, isPyFloat } from '../../base/python-values.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
 import type { ConfigValue, Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
@@ -13,7 +13,7 @@ import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
 import { parseGenericTestEntry, rawCodeOfTest } from '../../dbt/generic-test-entry.ts';
 import { argumentsOutsideProperty, noShapeFits } from '../../dbt/messages.ts';
 import { pathText } from '../../dbt/shapes.ts';
-import { pyRepr } from '../../dbt/python-repr.ts';
+import { pyClassName, pyRepr } from '../../dbt/python-repr.ts';
 import type { GenericTestTarget } from '../../dbt/generic-test-names.ts';
 import { nameGenericTest } from '../../dbt/generic-test-names.ts';
 import type { RefUse, SourceUse, TestNode } from '../model.ts';
@@ -152,9 +152,19 @@ function addTest(
   }
   const node = testNode(context, thing, place, list, path, entry, columnName, output);
   output.nodes.push(node);
+  const values = node.macros[0] === 'macro.dbt.test_accepted_values' ? entry.args.get('values') : undefined;
+  if (values !== undefined && isSingle(values)) {
+    const message = `'${pyClassName(values)}' object is not iterable`;
+    output.problems.push({ code: 'jinja-type-error', message, dbt: 'error', at: firstKey(item, entryAnchor(row, path)) });
+  }
   if (entry.description === '' || node.enabled === false) return;
   const inEntry = entry.form === 'one-key' ? path.concat(entry.written) : path;
   checkDescription(context, row, new Map([['description', entry.description]]), inEntry, node.uniqueId, output);
+}
+
+/** Values that hold no others; a text that dbt renders first may become anything. */
+function isSingle(value: PyValue): boolean {
+  return value === null || ['boolean', 'number', 'bigint'].includes(typeof value) || isPyFloat(value) || isPyDate(value);
 }
 
 function quotedName(context: AssemblyContext, thing: TestedThing, column: NonNullable<TestList['column']>): string {

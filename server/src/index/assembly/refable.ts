@@ -336,7 +336,9 @@ function checkContract(node: RelationNode, patch: Patch | undefined, output: Ass
     constraints: node.constraints,
     constraintsPath: isOwn ? ['versions', version.index, 'constraints'] : ['constraints'],
   });
-  for (const { message, path } of faults) output.problems.push({ code: 'contract-invalid', message, dbt: 'error', at: entryAnchor(patch.row, path) });
+  for (const { message, path, isKey } of faults) {
+    output.problems.push({ code: 'contract-invalid', message, dbt: 'error', at: entryAnchor(patch.row, path, isKey === true ? 'key' : 'value') });
+  }
 }
 
 function constraintsOf(patch: Patch | undefined): readonly PyValue[] {
