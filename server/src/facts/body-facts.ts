@@ -74,7 +74,8 @@ export function readBlockFile(text: string, allowed: readonly string[], adapter:
     const tag = tagOf(block.tag);
     if (tag === undefined) continue;
     if (block.name === undefined || block.nameSpan === undefined) {
-      if (tag !== 'snapshot') unsound.push(...syntaxProblems(tag, text.slice(block.span.from, block.span.to), block.span.from));
+      if (tag === 'snapshot') unsound.push({ code: 'jinja-block-without-name', message: "at path ['name']: None is not of type 'string'", span: block.openSpan });
+      else unsound.push(...syntaxProblems(tag, text.slice(block.span.from, block.span.to), block.span.from));
       continue;
     }
     // dbt's reader of blocks knows the word, its Jinja does not.

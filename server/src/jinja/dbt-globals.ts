@@ -14,7 +14,7 @@ import { argument, flagArgument, isDictMethod, updateDict } from './methods.ts';
 import { createModules, moduleOf } from './modules.ts';
 import { foundOr, iterate, plainTextOf, rangeLength, textOf, truthOf } from './python.ts';
 import { columnClass, createRelation, isRelation, relationClass } from './relation.ts';
-import { captureBase, captureUnresolved, type Run } from './run.ts';
+import { captureBase, captureUnresolved, reportProblem, type Run } from './run.ts';
 import { checkCall, checkCount, checked } from './signatures.ts';
 import {
   callable,
@@ -473,9 +473,30 @@ function captureConfig(run: Run, values: ReadonlyMap<string, JinjaValue>): void 
     if (spelled !== key && values.has(spelled)) {
       throw new JinjaError('jinja-config-arguments', `Invalid config, has conflicting keys "${key}" and "${spelled}"`);
     }
+    const refused = unserializable(value, 0);
+    if (refused !== undefined && run.context.kind === 'node') reportProblem(run, 'jinja-config-value', 'error', `can not serialize '${refused}' object`);
     plain.set(spelled, isRelation(value) ? unknownBecause('a relation is no config value') : toPlainValue(withoutUndefined(run, spelled, value)));
   }
   if (run.uncertainty !== 'not-executed') run.configCalls.push({ ...captureBase(run), values: plain });
+}
+
+/** The type of what dbt cannot write down with the node when it has parsed. */
+function unserializable(value: JinjaValue, depth: number): string | undefined {
+  if (depth > 20) return undefined;
+  if (Array.isArray(value)) return firstOf(value, (item) => unserializable(item, depth + 1));
+  if (isDict(value)) return firstOf([...value.values()], (item) => unserializable(item, depth + 1));
+  if (!isTagged(value)) return undefined;
+  if (value.kind === 'tuple') return firstOf(value.items, (item) => unserializable(item, depth + 1));
+  if (value.kind === 'namespace' || value.kind === 'set' || value.kind === 'range') return typeName(value);
+  return value.kind === 'iterator' && value.typeName === 'generator' ? value.typeName : undefined;
+}
+
+function firstOf<Item, Result>(items: readonly Item[], find: (item: Item) => Result | undefined): Result | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function configObject(run: Run): CallableValue {

@@ -1100,6 +1100,9 @@ function callBody(
     bindParameters(frame, name, parameters, body, args);
     const completion = executeBlock(frame, body);
     if (isReturn(completion) || completion === 'maybe-return') throw RETURN_SIGNAL;
+    // Jinja compiles a macro when it is called, and Python refuses this then.
+    if (completion === 'break') throw typeError("'break' outside loop");
+    if (completion === 'continue') throw typeError("'continue' not properly in loop");
     if (output.fault !== undefined) throw output.fault;
   } finally {
     run.depth -= 1;

@@ -170,6 +170,7 @@ export type JinjaProblemCode =
   | 'jinja-ref-arguments'
   | 'jinja-source-arguments'
   | 'jinja-config-arguments'
+  | 'jinja-config-value'
   | 'jinja-env-var-missing'
   | 'jinja-secret-env-var'
   | 'jinja-var-missing'
