@@ -482,7 +482,7 @@ function sortedItems(value: JinjaValue, args: CallArguments, host: FilterHost): 
 }
 
 function sortedDict(value: JinjaValue, args: CallArguments): JinjaValue {
-  if (isUndefinedValue(value)) throw new JinjaError('jinja-undefined', value.message);
+  if (isUndefinedValue(value)) return value.lenient ? [] : failUndefined(value);
   if (!isDict(value)) throw typeError(`'${typeName(value)}' object has no attribute 'items'`);
   const by = textArgument(args, 1, 'by', 'key');
   if (by !== 'key' && by !== 'value') throw typeError('You can only sort by either "key" or "value"');
