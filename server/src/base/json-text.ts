@@ -85,6 +85,6 @@ function floatText(value: number): string {
 }
 
 /** dbt writes dates as ISO 8601. */
-function isoText(date: { readonly text: string; readonly hasTime: boolean }): string {
+export function isoText(date: { readonly text: string; readonly hasTime: boolean }): string {
   return date.hasTime ? date.text.replace(' ', 'T') : date.text;
 }

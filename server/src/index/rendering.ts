@@ -5,6 +5,7 @@ import type { FileId } from '../base/file-id.ts';
 import { baseName, joinPath } from '../base/file-id.ts';
 import { deepEqual } from '../base/equality.ts';
 import type { PyDict, PyValue } from '../base/python-values.ts';
+import { isoText } from '../base/json-text.ts';
 import { isPyDate, isPyDict, isTruthy } from '../base/python-values.ts';
 import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
@@ -301,8 +302,8 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     if (path !== undefined && !isRenderedAtOnce('models', path)) return value;
     if (typeof value === 'string') return hasJinja(value) ? render(value) : withoutLastNewline(value);
     if (!changesWhenRendered(value)) return value;
-    // What dbt renders it makes a text of, unless it is a number or a truth.
-    if (isPyDate(value)) return pyStr(value);
+    // Of dates dbt makes texts when it comes to them.
+    if (isPyDate(value)) return isoText(value);
     if (Array.isArray(value)) return value.map((item, index) => renderTree(item, render, path && [...path, index]));
     if (!isPyDict(value)) return value;
     return new Map(

@@ -1,7 +1,7 @@
 /** Columns of an entry, as dbt's manifest has them: descriptions resolved, tags and meta from both spellings. */
 
 import type { PyDict, PyValue } from '../../base/python-values.ts';
-import { isPyDate, isPyDict } from '../../base/python-values.ts';
+import { isPyDict } from '../../base/python-values.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
@@ -88,7 +88,6 @@ export function renderedText(context: AssemblyContext, value: PyValue | undefine
   const rendered = context.render.yaml(context, value);
   if (typeof rendered === 'string' || isUnknown(rendered)) return rendered;
   if (typeof rendered === 'number' || typeof rendered === 'bigint') return String(rendered);
-  if (isPyDate(rendered)) return pyStr(rendered);
   return null;
 }
 
