@@ -166,6 +166,15 @@ describe('an index that was edited', () => {
     expect(found.map(({ span }) => span)).toEqual([{ from: 'select {{ '.length, to: 'select {{ no_helper()'.length }]);
   });
 
+  test('takes a package back that has had the name of the project for a while', () => {
+    const named = (name: string): string => `name: ${name}\n`;
+    const files = { 'dbt_packages/tools/dbt_project.yml': named('tools'), 'dbt_packages/tools/models/days.sql': 'select 1 as day' };
+    const project = openFixture(files, ALL_RULES);
+    project.edit({ 'dbt_packages/tools/dbt_project.yml': named('shop') });
+    project.edit({ 'dbt_packages/tools/dbt_project.yml': named('tools') });
+    expect(stateOf(project)).toEqual(stateOf(openFixture(files, ALL_RULES)));
+  });
+
   test('evaluates nothing and runs no rule when nothing has changed since it was saved', () => {
     const files = initialFiles();
     const evaluated: string[] = [];

@@ -347,7 +347,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   /** True if a dbt_project.yml now gives its package another name or other folders: then every id or path may differ. */
   function movesFiles(): boolean {
-    for (const state of packages.values()) {
+    for (const state of [...packages.values(), ...namesakes]) {
       const { project } = render.readProjectFile(state.projectFile, textOf(state.projectFile), state.isRoot);
       if (nameOfPackage(project, state.root) !== state.name) return true;
       if (!deepEqual(projectLayout(state.root, project), state.tables.layout)) return true;
@@ -364,12 +364,18 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     });
   }
 
+  /** Whether a file names a package that is left out since another one has its name; with a name of its own it comes back. */
+  function isProjectFileOfNamesake(file: FileId): boolean {
+    return namesakes.some(({ projectFile }) => projectFile === file);
+  }
+
   function readSource(source: SourceFile, change: MutableChange, dirty: Set<GroupKey>): void {
     const { file } = source;
     const wasPresent = present.has(file);
     if (source.state === 'gone') present.delete(file);
     else present.set(file, source.state === 'text' ? 'text' : source);
     if (wasPresent !== (source.state !== 'gone')) change.keys.add(`exists:${file}`);
+    if (isProjectFileOfNamesake(file)) change.everything = true;
     const owner = packageOf(file);
     const stored = readStored(source, owner);
     if (owner === undefined || (stored === undefined && around.has(file)) || isAround(stored)) {
@@ -720,7 +726,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     owns: (file) => packageOf(file) !== undefined || around.has(file) || isAutomationPath(outerRoot, file),
     changesLayout(file) {
       const name = file.slice(file.lastIndexOf('/') + 1);
-      return name === 'dbt_project.yml' && packageByRoot.some(([folder]) => folder === parentFolder(file));
+      return name === 'dbt_project.yml' && (packageByRoot.some(([folder]) => folder === parentFolder(file)) || isProjectFileOfNamesake(file));
     },
     packageOf,
     storedFile,
