@@ -175,6 +175,18 @@ describe('an index that was edited', () => {
     expect(stateOf(project)).toEqual(stateOf(openFixture(files, ALL_RULES)));
   });
 
+  test('reads a package anew that is left out for its name', () => {
+    const files = {
+      'packages.yml': 'packages: [{local: a}, {local: b}]\n',
+      'dbt_packages/a/dbt_project.yml': 'name: tools\n',
+      'dbt_packages/tools/dbt_project.yml': 'name: tools\n',
+    };
+    const broken = { 'dbt_packages/tools/dbt_project.yml': 'name: [broken\n' };
+    const project = openFixture(files, ALL_RULES);
+    project.edit(broken);
+    expect(stateOf(project)).toEqual(stateOf(openFixture({ ...files, ...broken }, ALL_RULES)));
+  });
+
   test('evaluates nothing and runs no rule when nothing has changed since it was saved', () => {
     const files = initialFiles();
     const evaluated: string[] = [];

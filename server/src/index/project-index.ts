@@ -507,14 +507,13 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
 
   /** dbt_project.yml, vars or packages changed without moving any file: all is rendered and assembled anew. */
   function refreshProject(dirty: Set<GroupKey>): void {
+    const read = (state: PackageState): PackageState => ({ ...state, ...render.readProjectFile(state.projectFile, textOf(state.projectFile), state.isRoot) });
     for (const [name, state] of packages) {
-      const fresh: PackageState = {
-        ...state,
-        ...render.readProjectFile(state.projectFile, textOf(state.projectFile), state.isRoot),
-      };
+      const fresh = read(state);
       packages.set(name, fresh);
       if (state.isRoot) rootPackage = fresh;
     }
+    namesakes = namesakes.map(read);
     packageByRoot = packageByRoot.map(([folder, state]) => [folder, packages.get(state.name) ?? state]);
     render.setPackages(packages, rootPackage);
     refreshAdapter(dirty);
