@@ -1,11 +1,17 @@
 /** Each trap: the nodes as dbt makes them, or a complaint that names dbt's own error at an exact place. */
 
-import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
 import { expectedAnswer, ourAnswer } from './trap-answer.ts';
 import type { Trap } from './trap-projects.ts';
 import { complaintsOf, openTrap, readTraps } from './trap-projects.ts';
 
 const traps = readTraps();
+
+test('the page on agreement tells how many there are', () => {
+  const page = readFileSync(new URL('../../docs/agreement.md', import.meta.url), 'utf8');
+  expect(page).toContain(`holds ${String(traps.length)} projects of a few lines each`);
+});
 
 describe('projects that dbt accepts', () => {
   for (const trap of traps.filter(({ rc }) => rc === 0)) {

@@ -1,7 +1,7 @@
 /** Some traps field by field: all that dbt's manifest says of them, as `record.py --whole` wrote it. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { manifestItems } from '../../server/src/features/manifest.ts';
 import { fixturePath } from '../harness/project.ts';
 import type { Json } from '../parity/digest.ts';
@@ -17,6 +17,11 @@ interface WholeAnswer {
 // The file is written by dbt's recorder and read by nobody else.
 const answers = JSON.parse(readFileSync(new URL('whole.json', import.meta.url), 'utf8')) as readonly WholeAnswer[];
 const traps = new Map(readTraps().map((trap) => [trap.name, trap]));
+
+test('the page on agreement tells how many there are', () => {
+  const page = readFileSync(new URL('../../docs/agreement.md', import.meta.url), 'utf8');
+  expect(page).toContain(`Of ${String(answers.length)} traps all that dbt's manifest says is compared`);
+});
 
 describe('manifests that agree with dbt in every field', () => {
   for (const { name, manifest } of answers) {
