@@ -7,6 +7,7 @@ import { isPyDict } from '../base/python-values.ts';
 import { readValueFile } from '../facts/property-facts.ts';
 import type { Invocation, ProjectInput } from '../index/source-file.ts';
 import type { SettingsFault } from '../rules/configuration.ts';
+import { meantOneOf } from '../rules/configuration.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
 /** The options of the command line that tell of the invocation, as `parseArgs` gives them. */
@@ -108,6 +109,8 @@ interface ReadSetting {
   readonly read: ReturnType<typeof readInvocation>;
 }
 
+const SETTINGS: readonly string[] = ['adapter', 'database', 'dbt_version', 'env', 'now', 'schema', 'target', 'vars'];
+
 function settingsOf(settings: PyValue | undefined): ReadSetting[] {
   const section = isPyDict(settings) ? settings.get('invocation') : undefined;
   if (section === undefined || section === null) return [];
@@ -138,6 +141,6 @@ function readSetting(key: string, value: PyValue): ReadSetting['read'] {
         ? { environment: new Map([...value].map(([name, child]) => [pyStr(name), pyStr(child)])) }
         : { fault: 'env must be a mapping of names to values' };
     default:
-      return { fault: `There is no '${key}' under invocation; there are adapter, database, dbt_version, env, now, schema, target and vars` };
+      return { fault: `There is no '${key}' under invocation${meantOneOf(key, SETTINGS) || '; there are adapter, database, dbt_version, env, now, schema, target and vars'}` };
   }
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { PyValue } from '../base/python-values.ts';
 import { isPyDict, isPyFloat, isPyDate, isPyTuple } from '../base/python-values.ts';
+import { similarTo } from '../index/similar.ts';
 import type { AnyRule, Severity } from './rule.ts';
 import { pyStr } from '../dbt/python-repr.ts';
 
@@ -73,7 +74,7 @@ export function readRuleConfiguration(file: PyValue | undefined, rules: readonly
   for (const [name, entry] of Object.entries(listed)) {
     const rule = byName.get(name);
     if (rule === undefined) {
-      problems.push({ path: ['rules', name], message: `There is no rule named ${name}; all are in docs/rules.md` });
+      problems.push({ path: ['rules', name], message: `There is no rule named ${name}${meantOneOf(name, byName.keys())}` });
       continue;
     }
     const level = typeof entry === 'string' ? entry : entry.severity;
@@ -105,6 +106,12 @@ export function readRuleConfiguration(file: PyValue | undefined, rules: readonly
   };
 }
 
+/** Asks whether a name that nobody knows was meant for one that there is; empty if none is near. */
+export function meantOneOf(name: string, names: Iterable<string>): string {
+  const [similar] = similarTo(name, names);
+  return similar === undefined ? '' : ` (did you mean ${similar}?)`;
+}
+
 /** YAML values as plain JSON, for zod. The file is read as YAML 1.2, where a bare `off` is a word. */
 function toPlain(value: PyValue): unknown {
   if (isPyDict(value)) return Object.fromEntries([...value].map(([key, child]) => [pyStr(key), toPlain(child)]));
@@ -122,7 +129,7 @@ function faultsOfSections(file: PyValue | undefined): SettingsFault[] {
   if (file === undefined || file === null) return [];
   if (!isPyDict(file)) return [{ path: [], message: 'The file must be a mapping, such as preset: strict' }];
   const unknown = [...file.keys()].map(pyStr).filter((key) => !SECTIONS.includes(key));
-  return unknown.map((key) => ({ path: [key], message: `There is no setting '${key}'; there are preset, rules, invocation, attestations and targets` }));
+  return unknown.map((key) => ({ path: [key], message: `There is no setting '${key}'${meantOneOf(key, SECTIONS) || '; there are preset, rules, invocation, attestations and targets'}` }));
 }
 
 /** What concerns rules and has a value. */
