@@ -17,6 +17,9 @@ export function isPythonSpace(code: number): boolean {
   );
 }
 
+/** What Python's `\s` takes, for expressions that find runs of it. */
+export const PYTHON_SPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+
 /** The first offset at or after `from` that is not whitespace, at most `to`. */
 export function skipSpace(text: string, from: number, to: number): number {
   let at = from;

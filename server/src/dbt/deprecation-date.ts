@@ -3,6 +3,7 @@
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { pyRepr } from './python-repr.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 /** A fault in dbt's words; `path` leads to it from the model's entry. */
 export interface DateFault {
@@ -36,7 +37,7 @@ const WORD =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|h(?:ours?)?|m(?:inutes?)?|s(?:econds?)?|[ap]m?|at|on|and|ad|t|of|st|nd|rd|th|utc|gmt|z)$/i;
 
 function isNoDate(text: string): boolean {
-  if (/\{[{%]/.test(text)) return false;
+  if (isTemplate(text)) return false;
   if (text === '' || ISO_WEEK_OR_DAY.test(text)) return true;
   const date = CALENDAR_DATE.exec(text);
   if (date !== null) {

@@ -1,7 +1,7 @@
 /** Unique ids, fully qualified names, paths and checksums of resources, as dbt writes them into its manifest. */
 
 import { sha256Hex } from '../base/hash.ts';
-import { pythonStrip } from '../base/python-space.ts';
+import { PYTHON_SPACE, pythonStrip } from '../base/python-space.ts';
 import type { ConfigurableType } from './config-keys.ts';
 
 /** The types of things that have a unique id. */
@@ -140,9 +140,7 @@ export function patchPath(packageName: string, originalFilePath: string): string
   return `${packageName}://${originalFilePath}`;
 }
 
-/** What Python's `\s` takes. */
-const PYTHON_WHITESPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
-const WHITESPACE_RUNS = new RegExp(`${PYTHON_WHITESPACE}+`, 'g');
+const WHITESPACE_RUNS = new RegExp(`${PYTHON_SPACE}+`, 'g');
 
 /** The checksum of a file: SHA-256 of its text with every run of whitespace made one blank (before dbt 1.12, of the stripped text). */
 export function checksumOfText(text: string, isNormalized = true): string {

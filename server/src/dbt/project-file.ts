@@ -8,6 +8,7 @@ import { allowsVersion, hasFeature, isContradiction, parseRequirement } from './
 import { EVENT_NAMES } from './event-names.ts';
 import { pyClassName, pyRepr, pyStr } from './python-repr.ts';
 import { BOOLEAN, closed, faultsOfShape, optional, TEXT } from './shapes.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 /** A fault in `dbt_project.yml`; `path` leads to the value, or to the key where that is at fault. */
 export interface ProjectFileProblem {
@@ -351,7 +352,7 @@ function checkFlags(flags: ConfigTreeValue | undefined, surroundings: ProjectFil
   if (surroundings.dbtVersion !== undefined && !/^1\.12\b/.test(surroundings.dbtVersion)) return;
   for (const key of [error, warn, 'silence']) {
     const names = options.get(key);
-    const unknown = Array.isArray(names) ? names.find((name) => typeof name === 'string' && !EVENT_NAMES.has(name) && !/\{[{%]/.test(name)) : undefined;
+    const unknown = Array.isArray(names) ? names.find((name) => typeof name === 'string' && !EVENT_NAMES.has(name) && !isTemplate(name)) : undefined;
     if (unknown !== undefined) report(['warn_error_options', key], `${pyStr(unknown)} is not a valid dbt error name.`);
   }
 }

@@ -3,6 +3,7 @@
 import type { PyDict, PyValue } from '../base/python-values.ts';
 import { isPyDict } from '../base/python-values.ts';
 import { pyRepr, pyStr } from './python-repr.ts';
+import { isTemplate } from './rendered-keys.ts';
 
 /** A fault of a time spine; `path` leads from the model's entry to its place. */
 export interface TimeSpineFault {
@@ -22,7 +23,7 @@ export function timeSpineFaults(entry: PyDict): readonly TimeSpineFault[] {
   const names = [...columns.keys()].map(pyRepr).join(', ');
   const found = columns.get(standard);
   // A template may come to anything.
-  if ([standard, ...columns.keys()].some((name) => typeof name === 'string' && /\{[{%]/.test(name))) return [];
+  if ([standard, ...columns.keys()].some((name) => isTemplate(name))) return [];
   const at = ['time_spine', 'standard_granularity_column'];
   if (found === undefined) {
     return [{ message: `Time spine standard granularity column must be defined on the model. Got invalid column name '${standard}' for model '${model}'. Valid names: [${names}]`, path: at }];
@@ -37,7 +38,7 @@ export function timeSpineFaults(entry: PyDict): readonly TimeSpineFault[] {
     const named = custom.get('column_name') ?? '';
     const key = named === '' ? 'name' : 'column_name';
     const name = custom.get(key);
-    return typeof name !== 'string' || columns.has(name) || /\{[{%]/.test(name) ? [] : [{ name, path: ['time_spine', 'custom_granularities', index, key] }];
+    return typeof name !== 'string' || columns.has(name) || isTemplate(name) ? [] : [{ name, path: ['time_spine', 'custom_granularities', index, key] }];
   });
   const all = missing.map(({ name }) => pyRepr(name)).join(', ');
   const message = `Time spine custom granularity columns do not exist in the model. Columns not found: [${all}]; Available columns: [${names}]`;

@@ -141,6 +141,6 @@ function readSetting(key: string, value: PyValue): ReadSetting['read'] {
         ? { environment: new Map([...value].map(([name, child]) => [pyStr(name), pyStr(child)])) }
         : { fault: 'env must be a mapping of names to values' };
     default:
-      return { fault: `There is no '${key}' under invocation${meantOneOf(key, SETTINGS) || '; there are adapter, database, dbt_version, env, now, schema, target and vars'}` };
+      return { fault: `There is no '${key}' under invocation${meantOneOf(key, SETTINGS) || `; there are ${SETTINGS.join(', ')}`}` };
   }
 }

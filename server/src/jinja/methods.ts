@@ -54,6 +54,7 @@ import {
 import { fixedOffsetOf, formattedInZone, onClocksOf, UTC, zoneNameOf, zoneOf } from './time-zones.ts';
 import { checkMethodCall } from './signatures.ts';
 import { charge } from './work-budget.ts';
+import { PYTHON_SPACE } from '../base/python-space.ts';
 
 /** A method that is not there. */
 export const NO_METHOD = Symbol('no such method');
@@ -219,11 +220,9 @@ function numberArgument(args: CallArguments, index: number, name: string): numbe
   throw typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
 }
 
-/** The characters that Python's `str.strip()` removes. */
-const WHITESPACE = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
-const LEADING_SPACE = new RegExp(`^${WHITESPACE}+`);
-const ALL_SPACE = new RegExp(`^${WHITESPACE}+$`);
-const SPACE_RUN = new RegExp(`${WHITESPACE}+`);
+const LEADING_SPACE = new RegExp(`^${PYTHON_SPACE}+`);
+const ALL_SPACE = new RegExp(`^${PYTHON_SPACE}+$`);
+const SPACE_RUN = new RegExp(`${PYTHON_SPACE}+`);
 
 /** `str.strip` and its halves. */
 export function stripText(text: string, characters: string | undefined, sides: 'both' | 'left' | 'right'): string {

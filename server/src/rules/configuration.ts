@@ -129,7 +129,7 @@ function faultsOfSections(file: PyValue | undefined): SettingsFault[] {
   if (file === undefined || file === null) return [];
   if (!isPyDict(file)) return [{ path: [], message: 'The file must be a mapping, such as preset: strict' }];
   const unknown = [...file.keys()].map(pyStr).filter((key) => !SECTIONS.includes(key));
-  return unknown.map((key) => ({ path: [key], message: `There is no setting '${key}'${meantOneOf(key, SECTIONS) || '; there are preset, rules, invocation, attestations and targets'}` }));
+  return unknown.map((key) => ({ path: [key], message: `There is no setting '${key}'${meantOneOf(key, SECTIONS) || `; there are ${SECTIONS.join(', ')}`}` }));
 }
 
 /** What concerns rules and has a value. */

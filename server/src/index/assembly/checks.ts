@@ -49,9 +49,9 @@ export function checkSingularTest(context: AssemblyContext, row: EntryRow, outpu
   else if (!isNamed) report(found, patchWithoutName(), entryAnchor(row, []));
   else checkEntry(context, row, found);
   // A template that cannot be rendered dbt refuses here as elsewhere.
-  const isTemplate = ({ code }: IndexProblem): boolean => code.startsWith('jinja-');
-  for (const problem of found.problems) output.problems.push(isTemplate(problem) ? problem : { ...problem, dbt: 'warning' });
-  return found.problems.some((problem) => !isTemplate(problem));
+  const isOfJinja = ({ code }: IndexProblem): boolean => code.startsWith('jinja-');
+  for (const problem of found.problems) output.problems.push(isOfJinja(problem) ? problem : { ...problem, dbt: 'warning' });
+  return found.problems.some((problem) => !isOfJinja(problem));
 }
 
 /** Faults of an entry in itself. */
@@ -132,7 +132,7 @@ function checkOwner(row: EntryRow, entry: PyDict, at: Place, output: AssemblyOut
 /** Texts that dbt renders when it reads the entry, and cannot. */
 function checkTemplates(context: AssemblyContext, row: EntryRow, value: PyValue, path: (string | number)[], output: AssemblyOutput): void {
   if (typeof value === 'string') {
-    if (!/\{[{%]/.test(value) || !isRenderedAtOnce(row.entry.section, path)) return;
+    if (!isTemplate(value) || !isRenderedAtOnce(row.entry.section, path)) return;
     for (const { code, message } of context.render.templateFaults(context, value)) {
       output.problems.push({ code, message, dbt: 'error', at: entryAnchor(row, [...path]) });
     }

@@ -19,6 +19,7 @@ import { entryAnchor, reportReading } from './shared.ts';
 import { effectiveConfig, enabledOf, foldersOf, listOf, metaOf, tagsOf } from './config.ts';
 import { stringList } from './columns.ts';
 import { metricInputs } from './metric-inputs.ts';
+import { isTemplate } from '../../dbt/rendered-keys.ts';
 
 type DeclaredType = DeclaredNode['resourceType'];
 
@@ -168,7 +169,7 @@ function edgesOf(
   /** False if files cannot tell what the text holds. */
   const addExpression = (value: PyValue | undefined, at: readonly (string | number)[]): boolean => {
     // What is a template still is one that files cannot render, or that dbt cannot.
-    if (typeof value !== 'string' || /\{[{%]/.test(value)) return false;
+    if (typeof value !== 'string' || isTemplate(value)) return false;
     const found = context.render.expression(context, value, type === 'exposure' ? 'exposure' : 'semantic-model', entryAnchor(row, [...path, ...at]));
     reportReading(output, found);
     edges.refs.push(...found.refs);

@@ -5,6 +5,7 @@ import { isPyDict } from '../../base/python-values.ts';
 import { GRANULARITIES } from '../../jinja/where-filters.ts';
 import type { Report, SemanticFault } from './fault.ts';
 import type { MetricParts, Path, SavedQueryParts, SemanticModelParts } from './parts.ts';
+import { isTemplate } from '../../dbt/rendered-keys.ts';
 
 /** The values that dbt takes, in letters of any size, by the name of its enumeration. */
 const CHOICES = {
@@ -155,6 +156,6 @@ export function ownFaultsOfSavedQuery({ node }: SavedQueryParts): readonly Seman
 }
 
 function checkExport(value: PyValue | undefined, field: string, path: Path, report: Report): void {
-  if (typeof value !== 'string' || /\{[{%]/.test(value) || CHOICES.ExportDestinationType.some((choice) => choice === value.toLowerCase())) return;
+  if (typeof value !== 'string' || isTemplate(value) || CHOICES.ExportDestinationType.some((choice) => choice === value.toLowerCase())) return;
   report('semantic-export', `Field "export_as" of type ${field} has invalid value '${value}'`, path);
 }

@@ -5,6 +5,7 @@ import { isPyDict, isPyFloat } from '../../base/python-values.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
 import type { DeclaredNode } from '../model.ts';
+import { isTemplate } from '../../dbt/rendered-keys.ts';
 
 /** Leads from the declaration of a node to a value in it. */
 export type Path = readonly (string | number)[];
@@ -112,7 +113,7 @@ export interface SavedQueryParts {
 /** True if a declaration holds what files cannot tell: then nothing is said of it. Filters and descriptions are templates by nature. */
 export function isUncertain(value: PyValue | undefined, key = ''): boolean {
   if (NO_PART.has(key)) return false;
-  if (typeof value === 'string') return /\{[{%]/.test(value);
+  if (typeof value === 'string') return isTemplate(value);
   if (value === null || typeof value !== 'object') return false;
   if (isUnknown(value)) return true;
   if (Array.isArray(value)) return value.some((item) => isUncertain(item, key));
