@@ -139,6 +139,9 @@ describe('branches that hang on what files cannot tell', () => {
 
   test('a loop over the unknown captures its body once', () => {
     expect(refsOf(evaluate("{% for x in var('unsure') %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endfor %}"))).toEqual(['a?', 'b?']);
+    expect(refsOf(evaluate("{% for x in [1, 2] if var('unsure') %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endfor %}"))).toEqual(['a?', 'b?']);
+    // The first turn is certain, and with it that there is no else.
+    expect(refsOf(evaluate("{% for x in [1, 2] if x == 1 or var('unsure') %}{{ ref('a') }}{% else %}{{ ref('b') }}{% endfor %}"))).toEqual(['a', 'a?']);
   });
 
   test('a conditional expression captures both sides', () => {

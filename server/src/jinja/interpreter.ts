@@ -776,7 +776,12 @@ function executeTurns(frame: Frame, statement: ForStatement, loop: Loop, items: 
   // A list may grow while it is gone through, as in Python.
   for (let index = from; ; index += 1) {
     const isThere = items.reaches(index);
-    if (isUnknown(isThere)) return executeUnknownLoop(frame, loop.isThrough === true ? { ...statement, otherwise: [] } : statement, isThere);
+    if (isUnknown(isThere)) {
+      const way = executeUnknownLoop(frame, loop.isThrough === true ? { ...statement, otherwise: [] } : statement, isThere);
+      // That the loop may go on with its `else` has been looked at with the rest.
+      loop.isThrough = true;
+      return way;
+    }
     const item = items.taken[index];
     if (!isThere || item === undefined) break;
     countStep(run);
