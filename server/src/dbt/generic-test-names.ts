@@ -60,7 +60,8 @@ export function nameGenericTest(test: GenericTestIdentity): GenericTestNames {
   }
   const hash = hashOfTest(name, test.namespace, test.testName, kwargs);
   // dbt leaves out what is empty.
-  return { uniqueId: ['test', test.packageName, name, hash].filter((part) => part !== '').join('.'), name, shortName, generatedAlias, hash, kwargs };
+  const uniqueId = name === '' || test.packageName === '' ? ['test', test.packageName, name, hash].filter((part) => part !== '').join('.') : `test.${test.packageName}.${name}.${hash}`;
+  return { uniqueId, name, shortName, generatedAlias, hash, kwargs };
 }
 
 /** The name of what is tested, as it stands in the name of the test: `orders`, `orders_v2`, `shop_raw_orders`. */
@@ -96,11 +97,14 @@ function synthesizeTestName(test: GenericTestIdentity): { readonly full: string;
     else for (const part of partsOfArgument(value)) parts.push(replaceUnsafe(pyStr(part)));
   }
   const full = `${identifier}_${parts.length === 1 ? (parts[0] ?? '') : parts.join('__')}`;
+  if (full.length < LONGEST_NAME) return { full, short: full };
   // Python counts characters; only the target's name can hold one that UTF-16 counts twice.
-  const isLong = full.length >= LONGEST_NAME && Array.from(full).length >= LONGEST_NAME;
-  if (!isLong) return { full, short: full };
+  if (!SURROGATE.test(identifier)) return { full, short: `${identifier.slice(0, KEPT_OF_LONG_NAME)}_${md5Hex(full)}` };
+  if (Array.from(full).length < LONGEST_NAME) return { full, short: full };
   return { full, short: `${Array.from(identifier).slice(0, KEPT_OF_LONG_NAME).join('')}_${md5Hex(full)}` };
 }
+
+const SURROGATE = /[\ud800-\udfff]/;
 
 function partsOfArgument(value: PyValue): Iterable<PyValue> {
   if (value instanceof Map) return value.values();

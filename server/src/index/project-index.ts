@@ -22,13 +22,13 @@ import { assembleGroup, groupsOfPackage } from './assembly/assembly.ts';
 import type { Assembled, AssemblyContext } from './assembly/shared.ts';
 import { claimedStems, hasRefableRows, sortedEntries } from './assembly/shared.ts';
 import { createCycles } from './cycles.ts';
-import type { GroupKey } from './groups.ts';
+import type { Group, GroupKey } from './groups.ts';
 import { groupKey, groupOfTableKey, parseGroupKey } from './groups.ts';
 import type { Anchor, DbtNode, GroupNode, MacroNode } from './model.ts';
 import type { NodeDelta, NodeTables } from './node-tables.ts';
 import { createNodeTables, TIME_SPINES } from './node-tables.ts';
 import type { IndexProblem } from './problems.ts';
-import type { PackageTables, StoredFile } from './package-tables.ts';
+import type { PackageTables, StoredFile, TableKey } from './package-tables.ts';
 import { createPackageTables, sortedByFile } from './package-tables.ts';
 import { resolveParents } from './resolution.ts';
 import type { GroupOutcome, GroupReads, KnownState, OpenedIndex, SnapshotOrigin } from './snapshot.ts';
@@ -313,7 +313,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
     if (options.once === true) throw new Error('An index that is made for one look takes no changes');
     prepare();
     batch = new Map(files.map((source) => [source.file, source]));
-    const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: false, layout: false };
+    const change: MutableChange & ProjectChange = { nodes: new Set<string>(), files: new Set<FileId>(), keys: new Set<string>(), everything: false, layout: false };
     const dirty = new Set<GroupKey>();
     for (const source of files) readSource(source, change, dirty);
     if (change.everything && movesFiles()) {
@@ -335,7 +335,8 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   /** The first reading: everything is new. */
   function applyFirst(files: readonly SourceFile[]): void {
     batch = new Map(files.map((source) => [source.file, source]));
-    const change: MutableChange = { nodes: new Set(), files: new Set(), keys: new Set(), everything: true, layout: false };
+    // Nobody has asked for anything yet who would have to hear of it.
+    const change: MutableChange = { nodes: UNHEARD, files: UNHEARD, keys: UNHEARD, everything: true, layout: false };
     const dirty = new Set<GroupKey>();
     for (const source of files) readSource(source, change, dirty);
     // Only now do the tables tell which packages the project asks for.
@@ -396,12 +397,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
         continue;
       }
       if (key.startsWith('entry:')) change.keys.add(key);
-      for (const reader of readersOf.get(`${owner.name}/${key}`)) dirty.add(reader);
-      for (const reader of readersOf.get(`*/${key}`)) dirty.add(reader);
-      if (key.startsWith('entry:')) {
-        const section = key.slice('entry:'.length, key.indexOf('/'));
-        for (const reader of readersOf.get(`*/section:${section}`)) dirty.add(reader);
-      }
+      if (readsOfGroup.size > 0) markReaders(key, owner, dirty);
       if (key.startsWith('macro:')) {
         const name = key.slice('macro:'.length);
         change.keys.add(key);
@@ -413,10 +409,18 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       const { readTwice } = owner.tables.layout;
       if (readTwice.length > 0 || key.startsWith('macro:') || key.startsWith('doc:') || key.startsWith('body:fixture:')) for (const group of groupsOfPackage(owner)) dirty.add(group);
       const group = groupOfTableKey(owner.name, key);
-      if (group !== undefined) markGroup(groupKey(group), owner, dirty);
+      if (group !== undefined) markGroup(group, owner, dirty);
     }
     // A template that is still there is evaluated again when its text differs; its spans stand until then.
     if (stored === undefined) render.forgetFile(file);
+  }
+
+  function markReaders(key: TableKey, owner: PackageState, dirty: Set<GroupKey>): void {
+    for (const reader of readersOf.get(`${owner.name}/${key}`)) dirty.add(reader);
+    for (const reader of readersOf.get(`*/${key}`)) dirty.add(reader);
+    if (!key.startsWith('entry:')) return;
+    const section = key.slice('entry:'.length, key.indexOf('/'));
+    for (const reader of readersOf.get(`*/section:${section}`)) dirty.add(reader);
   }
 
   /** Whoever asked for the columns of a file hears when they may be others; who did so before a start from the cache is not known here. */
@@ -453,9 +457,9 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   }
 
   /** A model's entry may claim other file stems for its versions; whoever gains or loses a stem is assembled again. */
-  function markGroup(key: GroupKey, owner: PackageState, dirty: Set<GroupKey>): void {
-    dirty.add(key);
-    const { kind, name } = parseGroupKey(key);
+  function markGroup(group: Group, owner: PackageState, dirty: Set<GroupKey>): void {
+    dirty.add(groupKey(group));
+    const { kind, name } = group;
     if (kind !== 'refable') return;
     // An entry describes a node of another package if its own has none of the name.
     if (packages.size > 1) {
@@ -544,7 +548,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
   function refreshRows(state: PackageState, stored: StoredFile, dirty: Set<GroupKey>): void {
     for (const key of state.tables.replace(stored.file, stored)) {
       const group = groupOfTableKey(state.name, key);
-      if (group !== undefined) markGroup(groupKey(group), state, dirty);
+      if (group !== undefined) markGroup(group, state, dirty);
     }
   }
 
@@ -788,10 +792,18 @@ function holdsTemplates(stored: StoredFile): boolean {
   return stored.parts.some(({ facts }) => facts.data.kind === 'properties' && facts.data.entries.some(({ isTemplate }) => isTemplate === true));
 }
 
+/** Takes what changed. */
+interface ChangeList {
+  add(value: string): unknown;
+}
+
+/** Keeps nothing. */
+const UNHEARD: ChangeList = { add: () => undefined };
+
 interface MutableChange {
-  readonly nodes: Set<string>;
-  readonly files: Set<FileId>;
-  readonly keys: Set<string>;
+  readonly nodes: ChangeList;
+  readonly files: ChangeList;
+  readonly keys: ChangeList;
   everything: boolean;
   layout: boolean;
 }

@@ -11,6 +11,7 @@ import type { Span } from '../base/span.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
 import { isUnknown, unknownBecause } from '../base/unknown.ts';
 import type { ConfigLayer, ConfigTree, ConfigTreeValue, EffectiveConfig } from '../dbt/config-merge.ts';
+import { sharedLayer } from '../dbt/shared-layers.ts';
 import type { DbtFeature } from '../dbt/dbt-version.ts';
 import { hasFeature } from '../dbt/dbt-version.ts';
 import type { GenericTestEntry } from '../dbt/generic-test-entry.ts';
@@ -160,7 +161,8 @@ const ANY_NODE = unknownBecause('the macro is called for each node');
 /** What tests without calls in their arguments read, by their macro. */
 const plainTests = new WeakMap<GenericTestMacro, BodyReading & { readonly argumentRefs: number }>();
 
-const NOTHING: BodyReading = { refs: [], sources: [], metrics: [], functions: [], macros: [], configs: [], evaluation: 'static' };
+/** What a template without calls gives. */
+export const NO_READING: BodyReading = { refs: [], sources: [], metrics: [], functions: [], macros: [], configs: [], evaluation: 'static' };
 
 /** Parts of dbt_project.yml that evaluation reads; other changes leave evaluations standing. */
 const READ_BY_TEMPLATES = ['name', 'vars', 'flags', 'dispatch'] as const;
@@ -209,6 +211,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
    * with what it has, and its spans stand.
    */
   const stale = new Set<string>();
+  let aliasMacros = aliasMacrosFor(adapter);
   const target = targetOf();
 
   function targetOf(): ReadonlyMap<string, ConfigValue> {
@@ -328,7 +331,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       return cached.reading;
     }
     const text = body.block?.source ?? textOf(body.file);
-    if (text === undefined) return { ...NOTHING, evaluation: 'partial' };
+    if (text === undefined) return { ...NO_READING, evaluation: 'partial' };
     options.onEvaluate?.(body.file);
     const base = contextOf('node', context.owner.name);
     const result = evaluateTemplate(takeJinja(text), { ...base, node: nodeOf(context, identity, body.file, body.place.searched) });
@@ -407,6 +410,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       const next = invocation.adapter ?? newAdapter;
       if (next === adapter) return;
       adapter = next;
+      aliasMacros = aliasMacrosFor(adapter);
       evaluations.clear();
       keysByMacro.clear();
       contexts.clear();
@@ -522,7 +526,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
         }
         if (body.resourceType !== 'seed') return evaluateBody(context, body, identity);
       }
-      return literal === undefined ? NOTHING : readingOfLiteral(literal, body.file);
+      return literal === undefined ? NO_READING : readingOfLiteral(literal, body.file);
     },
     expression(context, text, kind, at) {
       const simple = SIMPLE_CALL.exec(text);
@@ -537,14 +541,14 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       const refused = refusedArgument(macro, `test_${entry.testName}`, kwargs, at);
       if (macro.isInert && argumentTexts.length === 0) {
         let plain = plainTests.get(macro);
-        if (plain === undefined) plainTests.set(macro, (plain = { ...NOTHING, macros: macro.uniqueIds, argumentRefs: 0 }));
+        if (plain === undefined) plainTests.set(macro, (plain = { ...NO_READING, macros: macro.uniqueIds, argumentRefs: 0 }));
         return refused === undefined ? plain : { ...plain, problems: [refused] };
       }
       if (macro.isInert && argumentTexts.every((text) => SIMPLE_CALL.test(text.trim()))) {
         const readings = argumentTexts.map((text) => readingOfCall(SIMPLE_CALL.exec(text.trim()), at));
         const refs = readings.flatMap((reading) => reading.refs);
         return {
-          ...NOTHING,
+          ...NO_READING,
           refs,
           sources: readings.flatMap((reading) => reading.sources),
           macros: macro.uniqueIds,
@@ -582,14 +586,12 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
           readings.push(evaluateText(context, sql, 'node', nodeOf(context, identity, file, context.owner.root), at));
         }
       }
-      return readings.length === 0 ? NOTHING : joinReadings(readings);
+      return readings.length === 0 ? NO_READING : joinReadings(readings);
     },
     alias(context, configured, fallback, identity) {
       if (isUnknown(configured)) return configured;
       const custom = typeof configured === 'string' ? configured : null;
-      // dbt's own macro hands on to that of the adapter.
-      const names = ['generate_alias_name', ...[...adapterTypes(adapter), 'default'].map((prefix) => `${prefix}__generate_alias_name`)];
-      if (!names.some((name) => library.overrides(context.owner.name, name))) return custom === null || custom === '' ? fallback : custom.trim();
+      if (!aliasMacros.some((name) => library.overrides(context.owner.name, name))) return custom === null || custom === '' ? fallback : custom.trim();
       const node: PyDict = new Map<PyValue, PyValue>([
         ['name', identity.name],
         ['unique_id', identity.uniqueId],
@@ -655,6 +657,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
   }
 }
 
+/** Macros that a project may make aliases with: dbt's own hands on to that of the adapter. */
+function aliasMacrosFor(adapter: string | undefined): readonly string[] {
+  return ['generate_alias_name', ...[...adapterTypes(adapter), 'default'].map((prefix) => `${prefix}__generate_alias_name`)];
+}
+
 function varsFileValue(file: PyValue | undefined, name: string): PyValue | undefined {
   const vars = isPyDict(file) ? file.get('vars') : undefined;
   return isPyDict(vars) ? vars.get(name) : undefined;
@@ -708,7 +715,7 @@ function literalOf(body: BodyRow): LiteralCaptures | undefined {
 
 function readingOfLiteral(literal: LiteralCaptures, file: FileId): BodyReading {
   return {
-    ...NOTHING,
+    ...NO_READING,
     refs: literal.refs.map(({ anchor, package: inPackage, name, version }) => ({
       package: inPackage,
       name,
@@ -722,7 +729,7 @@ function readingOfLiteral(literal: LiteralCaptures, file: FileId): BodyReading {
       conditional: false,
       at: { kind: 'text', file, name: anchor },
     })),
-    configs: literal.configs.map((config) => new Map([...config].map(([key, value]): [string, ConfigValue] => [pyStr(key), value]))),
+    configs: literal.configs.map((config) => sharedLayer(new Map([...config].map(([key, value]): [string, ConfigValue] => [pyStr(key), value])))),
   };
 }
 
@@ -745,7 +752,7 @@ function readingOf(result: EvaluationResult, anchorOf: (name: string, span: Span
     functions: result.functions.map(({ package: inPackage, name }) => ({ package: inPackage, name })),
     macros: result.macroCalls,
     configs: result.configCalls.map((call) =>
-      call.conditional ? new Map([...call.values.keys()].map((key): [string, ConfigValue] => [key, CONDITIONAL_CONFIG])) : call.values,
+      call.conditional ? new Map([...call.values.keys()].map((key): [string, ConfigValue] => [key, CONDITIONAL_CONFIG])) : sharedLayer(call.values),
     ),
     evaluation: result.evaluation,
     ...problemsOf(result, anchorOf),
@@ -824,15 +831,15 @@ const SIMPLE_CALL =
   /^(?:ref\(\s*(?:(['"])([^'"\\{}]+)\1)\s*(?:,\s*(['"])([^'"\\{}]+)\3\s*)?\)|source\(\s*(['"])([^'"\\{}]+)\5\s*,\s*(['"])([^'"\\{}]+)\7\s*\))$/;
 
 function readingOfCall(match: RegExpExecArray | null, at: Anchor): BodyReading {
-  if (match === null) return NOTHING;
+  if (match === null) return NO_READING;
   const [, , first, , second, , source, , table] = match;
-  if (source !== undefined && table !== undefined) return { ...NOTHING, sources: [{ source, table, conditional: false, at }] };
-  if (first === undefined) return NOTHING;
+  if (source !== undefined && table !== undefined) return { ...NO_READING, sources: [{ source, table, conditional: false, at }] };
+  if (first === undefined) return NO_READING;
   const use: RefUse =
     second === undefined
       ? { package: null, name: first, version: null, conditional: false, at }
       : { package: first, name: second, version: null, conditional: false, at };
-  return { ...NOTHING, refs: [use] };
+  return { ...NO_READING, refs: [use] };
 }
 
 const LOOKS_LIKE_CALL = /^\s*(?:env_var|ref|var|source|doc)\s*\(.+\)\s*$/s;

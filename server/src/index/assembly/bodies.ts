@@ -205,6 +205,6 @@ function relationNode(
     functions: reading.functions,
     ...namedEdges(reading),
   };
-  if (entry !== undefined) checkAccess(context, node, output);
+  if (entry !== undefined) checkAccess(context, node, entryDict(entry), output);
   return node;
 }

@@ -299,10 +299,13 @@ function isNullInEntry(context: AssemblyContext, at: Anchor): boolean {
   return valueAt(declaredEntry(context, at)?.value, at.path) === null;
 }
 
-/** The access of a node. */
-export function checkAccess(context: AssemblyContext, node: RelationNode, output: AssemblyOutput): void {
+/** The access of a node, which `entry` describes. */
+export function checkAccess(context: AssemblyContext, node: RelationNode, entry: PyDict | undefined, output: AssemblyOutput): void {
   const access = node.config.get('access');
   const hasNull = problemsOfConfig(node.config).some(({ key }) => key === 'access');
+  // Of nearly every node there is nothing to tell, and no place to look for.
+  const isFine = access === undefined || isUnknown(access) || (isAccess(access) && (access !== 'public' || node.materialized !== 'ephemeral'));
+  if (isFine && !hasNull && !mentionsAccess(entry)) return;
   const at = configPlace(context, node, 'access', hasNull ? null : undefined);
   const isNull = hasNull || isNullInEntry(context, at);
   const value = isNull ? null : access;
@@ -314,6 +317,13 @@ export function checkAccess(context: AssemblyContext, node: RelationNode, output
     }
     if (access === 'public' && node.materialized === 'ephemeral' && node.resourceType === 'model') report(output, invalidAccess(node.uniqueId, 'public', 'ephemeral'), at);
   }
+}
+
+/** Whether an entry may say what the access is, in itself or in its versions. */
+function mentionsAccess(entry: PyDict | undefined): boolean {
+  if (entry === undefined) return false;
+  const config = entry.get('config');
+  return entry.has('access') || entry.has('versions') || (isPyDict(config) ? config.has('access') : config !== undefined);
 }
 
 /** The `access` beside the `config:` of a version, which does nothing but must be one. */

@@ -10,6 +10,7 @@ import type { ConfigurableType } from '../../dbt/config-keys.ts';
 import { projectSectionOf } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, ConfigLayers, ConfigTree, EffectiveConfig } from '../../dbt/config-merge.ts';
 import { calculateConfig, fqnConfigWalk, layerOfDict } from '../../dbt/config-merge.ts';
+import { isSharedLayer } from '../../dbt/shared-layers.ts';
 import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext } from './shared.ts';
 
@@ -41,8 +42,12 @@ export function effectiveConfig(
     calls,
     isPythonModel,
   };
-  const hasOwn = calls.length > 0 || layers.properties !== null || isPythonModel;
-  return hasOwn ? calculateConfig(layers) : inheritedConfig(layers);
+  const isShared = hasNoKeys(layers.properties) && !isPythonModel && layers.ofEntry === undefined && calls.every(isSharedLayer);
+  return isShared ? sharedConfig(layers) : calculateConfig(layers);
+}
+
+function hasNoKeys(properties: ConfigLayer | Unknown | null): boolean {
+  return properties === null || (properties instanceof Map && properties.size === 0);
 }
 
 function layersOf({ owner, rootPackage }: AssemblyContext, type: ConfigurableType, fqn: readonly string[]): Pick<ConfigLayers, 'project' | 'rootProject'> {
@@ -51,28 +56,34 @@ function layersOf({ owner, rootPackage }: AssemblyContext, type: ConfigurableTyp
 
 const NO_LAYERS: readonly ConfigLayer[] = [];
 
-/** What was calculated for layers of dbt_project.yml alone: most tests have no other, and share one result. */
-interface InheritedConfigs {
+/** What was calculated for layers of dbt_project.yml and for calls that many nodes have: most nodes have no others, and share one result. */
+interface SharedConfigs {
   readonly byType: Map<string, EffectiveConfig>;
-  readonly below: WeakMap<ConfigLayer, InheritedConfigs>;
+  readonly below: WeakMap<ConfigLayer | Unknown, SharedConfigs>;
 }
 
-const withoutLayers: InheritedConfigs = { byType: new Map(), below: new WeakMap() };
+const withoutLayers: SharedConfigs = { byType: new Map(), below: new WeakMap() };
 
-/** Stands between the layers of the own and those of the root project. */
-const BOUNDARY: ConfigLayer = new Map();
+/** Stand before the layers of the root project, and before the calls. */
+const ROOT_PROJECT: ConfigLayer = new Map();
+const CALLS: ConfigLayer = new Map();
 
-function inheritedConfig(layers: ConfigLayers): EffectiveConfig {
-  let known = withoutLayers;
-  for (const layer of layers.rootProject.length === 0 ? layers.project : [...layers.project, BOUNDARY, ...layers.rootProject]) {
-    let next = known.below.get(layer);
-    if (next === undefined) known.below.set(layer, (next = { byType: new Map(), below: new WeakMap() }));
-    known = next;
-  }
+function sharedConfig(layers: ConfigLayers): EffectiveConfig {
+  const known = below(below(below(withoutLayers, layers.project), layers.rootProject, ROOT_PROJECT), layers.calls, CALLS);
   const key = `${layers.type}|${layers.adapterType ?? ''}`;
   let config = known.byType.get(key);
   if (config === undefined) known.byType.set(key, (config = calculateConfig(layers)));
   return config;
+}
+
+function below(known: SharedConfigs, layers: readonly (ConfigLayer | Unknown)[], boundary?: ConfigLayer): SharedConfigs {
+  let found = known;
+  for (const layer of boundary === undefined || layers.length === 0 ? layers : [boundary, ...layers]) {
+    let next = found.below.get(layer);
+    if (next === undefined) found.below.set(layer, (next = { byType: new Map(), below: new WeakMap() }));
+    found = next;
+  }
+  return found;
 }
 
 function projectLayers(state: PackageState, type: ConfigurableType, fqn: readonly string[]): readonly ConfigLayer[] {

@@ -52,7 +52,14 @@ export interface TestList {
 
 /** The lists of a resource's entry (or a source table): its own tests, then those of its columns. */
 export function testListsOf(entry: PyDict, path: Path): TestList[] {
-  return [ownList(entry, path), ...columnLists(entry.get('columns'), path.concat('columns'))];
+  const lists = [ownList(entry, path)];
+  const columns = entry.get('columns');
+  if (!Array.isArray(columns)) return lists;
+  for (const [index, column] of columns.entries()) {
+    const list = isPyDict(column) ? columnList(column, path.concat('columns', index)) : undefined;
+    if (list !== undefined) lists.push(list);
+  }
+  return lists;
 }
 
 /** The tests of a resource itself: `data_tests`, or `tests` if it holds any. */
@@ -61,28 +68,20 @@ export function ownList(entry: PyDict, path: Path): TestList {
   return { tests: entry.get(key), path: path.concat(key), column: undefined };
 }
 
-/** The tests of each column of a list. */
-export function columnLists(columns: PyValue | undefined, path: Path): TestList[] {
-  if (!Array.isArray(columns)) return [];
-  return columns.flatMap((column, index) => (isPyDict(column) ? columnList(column, path.concat(index)) : []));
-}
-
-/** The tests of one column. */
-export function columnList(column: PyDict, path: Path): TestList[] {
+/** The tests of one column, if it has any. */
+export function columnList(column: PyDict, path: Path): TestList | undefined {
   const written = column.get('name');
   // dbt takes a date for its text.
   const name = isPyDate(written) ? pyStr(written) : written;
   const key = testsKey(column);
   const tests = column.get(key);
-  if (typeof name !== 'string' || tests === undefined) return [];
+  if (typeof name !== 'string' || tests === undefined) return undefined;
   const config = column.get('config');
-  return [
-    {
-      tests,
-      path: path.concat(key),
-      column: { name, quote: column.get('quote'), tags: column.get('tags'), configTags: isPyDict(config) ? config.get('tags') : undefined },
-    },
-  ];
+  return {
+    tests,
+    path: path.concat(key),
+    column: { name, quote: column.get('quote'), tags: column.get('tags'), configTags: isPyDict(config) ? config.get('tags') : undefined },
+  };
 }
 
 function testsKey(entry: PyDict): 'tests' | 'data_tests' {

@@ -192,8 +192,8 @@ function versionLists(entry: PyDict, item: PyDict, index: number): TestList[] {
   const columns = versionColumns(entry.get('columns'), item.get('columns')).flatMap((column) => {
     if (!isPyDict(column)) return [];
     const inVersion = versionOwn.indexOf(column);
-    if (inVersion >= 0) return columnList(column, ['versions', index, 'columns', inVersion]);
-    return columnList(column, ['columns', modelColumns.indexOf(column)]);
+    const path = inVersion >= 0 ? ['versions', index, 'columns', inVersion] : ['columns', modelColumns.indexOf(column)];
+    return columnList(column, path) ?? [];
   });
   return [base, ...columns];
 }
@@ -316,7 +316,7 @@ function nodeFromBody(
   };
   reportReading(output, reading);
   reportReading(output, hooks);
-  checkAccess(context, node, output);
+  checkAccess(context, node, patch?.entry, output);
   checkGroup(context, node, node.group, output);
   if (type === 'model') checkContract(node, patch, output);
   return node;
@@ -414,7 +414,9 @@ function withConstraintRefs(
 ): Pick<RelationNode, 'refs' | 'sources' | 'macros' | 'evaluation'> {
   const own = withHooks(reading, hooks);
   if (patch === undefined) return own;
-  const found = constraintTargets(patch).map(({ expression, path }) => relationEdges(relationCallOf(expression), entryAnchor(patch.row, path)));
+  const constraints = constraintTargets(patch);
+  if (constraints.length === 0) return own;
+  const found = constraints.map(({ expression, path }) => relationEdges(relationCallOf(expression), entryAnchor(patch.row, path)));
   // Of versions dbt reads them twice.
   const targets = patch.version === undefined ? found : [...found, ...found];
   return {

@@ -10,6 +10,7 @@ import type { EntryRow, PackageTables } from '../package-tables.ts';
 import type { IndexProblem } from '../problems.ts';
 import type { PackageState } from '../project-index.ts';
 import type { BodyReading, RenderState } from '../rendering.ts';
+import { NO_READING } from '../rendering.ts';
 
 /** What an assembler sees. Whatever it reads beyond its own group it notes, so that it runs again when that changes. */
 export interface AssemblyContext {
@@ -64,6 +65,8 @@ export function reportReading(output: AssemblyOutput, reading: BodyReading): voi
 
 /** What a node reads in its own text, then in the hooks of its config. */
 export function withHooks(reading: BodyReading, hooks: BodyReading): Pick<RelationNode, 'refs' | 'sources' | 'macros' | 'evaluation'> {
+  const { refs, sources, macros, evaluation } = reading;
+  if (hooks === NO_READING) return { refs, sources, macros, evaluation };
   return {
     refs: [...reading.refs, ...hooks.refs],
     sources: [...reading.sources, ...hooks.sources],
