@@ -55,6 +55,9 @@ const tag = fc.oneof(
   plain.map((inside) => `{% set a.b=${inside} %}`),
   plain.map((inside) => `{% set ${inside} %}x{% endset %}`),
   plain.map((inside) => `{% if ${inside} %}x{% elif ${inside} %}{% endif %}`),
+  fc
+    .tuple(word, fc.constantFrom('', ', b', ',b , c', ',', ' '), fc.constantFrom(' in ', ' in', '\nin\n', ' inn ', ' '), plain, fc.constantFrom('', ' recursive', ' if x', ':', ', y'))
+    .map(([name, others, between, inside, rest]) => `{% for ${name}${others}${between}${inside}${rest} %}x{% endfor %}`),
 );
 
 describe('for any text', () => {

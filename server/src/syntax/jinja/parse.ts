@@ -31,7 +31,7 @@ import {
   type LexerProblem,
   type TagEnd,
 } from './lexer.ts';
-import { readPlainAssignment, readPlainExpression } from './plain.ts';
+import { readPlainAssignment, readPlainExpression, readPlainLoop } from './plain.ts';
 import { normalizeNewlines } from './strings.ts';
 
 export { MISSING_NAME } from './expressions.ts';
@@ -509,7 +509,8 @@ class TemplateParser {
   }
 
   private openFor(open: number, content: Content, likely: () => TagEnd): void {
-    const header = this.readContent('For', content, likely, '%', readForHeader);
+    const plain = this.pending === undefined && this.hasShortWay ? readPlainLoop(this.text, content.from, content.to) : undefined;
+    const header = plain === undefined ? this.readContent('For', content, likely, '%', readForHeader) : { ...plain, filter: undefined, recursive: false };
     const body: JinjaStatement[] = [];
     let otherwise: JinjaStatement[] = [];
     const outerLoop = this.isInLoop();

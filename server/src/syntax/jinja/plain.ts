@@ -3,7 +3,7 @@
  * reads (a test compares them); what it does not know goes the long way through the grammar.
  */
 
-import type { JinjaArguments, JinjaExpression } from './ast.ts';
+import type { JinjaArguments, JinjaExpression, JinjaTarget } from './ast.ts';
 
 /** Deeper nesting goes the long way, which knows where Jinja2 gives up. */
 const MAX_DEPTH = 20;
@@ -26,17 +26,48 @@ export function readPlainAssignment(
   text: string,
   from: number,
   to: number,
-): { readonly target: Extract<JinjaExpression, { kind: 'name' }>; readonly value: JinjaExpression } | undefined {
+): { readonly target: TargetName; readonly value: JinjaExpression } | undefined {
   const reader: Reader = { text, at: from, to };
-  skipBlanks(reader);
-  const start = reader.at;
-  const name = readWord(reader);
-  if (name === '' || KEYWORDS.has(name) || constantOf(name, { from: start, to: start }) !== undefined) return undefined;
-  const target = { kind: 'name', name, span: { from: start, to: reader.at } } as const;
+  const target = readTargetName(reader);
+  if (target === undefined) return undefined;
   skipBlanks(reader);
   if (codeAt(reader) !== EQUALS || text.charCodeAt(reader.at + 1) === EQUALS) return undefined;
   const value = readPlainExpression(text, reader.at + 1, to);
   return value === undefined ? undefined : { target, value };
+}
+
+/** `name in expression` or `name, name in expression` of a `for` tag that fills `text[from, to)`; undefined if it is not plain. */
+export function readPlainLoop(
+  text: string,
+  from: number,
+  to: number,
+): { readonly target: JinjaTarget; readonly iterable: JinjaExpression } | undefined {
+  const reader: Reader = { text, at: from, to };
+  const names: TargetName[] = [];
+  do {
+    if (names.length > 0) reader.at++;
+    const name = readTargetName(reader);
+    if (name === undefined) return undefined;
+    names.push(name);
+    skipBlanks(reader);
+  } while (codeAt(reader) === COMMA);
+  if (readWord(reader) !== 'in') return undefined;
+  const iterable = readPlainExpression(text, reader.at, to);
+  const [first] = names;
+  const last = names.at(-1);
+  if (iterable === undefined || first === undefined || last === undefined) return undefined;
+  return { target: first === last ? first : { kind: 'tuple', items: names, span: { from: first.span.from, to: last.span.to } }, iterable };
+}
+
+type TargetName = Extract<JinjaExpression, { kind: 'name' }>;
+
+/** The name that something is assigned to; undefined for anything else. */
+function readTargetName(reader: Reader): TargetName | undefined {
+  skipBlanks(reader);
+  const { at: from } = reader;
+  const name = readWord(reader);
+  const span = { from, to: reader.at };
+  return name === '' || KEYWORDS.has(name) || constantOf(name, span) !== undefined ? undefined : { kind: 'name', name, span };
 }
 
 interface Reader {

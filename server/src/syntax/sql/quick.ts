@@ -12,17 +12,21 @@ const QUERY = /\s*(?:with|select)\b/iy;
 const STRING_OR_COMMENT = /'[^']*'|--[^\n\r]*|\/\*[^]*?\*\/|\{#[^]*?#\}/g;
 
 /** Escapes, stages, what is left of odd comments and dialects' own signs: too much for a quick look. */
-const DIFFICULT = /--|\/[*/]|\*\/|[#$@;\\"`[]/;
+const DIFFICULT = /--|\/[*/]|\*\/|[#$@;\\"`[]/g;
 
 /** Statements that catch the text behind them, or put it elsewhere; the others only choose or repeat what stands in them. */
-const DIFFICULT_STATEMENT = /\{%(?![-+]?\s*(?:(?:for|endfor|if|elif|else|endif|do)\b|set\s+\w+\s*=))/;
+const DIFFICULT_STATEMENT = /\{%(?![-+]?\s*(?:(?:for|endfor|if|elif|else|endif|do)\b|set\s+\w+\s*=))/g;
 
 /** Words that bring relations, or hide them, in ways that this does not follow. */
 const DIFFICULT_WORDS =
-  /\b(?:apply|straight_join|lateral|using|unnest|flatten|table|values|array|pivot|unpivot|only|recursive|delete|update|merge|insert|copy|window|import)\b/i;
+  /\b(?:apply|straight_join|lateral|using|unnest|flatten|table|values|array|pivot|unpivot|only|recursive|delete|update|merge|insert|copy|window|import)\b/gi;
 
 const WITH = /\bwith\b/gi;
-const CTE = /(?:\bwith|,)\s*([a-z_]\w*)\s+as\s*\(\s*(?:select\b|\{\{)/gi;
+const STARTS_WITH_LIST = /\s*with/iy;
+const CTE_HEAD = /(?:\bwith|,)\s*([a-z_]\w*)\s+as$/i;
+const CTE_BODY = /\s*(?:select\b|\{\{)/iy;
+/** The longest text from WITH, or a comma, to AS that is looked at. */
+const LONGEST_HEAD = 120;
 const BRINGS_RELATION = /\b(?:from|join)\b/gi;
 const TARGET = /\s+(?:\{\{-?\s*(?:ref|source)\s*\([^{}()]*\)\s*-?\}\}|([a-z_]\w*))(?=[\s)]|$)(?!\s*[.({])/iy;
 
@@ -37,18 +41,18 @@ const ENDS_CLAUSE: ReadonlySet<string> = new Set([
  */
 export function isPlainQuery(text: string): boolean {
   const start = endOfPreamble(text);
-  if (start === undefined) return false;
-  QUERY.lastIndex = start;
-  if (!QUERY.test(text)) return false;
-  const query = withoutComments(text.slice(start));
-  if (query === undefined || DIFFICULT.test(query) || DIFFICULT_STATEMENT.test(query) || DIFFICULT_WORDS.test(query)) return false;
-  const startsWithList = /^\s*with/i.test(query);
-  if ((query.match(WITH)?.length ?? 0) !== (startsWithList ? 1 : 0)) return false;
-  const ctes = outerCtes(query, startsWithList);
+  if (start === undefined || !isAt(QUERY, text, start)) return false;
+  const query = hasComment(text, start) ? withoutComments(text.slice(start)) : text;
+  // A text is looked at where it stands: reading a slice of it costs several times as much.
+  const from = query === text ? start : 0;
+  if (query === undefined || isAt(DIFFICULT, query, from) || isAt(DIFFICULT_STATEMENT, query, from) || isAt(DIFFICULT_WORDS, query, from)) return false;
+  const hasList = isAt(STARTS_WITH_LIST, query, from);
+  if (isAt(WITH, query, from) !== hasList || (hasList && isAt(WITH, query, WITH.lastIndex))) return false;
+  const ctes = outerCtes(query, from, hasList);
   if (ctes === undefined) return false;
-  BRINGS_RELATION.lastIndex = 0;
-  while (BRINGS_RELATION.test(query)) {
-    TARGET.lastIndex = BRINGS_RELATION.lastIndex;
+  for (let at = from; isAt(BRINGS_RELATION, query, at); ) {
+    at = BRINGS_RELATION.lastIndex;
+    TARGET.lastIndex = at;
     const target = TARGET.exec(query);
     if (target === null) return false;
     const name = target[1];
@@ -58,30 +62,46 @@ export function isPlainQuery(text: string): boolean {
   return true;
 }
 
+/** Whether a pattern (global: from there on, sticky: right there) is found at an offset. */
+function isAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
+}
+
+function hasComment(text: string, from: number): boolean {
+  return text.includes('--', from) || text.includes('/*', from) || text.includes('{#', from);
+}
+
 /** The names of the one WITH list, if there is one; undefined if brackets, strings or Jinja do not close as they open. */
-function outerCtes(query: string, hasList: boolean): ReadonlySet<string> | undefined {
-  const found = hasList ? [...query.matchAll(CTE)] : [];
+function outerCtes(query: string, from: number, hasList: boolean): ReadonlySet<string> | undefined {
   const names = new Set<string>();
-  let next = 0;
   let depth = 0;
-  for (let at = 0; at < query.length; at++) {
-    if (at === found[next]?.index) {
-      if (depth === 0) names.add((found[next]?.[1] ?? '').toLowerCase());
-      next++;
-    }
+  for (let at = from; at < query.length; at++) {
     const code = query.charCodeAt(at);
-    if (code === OPEN) depth++;
-    else if (code === CLOSE) {
+    if (code === OPEN) {
+      if (depth === 0 && hasList) {
+        const name = cteBefore(query, from, at);
+        if (name !== undefined && isAt(CTE_BODY, query, at + 1)) names.add(name.toLowerCase());
+      }
+      depth++;
+    } else if (code === CLOSE) {
       if (--depth < 0) return undefined;
     } else if (code === QUOTE || code === BRACE) {
       const end = code === QUOTE ? query.indexOf("'", at + 1) : endOfJinja(query, at);
       if (end <= at) return undefined;
       at = end;
-      // What looks like a CTE inside is none.
-      while ((found[next]?.index ?? Infinity) <= at) next++;
     }
   }
   return depth === 0 ? names : undefined;
+}
+
+/** The name in `with name as` or `, name as` before a bracket; one that is too far away is not seen. */
+function cteBefore(query: string, from: number, bracket: number): string | undefined {
+  let end = bracket - 1;
+  while (end > from && query.charCodeAt(end) <= BLANK) end--;
+  // The S of AS.
+  if ((query.charCodeAt(end) | CASE_BIT) !== LETTER_S) return undefined;
+  return CTE_HEAD.exec(query.slice(Math.max(from, end - LONGEST_HEAD), end + 1))?.[1];
 }
 
 /** The last character of the Jinja that begins at `at`; -1 or less than `at` if it does not end. */
@@ -91,7 +111,6 @@ function endOfJinja(query: string, at: number): number {
 
 /** The text with blanks for comments; undefined if Jinja stands in one, where it may go on beyond the comment. */
 function withoutComments(query: string): string | undefined {
-  if (!query.includes('--') && !query.includes('/*') && !query.includes('{#')) return query;
   const found = query.match(STRING_OR_COMMENT) ?? [];
   if (found.some((one) => !one.startsWith("'") && !one.startsWith('{#') && one.includes('{'))) return undefined;
   return query.replace(STRING_OR_COMMENT, (one) => (one.startsWith("'") ? one : ' '));
@@ -116,6 +135,10 @@ const OPEN = 40;
 const CLOSE = 41;
 const QUOTE = 39;
 const BRACE = 123;
+const BLANK = 32;
+const LETTER_S = 115;
+/** Makes a small letter of a capital one. */
+const CASE_BIT = 32;
 
 /** True if no comma brings a second relation before the FROM clause ends that is under way at `from`. */
 function isSoleRelation(query: string, from: number): boolean {
