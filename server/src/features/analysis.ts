@@ -88,7 +88,7 @@ export function analyzeProject(input: ProjectInput, options: AnalysisOptions): A
     ...(options.onEvaluate === undefined ? {} : { onEvaluate: options.onEvaluate }),
     ...(options.snapshot === undefined ? {} : { snapshot: options.snapshot.index }),
   });
-  const view = createProjectView(index, () => undefined);
+  const view = createProjectView(index);
   const project: CheckedProject = {
     view: (note) => createProjectView(index, note),
     checkedNode(uniqueId): DbtNode | undefined {

@@ -670,7 +670,7 @@ export function createProjectIndex(input: ProjectInput, options: ProjectIndexOpt
       group: key,
       claimedBy: (stem) => claims.get(`${owner.name}/${stem}`),
       claimedIn: (state, stem) => claims.get(`${state.name}/${stem}`),
-      note: (read) => reads.add(read),
+      note: options.once === true ? forgetRead : (read) => reads.add(read),
     };
   }
 
@@ -791,6 +791,9 @@ function nameOfPackage(project: PyDict, root: FileId): string {
 function holdsTemplates(stored: StoredFile): boolean {
   return stored.parts.some(({ facts }) => facts.data.kind === 'properties' && facts.data.entries.some(({ isTemplate }) => isTemplate === true));
 }
+
+/** Of an index that takes no changes nobody asks what was read. */
+const forgetRead = (): void => undefined;
 
 /** Takes what changed. */
 interface ChangeList {

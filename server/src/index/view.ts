@@ -21,17 +21,18 @@ import { resolveDeclared, resolveRef, resolveSource } from './resolution.ts';
 
 /**
  * Read keys, as `ProjectIndex.apply` reports them: `node:<id>`, `edges:<id>`, `tests:<id>`, `list:<type>`, `ref:<name>`,
- * `source:<source>.<table>`, `resolution:<id>`, `cycles`, `file:<file>`, `exists:<file>`, `automation`, `profiles`, `relations`.
+ * `source:<source>.<table>`, `resolution:<id>`, `cycles`, `file:<file>`, `exists:<file>`, `automation`, `profiles`, `relations`. Without a `note`
+ * not even the keys are made.
  */
-export function createProjectView(index: ProjectIndex, note: (key: string) => void): ProjectView {
+export function createProjectView(index: ProjectIndex, note?: (key: string) => void): ProjectView {
   const ownIds = (type: ResourceType): readonly string[] => {
-    note(`list:${type}`);
+    note?.(`list:${type}`);
     const prefix = `${type}.${index.rootPackage.name}.`;
     return index.nodes.idsOfType(type).filter((id) => id.startsWith(prefix));
   };
 
   function active(uniqueId: string): DbtNode | undefined {
-    note(`node:${uniqueId}`);
+    note?.(`node:${uniqueId}`);
     return index.nodes.active(uniqueId);
   }
 
@@ -77,34 +78,34 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
         .map((id) => active(id))
         .filter((node): node is TestNode => node?.resourceType === 'test'),
     groups() {
-      note('list:group');
+      note?.('list:group');
       return index.groupNodes().filter((group) => group.packageName === index.rootPackage.name);
     },
     macros() {
-      note('list:macro');
+      note?.('list:macro');
       return index.macroNodes();
     },
 
     node: active,
     parents(uniqueId) {
-      note(`edges:${uniqueId}`);
+      note?.(`edges:${uniqueId}`);
       return index.nodes.parents(uniqueId);
     },
     children(uniqueId) {
-      note(`edges:${uniqueId}`);
+      note?.(`edges:${uniqueId}`);
       return index.nodes.children(uniqueId);
     },
     conditionalParents(uniqueId) {
-      note(`edges:${uniqueId}`);
+      note?.(`edges:${uniqueId}`);
       return index.nodes.conditionalParents(uniqueId);
     },
     cycles() {
-      note('cycles');
+      note?.('cycles');
       return index.cycles();
     },
     testsOf(uniqueId) {
-      note(`tests:${uniqueId}`);
-      note(`edges:${uniqueId}`);
+      note?.(`tests:${uniqueId}`);
+      note?.(`edges:${uniqueId}`);
       const targeting = index.nodes.testsOf(uniqueId);
       let ids = index.nodes.children(uniqueId).filter((child) => child.startsWith('test.'));
       // Nearly always the tests that aim at a node are among its children.
@@ -119,7 +120,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return tests;
     },
     unitTestsOf(uniqueId) {
-      note(`edges:${uniqueId}`);
+      note?.(`edges:${uniqueId}`);
       return index.nodes
         .children(uniqueId)
         .map((id) => index.nodes.active(id))
@@ -127,11 +128,11 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     },
 
     resolveRef(from: DbtNode, use: RefUse) {
-      note(refKey(wantedName(use)));
+      note?.(refKey(wantedName(use)));
       const found = resolveRef(index.nodes, index.rootPackage, from.packageName, use);
       if (found.kind !== 'missing') return found;
       const loom = joinPath(index.root, LOOM_FILE);
-      note(`exists:${loom}`);
+      note?.(`exists:${loom}`);
       if (index.hasFile(loom)) return { kind: 'unknown', reason: 'dbt-loom brings nodes of other projects' };
       const state = packageStateOf(index);
       if (use.package !== null && state.crossProjects.includes(use.package)) {
@@ -142,34 +143,34 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return state.incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     resolveSource(from: DbtNode, use: SourceUse) {
-      note(sourceKey(use.source, use.table));
+      note?.(sourceKey(use.source, use.table));
       const found = resolveSource(index.nodes, index.rootPackage, from.packageName, use);
       if (found.kind !== 'missing') return found;
-      note('broken');
+      note?.('broken');
       const [broken] = [...index.brokenPropertyFiles()].sort();
       if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
-      note('list:source');
+      note?.('list:source');
       if (hasUnnamed(index, 'source:')) return { kind: 'unknown', reason: 'a source has a name that files cannot tell' };
       return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     resolveDeclared(from, wanted) {
-      note(`declared:${wanted}`);
+      note?.(`declared:${wanted}`);
       const found = resolveDeclared(index.nodes, index.rootPackage, from.packageName, wanted);
       if (found.kind !== 'missing') return found;
-      note('broken');
+      note?.('broken');
       const [broken] = [...index.brokenPropertyFiles()].sort();
       if (broken !== undefined) return { kind: 'unknown', reason: `${relativePath(index.root, broken)} cannot be read` };
       const type = wanted.slice(0, wanted.indexOf(':'));
-      note(`list:${type}`);
+      note?.(`list:${type}`);
       if (hasUnnamed(index, `declared:${type}:`)) return { kind: 'unknown', reason: `a ${type} has a name that files cannot tell` };
       return packageStateOf(index).incomplete ? { kind: 'unknown', reason: 'packages are not installed (dbt deps)' } : found;
     },
     accessProblem(from, uniqueId, at) {
-      note(`node:${uniqueId}`);
+      note?.(`node:${uniqueId}`);
       return accessProblem(index, from, uniqueId, at);
     },
     similarNames(kind, name) {
-      for (const type of kind === 'ref' ? ['model', 'seed', 'snapshot'] : ['source']) note(`list:${type}`);
+      for (const type of kind === 'ref' ? ['model', 'seed', 'snapshot'] : ['source']) note?.(`list:${type}`);
       const prefix = `${kind}:`;
       const names: string[] = [];
       for (const key of index.nodes.candidateKeys()) {
@@ -179,8 +180,8 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return similarTo(name, names);
     },
     relationMatches(parts) {
-      note('list:source');
-      note('list:model');
+      note?.('list:source');
+      note?.('list:model');
       return relationMatches(index, parts);
     },
 
@@ -192,8 +193,8 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       const told = index.render.relationParts();
       const place = relationPlace(node, told);
       if (place === undefined) return { relation: '', others: [] };
-      note(refKey(alias));
-      if (own !== undefined) note(aliasKey(alias));
+      note?.(refKey(alias));
+      if (own !== undefined) note?.(aliasKey(alias));
       const others: RelationNode[] = [];
       for (const id of [...new Set([...(own === undefined ? [] : index.nodes.aliased(alias)), ...index.nodes.refCandidates(alias)])].sort()) {
         const other = id === node.uniqueId ? undefined : active(id);
@@ -202,13 +203,13 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       }
       if (others.length === 0) return { relation: '', others };
       const macros = placingMacros(index.render.adapter());
-      for (const macro of macros) note(`macro:${macro}`);
+      for (const macro of macros) note?.(`macro:${macro}`);
       return placesItself(index.packages.values(), macros) ? { relation: '', others: [] } : { relation: place.relation, others };
     },
 
     layer: (node) => layerOfModel(node.name, node.fqn),
     usesLayers() {
-      note('list:model');
+      note?.('list:model');
       return mostHaveLayers(index.nodes.idsOfType('model').map((id) => index.nodes.active(id)));
     },
     config(node, key) {
@@ -219,7 +220,7 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
     },
 
     sqlText({ file, resourceType, name }): SqlText | undefined {
-      note(`file:${file}`);
+      note?.(`file:${file}`);
       for (const { facts } of index.storedFile(file)?.parts ?? []) {
         if (facts.data.kind === 'node-file') return facts.data.text;
         if (facts.data.kind !== 'block-file' || resourceType !== 'snapshot') continue;
@@ -229,31 +230,31 @@ export function createProjectView(index: ProjectIndex, note: (key: string) => vo
       return undefined;
     },
     selectedColumns(file) {
-      note(`columns:${file}`);
+      note?.(`columns:${file}`);
       return index.selectedColumns(file);
     },
     automation() {
-      note('automation');
+      note?.('automation');
       const files: AutomationFile[] = [];
       for (const [file, facts] of index.automationFiles()) if (facts.data.kind === 'automation') files.push({ ...facts.data, file });
       return files;
     },
     profiles() {
-      note('profiles');
+      note?.('profiles');
       const files: ProfileFile[] = [];
       for (const [file, facts] of index.profileFiles()) if (facts.data.kind === 'profiles') files.push({ ...facts.data, file });
       return files;
     },
     hasFile(relative) {
       const file = joinPath(index.root, relative);
-      note(`exists:${file}`);
+      note?.(`exists:${file}`);
       return index.hasFile(file);
     },
     propertyFilesIn(folder, section) {
       return propertyFilesIn(index, folder, section);
     },
     brokenPropertyFiles() {
-      note('broken');
+      note?.('broken');
       return [...index.brokenPropertyFiles()].sort();
     },
     entry(reference): PyDict | undefined {
@@ -345,7 +346,8 @@ function standsInTargetSchema(node: DbtNode): boolean {
 }
 
 /** Changes are told by section and name. `models/a#1` is the second entry of `a`, or the first of a model of that very name. */
-function noteEntry(note: (key: string) => void, id: string): void {
+function noteEntry(note: ((key: string) => void) | undefined, id: string): void {
+  if (note === undefined) return;
   note(`entry:${id}`);
   const name = id.replace(/#\d+$/, '');
   if (name !== id) note(`entry:${name}`);

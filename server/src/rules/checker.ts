@@ -17,7 +17,10 @@ import type { AnyRule, FileRule, NodeRule, ProblemRule, ProjectRule, Report, Rul
  * A unit of checking. `file`: all rules on one file and on the problems in it; `node`: all node rules on one node; `near`: all rules that look at a
  * node's neighbours, with one read set for all; `project`: one rule on the project.
  */
-export type UnitKey = `file:${FileId}` | `node:${string}` | `near:${string}` | `project:${string}`;
+type Scope = 'file' | 'node' | 'near' | 'project';
+
+/** A unit as one text: its scope, then the file, the unique id or the rule. */
+export type UnitKey = `${Scope}:${string}`;
 
 /** What changed in the index since the checker last heard. */
 export interface IndexChange {
@@ -32,7 +35,7 @@ export interface IndexChange {
 /** What the checker needs of the index. */
 export interface CheckedProject {
   /** A window whose accessors report each read key to `note`. */
-  view(note: (key: string) => void): ProjectView;
+  view(note?: (key: string) => void): ProjectView;
   /** The node if it is the project's own and to be checked. */
   checkedNode(uniqueId: string): DbtNode | undefined;
   checkedNodeIds(): Iterable<string>;
@@ -138,23 +141,26 @@ export function createChecker(
   const changedFiles = new Set<FileId>();
   let listener: ((unit: UnitKey) => void) | undefined;
 
+  /** True before a look that is the only one, at all units: then none of them needs to be remembered. */
+  let isUntouched = false;
   let revision = 0;
   /** Counted when first asked for: results that were saved are not read before somebody needs them. */
   let unknownCount: number | undefined;
   let current: Current | undefined;
   let noted: Set<string> | undefined;
-  const view = project.view((key) => noted?.add(key));
+  const view = once ? project.view() : project.view((key) => noted?.add(key));
   const byScope = splitByScope(active, contextFor);
 
   function invalidate(change: IndexChange): void {
     if (change.everything || change.nodes.size + change.files.size + change.keys.size > 0) restoreReads();
-    if (change.everything) {
+    if (once && change.everything) isUntouched = true;
+    else if (change.everything) {
       for (const unit of results.keys()) dirty.add(unit);
       for (const id of project.checkedNodeIds()) markNode(id);
       for (const file of project.checkedFiles()) dirty.add(`file:${file}`);
       for (const id of byScope.project.keys()) dirty.add(`project:${id}`);
-      return;
     }
+    if (change.everything) return;
     for (const id of change.nodes) markNode(id);
     for (const file of change.files) dirty.add(`file:${file}`);
     for (const key of change.keys) {
@@ -171,32 +177,48 @@ export function createChecker(
     if (byScope.near.has(type)) dirty.add(`near:${id}`);
   }
 
-  function runUnit(unit: UnitKey): UnitResult {
-    const separator = unit.indexOf(':');
-    const scope = unit.slice(0, separator);
-    const name = unit.slice(separator + 1);
+  /** Runs everything, once. */
+  function runAll(): void {
+    isUntouched = false;
+    for (const id of project.checkedNodeIds()) {
+      const type = id.slice(0, id.indexOf('.'));
+      if (byScope.node.has(type)) runOnce('node', id);
+      if (byScope.near.has(type)) runOnce('near', id);
+    }
+    for (const file of project.checkedFiles()) runOnce('file', file);
+    for (const id of byScope.project.keys()) runOnce('project', id);
+  }
+
+  function runOnce(scope: Scope, name: string): void {
+    revision++;
+    const result = runUnit(scope, name);
+    if (result !== NOTHING) store(`${scope}:${name}`, result);
+    listener?.(`${scope}:${name}`);
+  }
+
+  function runUnit(scope: Scope, name: string): UnitResult {
     const findings: Finding[] = [];
     const unknowns: UnknownJudgement[] = [];
     if (scope === 'project') {
       current = { node: null, file: view.projectFile, findings, unknowns };
       const prepared = byScope.project.get(name);
-      if (prepared !== undefined) callRule(prepared, view, unit);
+      if (prepared !== undefined) callRule(prepared, view, scope, name);
     } else if (scope === 'file') {
       current = { node: null, file: name, findings, unknowns };
       for (const facts of project.checkedFile(name)) {
         for (const prepared of byScope.file) {
-          if (prepared.rule.units.fileKinds.includes(facts.data.kind)) callRule(prepared, { file: name, facts }, unit);
+          if (prepared.rule.units.fileKinds.includes(facts.data.kind)) callRule(prepared, { file: name, facts }, scope, name);
         }
       }
       for (const problem of project.problemsOfFile(name)) {
-        for (const prepared of byScope.problem.get(problem.code) ?? []) callRule(prepared, problem, unit);
+        for (const prepared of byScope.problem.get(problem.code) ?? []) callRule(prepared, problem, scope, name);
       }
     } else {
       const node = project.checkedNode(name);
       if (node === undefined) return NOTHING;
       current = { node, file: node.file, findings, unknowns };
       const rules = (scope === 'node' ? byScope.node : byScope.near).get(node.resourceType);
-      for (const prepared of rules ?? []) callRule(prepared, node, unit);
+      for (const prepared of rules ?? []) callRule(prepared, node, scope, name);
     }
     current = undefined;
     // Copies have just the size that is needed; results are many, and stay.
@@ -207,12 +229,13 @@ export function createChecker(
   function callRule<Unit>(
     { rule, context }: Prepared<{ readonly meta: AnyRule['meta']; check(unit: Unit, context: RuleContext<string, unknown>): void }>,
     on: Unit,
-    unit: UnitKey,
+    scope: Scope,
+    name: string,
   ): void {
     try {
       rule.check(on, context);
     } catch (error) {
-      bug.report(error, { rule: rule.meta.id, unit });
+      bug.report(error, { rule: rule.meta.id, unit: `${scope}:${name}` });
     }
   }
 
@@ -294,7 +317,9 @@ export function createChecker(
     revision++;
     const tracked = !once && !unit.startsWith('node:');
     noted = tracked ? new Set() : undefined;
-    const result = runUnit(unit);
+    const separator = unit.indexOf(':');
+    // A key begins with its scope.
+    const result = runUnit(unit.slice(0, separator) as Scope, unit.slice(separator + 1));
     if (tracked) storeReads(unit, [...(noted ?? [])]);
     noted = undefined;
     store(unit, result);
@@ -316,6 +341,7 @@ export function createChecker(
       return results.get(unit);
     },
     run({ now, deadline, first }) {
+      if (isUntouched) runAll();
       let untilClock = 0;
       const outOfTime = (): boolean => {
         if (untilClock-- > 0) return false;

@@ -65,11 +65,11 @@ export function describeColumns(project: ProjectView, node: RelationNode, column
   if (patch === undefined) return undefined;
   const entry = project.entry(patch);
   // Asked for again when the fix is made: kept texts of all columns of a large project would take megabytes.
-  const words = columns.map((column) => upstreamWords(project, node, column.name));
-  const isKnown = words.every((text) => text !== undefined);
+  const hasWords = (column: NodeColumn): boolean => upstreamWords(project, node, column.name) !== undefined;
   // Every column has an empty description to fill already, and nobody upstream knows a text.
-  const isOpen = columns.every((column, i) => words[i] === undefined && valueAt(entry, [...column.path, 'description']) !== undefined);
+  const isOpen = columns.every((column) => valueAt(entry, [...column.path, 'description']) !== undefined) && !columns.some(hasWords);
   if (isOpen) return undefined;
+  const isKnown = columns.every(hasWords);
   const kind = isKnown ? 'suggested' : 'scaffold';
   return {
     kind,
