@@ -7,6 +7,7 @@ import { isUnknown } from '../base/unknown.ts';
 import { isColor } from './colors.ts';
 import type { ConfigurableType } from './config-keys.ts';
 import { fieldMessage, isInteger, problemsOfConfig } from './config-merge.ts';
+import { isSharedConfig } from './shared-layers.ts';
 import { pyRepr, pyStr, pyTypeName } from './python-repr.ts';
 import type { Shape } from './shapes.ts';
 import { BOOLEAN, faultsOfShape, INTEGER, oneOf, open, optional } from './shapes.ts';
@@ -41,10 +42,17 @@ const BUILD_AFTER = optional(open({ count: optional(INTEGER), period: optional(o
 
 const faultsOfConfig = new WeakMap<Config, readonly ConfigFault[]>();
 
-/** The faults of a configuration; `name` is that of the node. Most nodes share their configuration. */
+/** The faults of a configuration; `name` is that of the node. */
 export function configFaults(type: ConfigurableType, name: string, config: Config): readonly ConfigFault[] {
+  if (!isSharedConfig(config)) return findFaults(type, name, config);
   const known = faultsOfConfig.get(config);
   if (known?.length === 0) return known;
+  const faults = findFaults(type, name, config);
+  faultsOfConfig.set(config, faults);
+  return faults;
+}
+
+function findFaults(type: ConfigurableType, name: string, config: Config): readonly ConfigFault[] {
   const faults: ConfigFault[] = [];
   for (const [key, value] of config) {
     const { shape, types } = SHAPES.get(key) ?? {};
@@ -67,7 +75,6 @@ export function configFaults(type: ConfigurableType, name: string, config: Confi
   if (type === 'snapshot') faults.push(...snapshotFaults(config));
   if (type === 'test') faults.push(...severityFaults(config));
   if (type === 'model') faults.push(...contractOfIncremental(config), ...microbatchFaults(name, config));
-  faultsOfConfig.set(config, faults);
   return faults;
 }
 

@@ -185,9 +185,13 @@ const NULL_KEYS_BY_TYPE: Readonly<Partial<Record<ConfigurableType, readonly stri
 };
 
 /** The keys that dbt itself (not an adapter, not the user) defines for a type, in the spelling of the manifest. */
-export function configKeysOf(type: ConfigurableType): readonly string[] {
-  return [...defaultConfigOf(type).keys(), ...(NULL_KEYS_BY_TYPE[type] ?? NULL_NODE_KEYS)];
+export function configKeysOf(type: ConfigurableType): ReadonlySet<string> {
+  let keys = keysByType.get(type);
+  if (keys === undefined) keysByType.set(type, (keys = new Set([...defaultConfigOf(type).keys(), ...(NULL_KEYS_BY_TYPE[type] ?? NULL_NODE_KEYS)])));
+  return keys;
 }
+
+const keysByType = new Map<ConfigurableType, ReadonlySet<string>>();
 
 /** The value of one key: what was set, else dbt's default, else null. `config` holds only what was set somewhere. */
 export function configValue(type: ConfigurableType, config: ReadonlyMap<string, ConfigValue>, key: string): ConfigValue {

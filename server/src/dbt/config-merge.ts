@@ -162,7 +162,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
   let tags: string[] | Unknown = [];
   let otherKeys: Unknown | null = null;
   let nodeMeta: ConfigValue = null;
-  const ownKeys = new Set(configKeysOf(layers.type));
+  const ownKeys = configKeysOf(layers.type);
   const isOwnKey = (key: string): boolean => ownKeys.has(key);
   passes.forEach((pass, index) => {
     const isLast = index === passes.length - 1;

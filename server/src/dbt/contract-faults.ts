@@ -33,6 +33,7 @@ const TYPES = ['check', 'not_null', 'unique', 'primary_key', 'foreign_key', 'cus
 export function contractFaults(subject: ContractSubject): readonly ContractFault[] {
   const faults: ContractFault[] = [];
   const { columns, constraints, constraintsPath, modelName } = subject;
+  if (!subject.isEnforced && constraints.length === 0 && columns.every((column) => column.constraints.length === 0)) return faults;
   for (const column of columns) {
     for (const [index, constraint] of column.constraints.entries()) {
       // What is no dict is told of as that.

@@ -135,7 +135,8 @@ export function parseGenericTestEntry(entry: PyValue, surroundings: GenericTestS
     entry: {
       form: found.form,
       written: found.name,
-      ...macro,
+      namespace: macro.namespace,
+      testName: macro.testName,
       args,
       config,
       customName: customName === undefined ? null : pyStr(customName),
@@ -194,11 +195,24 @@ function findBody(entry: PyValue, problems: GenericTestProblem[]): TestBody | nu
 const TEST_NAME = /^(?:([a-zA-Z_][0-9a-zA-Z_]*)\.)?([a-zA-Z_][0-9a-zA-Z_]*)/;
 
 /** `dbt_utils.unique_x` → namespace and name; whatever follows a name (`my-test`) is not looked at by dbt either. */
-export function splitTestName(written: string): { readonly namespace: string | null; readonly testName: string } | null {
+export function splitTestName(written: string): SplitName | null {
+  const known = splitNames.get(written);
+  if (known !== undefined) return known;
   const match = TEST_NAME.exec(written);
   if (match === null) return null;
-  return { namespace: match[1] ?? null, testName: match[2] ?? '' };
+  const split = { namespace: match[1] ?? null, testName: match[2] ?? '' };
+  if (splitNames.size < MOST_NAMES) splitNames.set(written, split);
+  return split;
 }
+
+interface SplitName {
+  readonly namespace: string | null;
+  readonly testName: string;
+}
+
+/** A project has few tests, and each thousands of times. */
+const splitNames = new Map<string, SplitName>();
+const MOST_NAMES = 1000;
 
 const NOT_ARGUMENTS: ReadonlySet<PyValue> = new Set<PyValue>(['config', 'column_name', 'description', 'name', ...TEST_CONFIG_KEYS]);
 

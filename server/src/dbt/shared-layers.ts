@@ -1,4 +1,4 @@
-/** One layer of configuration for all `config()` calls that say the same, so that what follows from it is calculated once. */
+/** One layer of configuration for all `config()` calls that say the same, and which configurations several nodes have: what follows is found once. */
 
 import type { ConfigLayer } from './config-merge.ts';
 import type { ConfigValue, Unknown } from '../base/unknown.ts';
@@ -30,4 +30,16 @@ export function isSharedLayer(layer: ConfigLayer | Unknown): boolean {
 function isPlain(value: ConfigValue): boolean {
   if (value === null || typeof value !== 'object') return typeof value !== 'bigint';
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+const sharedConfigs = new WeakSet<ReadonlyMap<string, ConfigValue>>();
+
+/** Marks the values of a configuration that several nodes have. */
+export function markShared(config: ReadonlyMap<string, ConfigValue>): void {
+  sharedConfigs.add(config);
+}
+
+/** True for what was marked. */
+export function isSharedConfig(config: ReadonlyMap<string, ConfigValue>): boolean {
+  return sharedConfigs.has(config);
 }

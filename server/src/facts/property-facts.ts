@@ -54,7 +54,7 @@ export function readPropertyFile(text: string): YamlReading<PropertyFacts> {
       span: { from: root.from, to: root.to },
     });
   }
-  const { duplicateKeys, hugeIntegers } = searchDocument(root);
+  const { duplicateKeys, hugeIntegers } = searchDocument(root, text);
   // dbt keeps the whole document in its cache of parsed files, which holds no such numbers.
   for (const { from, to } of hugeIntegers) more.push({ code: 'property-invalid', message: 'Integer value out of range', span: { from, to } });
   return {
@@ -166,7 +166,7 @@ export function readValueFile(text: string, dialect: YamlDialect): YamlReading<V
   return {
     data: { kind: 'value', value: read?.value ?? empty, spans: read?.spans ?? new Int32Array([0, 0]) },
     problems: read === undefined && root !== undefined ? [...problems, tooManyValues(root)] : problems,
-    duplicateKeys: searchDocument(root).duplicateKeys,
+    duplicateKeys: searchDocument(root, text).duplicateKeys,
   };
 }
 
@@ -179,10 +179,11 @@ function tooManyValues(node: YamlNode): SyntaxProblem {
 }
 
 /** What stands anywhere in a document: keys that a later equal key hides, and integers of more than 64 bits; what aliases share counts once. */
-function searchDocument(root: YamlNode | undefined): { readonly duplicateKeys: readonly DuplicateKey[]; readonly hugeIntegers: readonly YamlScalar[] } {
+function searchDocument(root: YamlNode | undefined, text: string): { readonly duplicateKeys: readonly DuplicateKey[]; readonly hugeIntegers: readonly YamlScalar[] } {
   const duplicateKeys: DuplicateKey[] = [];
   const hugeIntegers: YamlScalar[] = [];
   const seen = new Set<YamlNode>();
+  const mayShare = text.includes('*');
   const stack: YamlNode[] = root === undefined ? [] : [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (node.kind === 'scalar') {
@@ -191,8 +192,10 @@ function searchDocument(root: YamlNode | undefined): { readonly duplicateKeys: r
       hugeIntegers.push(node);
       continue;
     }
-    if (seen.has(node)) continue;
-    seen.add(node);
+    if (mayShare) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+    }
     if (node.kind === 'sequence') {
       for (const item of node.items) stack.push(item);
       continue;

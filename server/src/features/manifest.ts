@@ -665,7 +665,7 @@ function codeOf(index: ProjectIndex, node: RelationNode | TestNode, options: Man
 /** The whole configuration: what was set over dbt's defaults, nulls included, as dbt writes it. */
 function configItem(type: ConfigurableType, node: NodeBase, overrides?: ReadonlyMap<string, JsonSource>): JsonSource {
   const config = new Map<string, JsonSource>();
-  for (const key of configOrder(type)) config.set(key, null);
+  for (const key of configKeysOf(type)) config.set(key, null);
   for (const [key, value] of defaultConfigOf(type)) config.set(key, value);
   for (const [key, value] of node.config) config.set(key, value);
   const begin = config.get('begin');
@@ -681,14 +681,6 @@ function configItem(type: ConfigurableType, node: NodeBase, overrides?: Readonly
 function isoMoment(text: string): string {
   if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}T00:00:00`;
   return /^\d{4}-\d\d-\d\d \d\d:\d\d/.test(text) ? text.replace(' ', 'T') : text;
-}
-
-const orders = new Map<ConfigurableType, readonly string[]>();
-
-function configOrder(type: ConfigurableType): readonly string[] {
-  let order = orders.get(type);
-  if (order === undefined) orders.set(type, (order = configKeysOf(type)));
-  return order;
 }
 
 const SWITCHED_OFF: ReadonlyMap<string, JsonSource> = new Map([['enabled', false]]);

@@ -4,7 +4,7 @@ import { deepEqual } from '../base/equality.ts';
 import type { FileId } from '../base/file-id.ts';
 import type { MultiMap } from '../base/multi-map.ts';
 import { createMultiMap } from '../base/multi-map.ts';
-import type { DbtNode, ResourceType } from './model.ts';
+import type { DbtNode, ResourceType, TestNode } from './model.ts';
 import { entryReferenceOf } from './model.ts';
 import { versionName, wantedName } from '../dbt/resolve-ref.ts';
 
@@ -57,7 +57,8 @@ export interface NodeTables {
   conditionalParents(uniqueId: string): readonly string[];
   /** Sets a node's parents; returns the ids whose neighbourhood changed. */
   setParents(uniqueId: string, certain: readonly string[], conditional: readonly string[]): readonly string[];
-  testsOf(uniqueId: string): readonly string[];
+  /** The tests of a node, by unique id: generic ones that stand under it, and singular ones that refer to it. */
+  testsOf(uniqueId: string): readonly TestNode[];
 }
 
 /** The tables as plain data, so that a start from the cache neither assembles nor even reads the nodes that nobody asks for. */
@@ -148,6 +149,8 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
   const conditional = new Map(saved?.tables.conditional);
   const children: MultiMap<string, string> = createMultiMap(saved?.tables.children);
   const testsByTarget: MultiMap<string, string> = createMultiMap(saved?.tables.testsByTarget);
+  /** Of tables that do not change any more. */
+  const knownTests = new Map<string, readonly TestNode[]>();
   const byFile: MultiMap<FileId, string> = createMultiMap(saved?.tables.byFile);
 
   function restore(saved: SavedNodeTables, unpack: (offset: number) => DbtNode): void {
@@ -240,13 +243,39 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
       const target = testTarget(after);
       if (target !== null) testsByTarget.add(target, uniqueId);
     }
-    const type = (after ?? before)?.resourceType;
+    const type = once ? undefined : (after ?? before)?.resourceType;
     if (type === undefined || (before === undefined) === (after === undefined)) return;
     let ids = byType.get(type);
     if (ids === undefined) byType.set(type, (ids = new Set()));
     if (after === undefined) ids.delete(uniqueId);
     else ids.add(uniqueId);
     sortedByType.delete(type);
+  }
+
+  function childrenOf(uniqueId: string): readonly string[] {
+    const ids = children.get(uniqueId);
+    return ids.length < 2 ? ids : [...ids].sort();
+  }
+
+  function findTests(uniqueId: string): TestNode[] {
+    const targeting = testsByTarget.get(uniqueId);
+    let ids = children.get(uniqueId).filter((child) => child.startsWith('test.'));
+    // Nearly always the tests that aim at a node are among its children.
+    if (targeting.length > ids.length || targeting.some((id) => !ids.includes(id))) ids = [...new Set([...ids, ...targeting])];
+    const tests: TestNode[] = [];
+    for (const id of ids.sort()) {
+      const node = active(id);
+      // A generic test that stands elsewhere and merely mentions the node (relationships) is not a test of it.
+      if (node?.resourceType !== 'test') continue;
+      if (node.generic === undefined || node.generic.target === uniqueId) tests.push(node);
+    }
+    return tests;
+  }
+
+  /** Of tables that are looked through once, this is quicker than sets. */
+  function activeOfType(type: ResourceType): string[] {
+    const prefix = `${type}.`;
+    return [...rowsById.keys()].filter((id) => id.startsWith(prefix) && active(id) !== undefined);
   }
 
   /** Adds the nodes of a new group. False if one of the ids is known already: then nothing is lost by replacing them one by one. */
@@ -282,7 +311,7 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
     idsOfType(type) {
       let sorted = sortedByType.get(type);
       if (sorted === undefined) {
-        sorted = [...(byType.get(type) ?? [])].sort();
+        sorted = [...(once ? activeOfType(type) : (byType.get(type) ?? []))].sort();
         sortedByType.set(type, sorted);
       }
       return sorted;
@@ -337,11 +366,14 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
 
     parents: (uniqueId) => parents.get(uniqueId) ?? NO_IDS,
     conditionalParents: (uniqueId) => conditional.get(uniqueId) ?? NO_IDS,
-    children(uniqueId) {
-      const ids = children.get(uniqueId);
-      return ids.length < 2 ? ids : [...ids].sort();
-    },
+    children: childrenOf,
     setParents(uniqueId, certain, maybe) {
+      if (once) {
+        for (const parent of certain) children.add(parent, uniqueId);
+        if (certain.length > 0) parents.set(uniqueId, certain);
+        if (maybe.length > 0) conditional.set(uniqueId, maybe);
+        return NO_IDS;
+      }
       const oldCertain = parents.get(uniqueId) ?? NO_IDS;
       const oldMaybe = conditional.get(uniqueId) ?? NO_IDS;
       if (deepEqual(oldCertain, certain) && deepEqual(oldMaybe, maybe)) return NO_IDS;
@@ -354,7 +386,13 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
       else conditional.set(uniqueId, maybe);
       return isNew ? [uniqueId, ...certain] : [...new Set([uniqueId, ...oldCertain, ...certain, ...oldMaybe, ...maybe])];
     },
-    testsOf: (uniqueId) => testsByTarget.get(uniqueId),
+    testsOf(uniqueId) {
+      const known = knownTests.get(uniqueId);
+      if (known !== undefined) return known;
+      const tests = findTests(uniqueId);
+      if (once) knownTests.set(uniqueId, tests);
+      return tests;
+    },
   };
 }
 

@@ -77,6 +77,10 @@ export interface PackageTables {
   readonly entries: MultiMap<string, EntryRow>;
   readonly macros: MultiMap<string, MacroRow>;
   readonly docs: MultiMap<string, DocRow>;
+  /** False if the package has never had a body of the type: then no name needs to be looked up. */
+  hasBodiesOf(type: BodyRow['resourceType']): boolean;
+  /** The same of entries of a section. */
+  hasEntriesOf(section: string): boolean;
   /**
    * Replaces what a file says (undefined: it is gone); returns the keys whose rows changed. A file that only moved text
    * returns none; its rows are replaced all the same, so that anchors lead to the new text.
@@ -116,6 +120,14 @@ export function createPackageTables(layout: ProjectLayout, render: (entry: Prope
   const macros = createMultiMap<string, MacroRow>();
   const docs = createMultiMap<string, DocRow>();
 
+  /** Types and sections that were met. */
+  const met = new Set<string>();
+
+  function noteKinds({ bodies: newBodies, entries: newEntries }: Rows): void {
+    for (const { resourceType } of newBodies) met.add(resourceType);
+    for (const { entry } of newEntries) met.add(entry.section);
+  }
+
   function fileOf(file: FileId): StoredFile | undefined {
     const found = files.get(file);
     if (typeof found !== 'function') return found;
@@ -131,6 +143,7 @@ export function createPackageTables(layout: ProjectLayout, render: (entry: Prope
       if (stored === undefined) continue;
       const rows = rowsOf(stored, render);
       rowsOfFile.set(file, rows);
+      noteKinds(rows);
       for (const row of rows.bodies) bodies.add(bodyKey(row), row);
       for (const row of rows.entries) entries.add(entryKey(row), row);
       for (const row of rows.macros) macros.add(row.name, row);
@@ -167,6 +180,14 @@ export function createPackageTables(layout: ProjectLayout, render: (entry: Prope
       prepare();
       return docs;
     },
+    hasBodiesOf(type) {
+      prepare();
+      return met.has(type);
+    },
+    hasEntriesOf(section) {
+      prepare();
+      return met.has(section);
+    },
     prepare,
     restore(file, read) {
       files.set(file, read);
@@ -177,6 +198,7 @@ export function createPackageTables(layout: ProjectLayout, render: (entry: Prope
       const dirty = new Set<TableKey>();
       const before = rowsOfFile.get(file);
       const after = stored === undefined ? undefined : rowsOf(stored, render);
+      if (after !== undefined) noteKinds(after);
       const beforeStored = fileOf(file);
       swap(before?.bodies, after?.bodies, bodyKey, bodies, sameBody, (key) => dirty.add(`body:${key}`));
       swap(before?.entries, after?.entries, entryKey, entries, sameEntry, (key) => {

@@ -211,6 +211,8 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
    * with what it has, and its spans stand.
    */
   const stale = new Set<string>();
+  /** Those that were asked for. */
+  const flags = new Map<ProjectFlag, boolean>();
   let aliasMacros = aliasMacrosFor(adapter);
   const target = targetOf();
 
@@ -405,6 +407,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       library = newLibrary;
       packagesMissing = newLibrary.arePackagesMissing();
       contexts.clear();
+      flags.clear();
     },
     setAdapter(newAdapter) {
       const next = invocation.adapter ?? newAdapter;
@@ -464,7 +467,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
     adapter: () => adapter,
     targetName: () => invocation.targetName,
     runningVersion: () => invocation.dbtVersion,
-    flag: (name) => flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion),
+    flag(name) {
+      let flag = flags.get(name);
+      if (flag === undefined) flags.set(name, (flag = flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion)));
+      return flag;
+    },
     hasFeature: (feature) => hasFeature(invocation.dbtVersion, feature),
     yaml,
     entry(packageName, entry) {

@@ -127,15 +127,21 @@ export function resolveParents(
   uniqueId: string,
 ): { readonly certain: readonly string[]; readonly conditional: readonly string[] } {
   const node = nodes.active(uniqueId);
-  if (node === undefined) return { certain: [], conditional: [] };
+  if (node === undefined) return NO_PARENTS;
+  const { refs, sources, packageName } = node;
+  const [use] = refs;
+  if (use !== undefined && refs.length === 1 && sources.length === 0 && !use.conditional && !('dependsOnDeclared' in node)) {
+    const sole = resolveRef(nodes, root, packageName, use);
+    if (sole.kind === 'found') return { certain: [sole.uniqueId], conditional: NO_IDS };
+  }
   const certain = new Set<string>();
   const conditional = new Set<string>();
   const add = (resolution: Resolution, isConditional: boolean): void => {
     if (resolution.kind === 'found') (isConditional ? conditional : certain).add(resolution.uniqueId);
     else if (resolution.kind === 'unknown' && resolution.uniqueId !== undefined) conditional.add(resolution.uniqueId);
   };
-  for (const use of node.sources) add(resolveSource(nodes, root, node.packageName, use), use.conditional);
-  for (const use of node.refs) add(resolveRef(nodes, root, node.packageName, use), use.conditional);
+  for (const use of sources) add(resolveSource(nodes, root, packageName, use), use.conditional);
+  for (const use of refs) add(resolveRef(nodes, root, packageName, use), use.conditional);
   if ('dependsOnDeclared' in node) {
     for (const wanted of node.dependsOnDeclared) {
       if (isTakenForGranted(node, wanted)) certain.add(`semantic_model.${root.name}.${wanted.slice('semantic_model:'.length)}`);
@@ -145,6 +151,9 @@ export function resolveParents(
   for (const parent of certain) conditional.delete(parent);
   return { certain: [...certain], conditional: [...conditional] };
 }
+
+const NO_IDS: readonly string[] = [];
+const NO_PARENTS = { certain: NO_IDS, conditional: NO_IDS };
 
 /** True if a certain ref or source of a test leads to nothing that is enabled: dbt then switches the test off. */
 export function leadsNowhere(nodes: NodeTables, root: PackageState, node: DbtNode): boolean {

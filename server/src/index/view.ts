@@ -106,18 +106,7 @@ export function createProjectView(index: ProjectIndex, note?: (key: string) => v
     testsOf(uniqueId) {
       note?.(`tests:${uniqueId}`);
       note?.(`edges:${uniqueId}`);
-      const targeting = index.nodes.testsOf(uniqueId);
-      let ids = index.nodes.children(uniqueId).filter((child) => child.startsWith('test.'));
-      // Nearly always the tests that aim at a node are among its children.
-      if (targeting.length > ids.length || targeting.some((id) => !ids.includes(id))) ids = [...new Set([...ids, ...targeting])].sort();
-      const tests: TestNode[] = [];
-      for (const id of ids) {
-        const node = index.nodes.active(id);
-        // A generic test that stands elsewhere and merely mentions the node (relationships) is not a test of it.
-        if (node?.resourceType !== 'test') continue;
-        if (node.generic === undefined || node.generic.target === uniqueId) tests.push(node);
-      }
-      return tests;
+      return index.nodes.testsOf(uniqueId);
     },
     unitTestsOf(uniqueId) {
       note?.(`edges:${uniqueId}`);

@@ -3,6 +3,8 @@
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDict } from '../../base/python-values.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
+import type { ValuePath } from '../../base/value-path.ts';
+import { below } from '../../base/value-path.ts';
 import type { Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import type { NodeColumn } from '../model.ts';
@@ -12,15 +14,14 @@ import type { AssemblyContext } from './shared.ts';
 export function readColumns(
   context: AssemblyContext,
   columns: PyValue | undefined,
-  basePath: readonly (string | number)[],
+  basePath: ValuePath,
 ): NodeColumn[] {
   if (!Array.isArray(columns)) return [];
   const byName = new Map<string, NodeColumn>();
   for (const [index, item] of columns.entries()) {
     const name = isPyDict(item) ? renderedText(context, item.get('name')) : null;
     if (!isPyDict(item) || typeof name !== 'string') continue;
-    // `concat` makes lists of just their size, a spread leaves room for more; columns are many.
-    byName.set(name, readColumn(context, item, name, basePath.concat(index)));
+    byName.set(name, readColumn(context, item, name, below(basePath, index)));
   }
   return Array.from(byName.values());
 }
@@ -29,7 +30,7 @@ const NO_TEXTS: readonly string[] = [];
 const NO_CONSTRAINTS: readonly PyValue[] = [];
 const NO_META: PyDict = new Map();
 
-function readColumn(context: AssemblyContext, item: PyDict, name: string, path: readonly (string | number)[]): NodeColumn {
+function readColumn(context: AssemblyContext, item: PyDict, name: string, path: ValuePath): NodeColumn {
   const config = item.get('config');
   const configDict: PyDict | undefined = isPyDict(config) ? config : undefined;
   const dataType = renderedText(context, item.get('data_type'));

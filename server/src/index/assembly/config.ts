@@ -10,7 +10,7 @@ import type { ConfigurableType } from '../../dbt/config-keys.ts';
 import { projectSectionOf } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, ConfigLayers, ConfigTree, EffectiveConfig } from '../../dbt/config-merge.ts';
 import { calculateConfig, fqnConfigWalk, layerOfDict } from '../../dbt/config-merge.ts';
-import { isSharedLayer } from '../../dbt/shared-layers.ts';
+import { isSharedLayer, markShared } from '../../dbt/shared-layers.ts';
 import type { PackageState } from '../project-index.ts';
 import type { AssemblyContext } from './shared.ts';
 
@@ -72,7 +72,11 @@ function sharedConfig(layers: ConfigLayers): EffectiveConfig {
   const known = below(below(below(withoutLayers, layers.project), layers.rootProject, ROOT_PROJECT), layers.calls, CALLS);
   const key = `${layers.type}|${layers.adapterType ?? ''}`;
   let config = known.byType.get(key);
-  if (config === undefined) known.byType.set(key, (config = calculateConfig(layers)));
+  if (config === undefined) {
+    config = calculateConfig(layers);
+    known.byType.set(key, config);
+    markShared(config.values);
+  }
   return config;
 }
 

@@ -2,6 +2,8 @@
 
 import { pathAsWritten } from '../../facts/project-layout.ts';
 import type { FileId } from '../../base/file-id.ts';
+import type { ValuePath } from '../../base/value-path.ts';
+import { below } from '../../base/value-path.ts';
 import type { PyDict, PyValue } from '../../base/python-values.ts';
 import { isPyDate, isPyDict, isPyFloat } from '../../base/python-values.ts';
 import { pyStr } from '../../dbt/python-repr.ts';
@@ -9,6 +11,7 @@ import type { ConfigValue, Unknown } from '../../base/unknown.ts';
 import { isUnknown } from '../../base/unknown.ts';
 import { quoteColumn } from '../../dbt/config-keys.ts';
 import type { ConfigLayer, EffectiveConfig } from '../../dbt/config-merge.ts';
+import { keepProblems } from '../../dbt/config-merge.ts';
 import type { GenericTestEntry } from '../../dbt/generic-test-entry.ts';
 import { parseGenericTestEntry, rawCodeOfTest } from '../../dbt/generic-test-entry.ts';
 import { argumentsOutsideProperty, noShapeFits } from '../../dbt/messages.ts';
@@ -23,8 +26,6 @@ import { entryAnchor, firstKey, report } from './shared.ts';
 import { checkDescription } from './checks.ts';
 import { stringList } from './columns.ts';
 import { effectiveConfig, enabledOf, metaOf, tagsOf, textOf } from './config.ts';
-
-type Path = readonly (string | number)[];
 
 /** What the tests stand on. */
 export interface TestedThing {
@@ -46,30 +47,30 @@ export interface TestedThing {
 /** One list of tests, and where it stands in the entry. */
 export interface TestList {
   readonly tests: PyValue | undefined;
-  readonly path: Path;
+  readonly path: ValuePath;
   readonly column: { readonly name: string; readonly quote: PyValue | undefined; readonly tags: PyValue | undefined; readonly configTags: PyValue | undefined } | undefined;
 }
 
 /** The lists of a resource's entry (or a source table): its own tests, then those of its columns. */
-export function testListsOf(entry: PyDict, path: Path): TestList[] {
+export function testListsOf(entry: PyDict, path: ValuePath): TestList[] {
   const lists = [ownList(entry, path)];
   const columns = entry.get('columns');
   if (!Array.isArray(columns)) return lists;
   for (const [index, column] of columns.entries()) {
-    const list = isPyDict(column) ? columnList(column, path.concat('columns', index)) : undefined;
+    const list = isPyDict(column) ? columnList(column, below(below(path, 'columns'), index)) : undefined;
     if (list !== undefined) lists.push(list);
   }
   return lists;
 }
 
 /** The tests of a resource itself: `data_tests`, or `tests` if it holds any. */
-export function ownList(entry: PyDict, path: Path): TestList {
+export function ownList(entry: PyDict, path: ValuePath): TestList {
   const key = testsKey(entry);
-  return { tests: entry.get(key), path: path.concat(key), column: undefined };
+  return { tests: entry.get(key), path: below(path, key), column: undefined };
 }
 
 /** The tests of one column, if it has any. */
-export function columnList(column: PyDict, path: Path): TestList | undefined {
+export function columnList(column: PyDict, path: ValuePath): TestList | undefined {
   const written = column.get('name');
   // dbt takes a date for its text.
   const name = isPyDate(written) ? pyStr(written) : written;
@@ -79,7 +80,7 @@ export function columnList(column: PyDict, path: Path): TestList | undefined {
   const config = column.get('config');
   return {
     tests,
-    path: path.concat(key),
+    path: below(path, key),
     column: { name, quote: column.get('quote'), tags: column.get('tags'), configTags: isPyDict(config) ? config.get('tags') : undefined },
   };
 }
@@ -100,7 +101,7 @@ export function addGenericTests(
   const place = placeOfTests(context, row);
   for (const list of lists) {
     if (!Array.isArray(list.tests)) continue;
-    for (const [index, item] of list.tests.entries()) addTest(context, thing, place, list, list.path.concat(index), item, output);
+    for (const [index, item] of list.tests.entries()) addTest(context, thing, place, list, below(list.path, index), item, output);
   }
 }
 
@@ -125,7 +126,7 @@ function addTest(
   thing: TestedThing,
   place: TestPlace,
   list: TestList,
-  path: Path,
+  path: ValuePath,
   item: PyValue,
   output: AssemblyOutput,
 ): void {
@@ -157,7 +158,7 @@ function addTest(
     output.problems.push({ code: 'jinja-type-error', message, dbt: 'error', at: firstKey(item, entryAnchor(row, path)) });
   }
   if (entry.description === '' || node.enabled === false) return;
-  const inEntry = entry.form === 'one-key' ? path.concat(entry.written) : path;
+  const inEntry = entry.form === 'one-key' ? below(path, entry.written) : path;
   checkDescription(context, row, new Map([['description', entry.description]]), inEntry, node.uniqueId, output);
 }
 
@@ -176,7 +177,7 @@ function testNode(
   thing: TestedThing,
   place: TestPlace,
   list: TestList,
-  path: Path,
+  path: ValuePath,
   entry: GenericTestEntry,
   columnName: string | null,
   output: AssemblyOutput,
@@ -302,7 +303,16 @@ function testConfig(
   generatedAlias: string | null,
   isBuiltin: boolean,
 ): EffectiveConfig {
-  if (entry.config.size === 0 && generatedAlias === null) return effectiveConfig(context, 'test', fqn, undefined, calls);
+  if (entry.config.size === 0) {
+    const inherited = effectiveConfig(context, 'test', fqn, undefined, calls);
+    if (generatedAlias === null) return inherited;
+    // Many tests have an alias for a long name and nothing else.
+    if (calls.length === 0 && !inherited.values.has('alias')) {
+      const values = new Map(inherited.values).set('alias', generatedAlias);
+      keepProblems(inherited.values, values);
+      return { ...inherited, values };
+    }
+  }
   const own = new Map<string, ConfigValue>();
   for (const [key, value] of entry.config) if (typeof key === 'string') own.set(key, renderedSetting(context, value));
   if (generatedAlias !== null) own.set('alias', generatedAlias);

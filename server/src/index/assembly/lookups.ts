@@ -34,10 +34,10 @@ export function thingsNamed(context: AssemblyContext, name: string): NamedThing[
   const { tables } = context.owner;
   const things: NamedThing[] = [];
   for (const type of READING_ORDER) {
-    if (type === 'model' && context.claimedBy(name) !== undefined) continue;
+    if (!tables.hasBodiesOf(type) || (type === 'model' && context.claimedBy(name) !== undefined)) continue;
     for (const body of sortedBodies(tables.bodies.get(`${type}:${name}`))) things.push({ type, file: body.file, body, row: undefined });
   }
-  if (tables.entries.has(`snapshots/${name}`)) {
+  if (tables.hasEntriesOf('snapshots')) {
     for (const row of sortedEntries(tables.entries.get(`snapshots/${name}`))) {
       if (isYamlSnapshot(row)) things.push({ type: 'snapshot', file: row.file, body: undefined, row });
     }
@@ -47,7 +47,8 @@ export function thingsNamed(context: AssemblyContext, name: string): NamedThing[
 
 /** Bodies in the order of their files. */
 export function sortedBodies(rows: ReadonlySet<BodyRow> | readonly BodyRow[]): BodyRow[] {
-  return [...rows].sort((a, b) => compare(a.file, b.file));
+  const sorted = [...rows];
+  return sorted.length < 2 ? sorted : sorted.sort((a, b) => compare(a.file, b.file));
 }
 
 /** True for a snapshot that needs no SQL file. */

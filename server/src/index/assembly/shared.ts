@@ -45,12 +45,14 @@ export interface AssemblyOutput {
 
 /** Entries of a section by name, in the order of their files and then as written. */
 export function entriesOf(context: AssemblyContext, section: string, name: string): EntryRow[] {
-  return sortedEntries(context.owner.tables.entries.get(`${section}/${name}`));
+  const { tables } = context.owner;
+  return tables.hasEntriesOf(section) ? sortedEntries(tables.entries.get(`${section}/${name}`)) : [];
 }
 
 /** Rows in an order that does not hang on the order of edits. */
 export function sortedEntries(rows: Iterable<EntryRow>): EntryRow[] {
-  return [...rows].sort((a, b) => compare(a.file, b.file) || compare(a.entry.id.length, b.entry.id.length) || compare(a.entry.id, b.entry.id));
+  const sorted = [...rows];
+  return sorted.length < 2 ? sorted : sorted.sort((a, b) => compare(a.file, b.file) || compare(a.entry.id.length, b.entry.id.length) || compare(a.entry.id, b.entry.id));
 }
 
 /** Notes what dbt says of a situation, at its place. */

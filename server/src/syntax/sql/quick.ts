@@ -22,6 +22,7 @@ const DIFFICULT_WORDS =
   /\b(?:apply|straight_join|lateral|using|unnest|flatten|table|values|array|pivot|unpivot|only|recursive|delete|update|merge|insert|copy|window|import)\b/gi;
 
 const WITH = /\bwith\b/gi;
+const STOP = /[()'{]/g;
 const STARTS_WITH_LIST = /\s*with/iy;
 const CTE_HEAD = /(?:\bwith|,)\s*([a-z_]\w*)\s+as$/i;
 const CTE_BODY = /\s*(?:select\b|\{\{)/iy;
@@ -76,8 +77,10 @@ function hasComment(text: string, from: number): boolean {
 function outerCtes(query: string, from: number, hasList: boolean): ReadonlySet<string> | undefined {
   const names = new Set<string>();
   let depth = 0;
-  for (let at = from; at < query.length; at++) {
+  for (let next = from; isAt(STOP, query, next); ) {
+    const at = STOP.lastIndex - 1;
     const code = query.charCodeAt(at);
+    next = at + 1;
     if (code === OPEN) {
       if (depth === 0 && hasList) {
         const name = cteBefore(query, from, at);
@@ -86,10 +89,10 @@ function outerCtes(query: string, from: number, hasList: boolean): ReadonlySet<s
       depth++;
     } else if (code === CLOSE) {
       if (--depth < 0) return undefined;
-    } else if (code === QUOTE || code === BRACE) {
+    } else {
       const end = code === QUOTE ? query.indexOf("'", at + 1) : endOfJinja(query, at);
       if (end <= at) return undefined;
-      at = end;
+      next = end + 1;
     }
   }
   return depth === 0 ? names : undefined;
