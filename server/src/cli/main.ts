@@ -1,5 +1,6 @@
 /** The command line `dbt-readiness`: only the result goes to stdout, complaints to stderr. */
 
+import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { readArguments, USAGE } from './arguments.ts';
 import { runCheck } from './check.ts';
@@ -34,11 +35,10 @@ async function run(argv: readonly string[]): Promise<CommandResult | undefined> 
     case 'manifest':
       setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
       return runManifest(command.arguments, VERSION);
-    case 'lsp': {
-      const { startServer } = await import('../lsp/start.ts');
-      startServer(command.arguments);
+    case 'lsp':
+      // A program of its own, which reads the same arguments: a check need not load it.
+      createRequire(__filename)('./server.cjs');
       return undefined;
-    }
   }
 }
 
