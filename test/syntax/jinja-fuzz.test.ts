@@ -32,6 +32,8 @@ function expectNestedSpans(value: unknown, outer: Span): void {
   }
 }
 
+const OPERATORS = [' + ', '-', ' ~ ', '~', '*', ' ** ', '/', ' // ', '%', ' == ', '!=', '<', ' <= ', '>', '>=', ' = ', ' and ', ' or ', ' in ', ' not in ', ' not ', ' is ', ', ', ' if ', ' else '];
+
 /** Inside of tags that the short way takes, or nearly. */
 const word = fc.constantFrom('a', 'ref', 'source', 'config', 'b_2', 'True', 'none', 'if', 'not', 'in', 'é', 'aé', 'recursive', '_');
 const plain = fc.letrec<{ term: string; list: string }>((tie) => ({
@@ -43,6 +45,15 @@ const plain = fc.letrec<{ term: string; list: string }>((tie) => ({
     fc.tuple(word, word, tie('list')).map(([object, name, list]) => `${object}.${name} (${list})`),
     tie('list').map((list) => `[${list}]`),
     fc.tuple(tie('term'), fc.constantFrom('.a', '[0]', '|b', ' ~ c', ' if d', '.1', ' .a', '()')).map(([term, rest]) => term + rest),
+    fc.tuple(fc.constantFrom('not ', '-', '- ', '+', 'not', '('), tie('term')).map(([before, term]) => before + term),
+    fc.tuple(tie('term'), fc.constantFrom(...OPERATORS), tie('term')).map(([left, operator, right]) => left + operator + right),
+    fc.tuple(tie('term'), tie('term'), tie('term')).map(([then, test, otherwise]) => `${then} if ${test} else ${otherwise}`),
+    tie('term').map((term) => `(${term})`),
+    fc.tuple(tie('term'), tie('term')).map(([term, index]) => `${term}[${index}]`),
+    fc.tuple(tie('term'), word, tie('list')).map(([term, name, list]) => `${term} | ${name}(${list})`),
+    fc.tuple(tie('term'), fc.constantFrom(' is ', ' is not ', ' is\n'), word, fc.constantFrom('', '(1)', ' 1', ' (a)', '.b')).map((parts) => parts.join('')),
+    fc.tuple(fc.constantFrom('*', '**', '*a, '), tie('term')).map(([stars, term]) => `f(${stars}${term})`),
+    fc.tuple(tie('term'), fc.constantFrom(': ', ':', ' '), tie('term'), fc.constantFrom('', ',', ", 'k': 1")).map((parts) => `{${parts.join('')}}`),
   ),
   list: fc
     .array(fc.tuple(fc.constantFrom('', '', 'k=', 'v = ', 'k=='), tie('term')).map(([key, term]) => key + term), { maxLength: 3 })
@@ -55,6 +66,10 @@ const tag = fc.oneof(
   plain.map((inside) => `{% set a.b=${inside} %}`),
   plain.map((inside) => `{% set ${inside} %}x{% endset %}`),
   plain.map((inside) => `{% if ${inside} %}x{% elif ${inside} %}{% endif %}`),
+  plain.map((inside) => `{% do ${inside} %}`),
+  fc
+    .tuple(word, fc.array(fc.tuple(word, fc.constantFrom('', '=', ' = ', ': str', '=='), plain), { maxLength: 3 }), fc.constantFrom('', ',', ' ', ':'))
+    .map(([name, parameters, rest]) => `{% macro ${name}(${parameters.map(([one, sign, value]) => (sign.endsWith('=') || sign === ' = ' ? one + sign + value : one + sign)).join(', ')}${rest}) %}x{% endmacro %}`),
   fc
     .tuple(word, fc.constantFrom('', ', b', ',b , c', ',', ' '), fc.constantFrom(' in ', ' in', '\nin\n', ' inn ', ' '), plain, fc.constantFrom('', ' recursive', ' if x', ':', ', y'))
     .map(([name, others, between, inside, rest]) => `{% for ${name}${others}${between}${inside}${rest} %}x{% endfor %}`),
@@ -66,7 +81,7 @@ describe('for any text', () => {
       fc.property(fc.oneof(source, fc.array(tag, { maxLength: 4 }).map((tags) => tags.join(' '))), (text) => {
         expect(parseJinja(text)).toEqual(parseJinja(text, { shortWay: false }));
       }),
-      { numRuns: 4_000 },
+      { numRuns: 8_000 },
     );
   });
 

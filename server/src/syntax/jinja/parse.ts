@@ -31,7 +31,7 @@ import {
   type LexerProblem,
   type TagEnd,
 } from './lexer.ts';
-import { readPlainAssignment, readPlainExpression, readPlainLoop } from './plain.ts';
+import { readPlainAssignment, readPlainCondition, readPlainExpression, readPlainLoop, readPlainSignature } from './plain.ts';
 import { normalizeNewlines } from './strings.ts';
 
 export { MISSING_NAME } from './expressions.ts';
@@ -294,6 +294,11 @@ class TemplateParser {
     this.endTag();
   }
 
+  /** Whether what stands in the tag may be read the short way. */
+  private isShort(): boolean {
+    return this.pending === undefined && this.hasShortWay;
+  }
+
   /** A middle tag or the end tag of the innermost block. */
   private readExpectedTag(frame: Frame, name: string, content: Content, likely: () => TagEnd): void {
     if (name.startsWith('end')) {
@@ -351,7 +356,7 @@ class TemplateParser {
         this.openFor(open, content, likely);
         return;
       case 'set': {
-        const plain = this.pending === undefined && this.hasShortWay ? readPlainAssignment(text, content.from, content.to) : undefined;
+        const plain = this.isShort() ? readPlainAssignment(text, content.from, content.to) : undefined;
         const set = plain === undefined ? header('Set', readSetHeader) : { ...plain, filter: undefined };
         if (set.value !== undefined) {
           this.body.push({ kind: 'set', target: set.target, value: set.value, span: span() });
@@ -370,7 +375,8 @@ class TemplateParser {
       }
       case 'macro':
       case 'test': {
-        const macro = header('Macro', readMacroHeader);
+        const plain = this.isShort() ? readPlainSignature(text, content.from, content.to) : undefined;
+        const macro = plain ?? header('Macro', readMacroHeader);
         const macroName = name === 'test' ? `test_${macro.name}` : macro.name;
         openBlock(
           name,
@@ -435,7 +441,8 @@ class TemplateParser {
         return;
       }
       case 'do': {
-        const expression = header('Output', (r) => (enter(r) ? readExpression(r) : undefined));
+        const plain = this.isShort() ? readPlainExpression(text, content.from, content.to) : undefined;
+        const expression = plain ?? header('Output', (r) => (enter(r) ? readExpression(r) : undefined));
         if (expression !== undefined) this.body.push({ kind: 'do', expression, span: span() });
         return;
       }
@@ -476,7 +483,7 @@ class TemplateParser {
     const branches: { readonly test: JinjaExpression; readonly body: readonly JinjaStatement[] }[] = [];
     let otherwise: JinjaStatement[] = [];
     const readTest = (from: Content, end: () => TagEnd): JinjaExpression =>
-      (this.pending === undefined && this.hasShortWay ? readPlainExpression(this.text, from.from, from.to) : undefined) ??
+      (this.isShort() ? readPlainCondition(this.text, from.from, from.to) : undefined) ??
       this.readContent('Condition', from, end, '%', (r) => this.readCondition(r, from));
     let body: JinjaStatement[] = [];
     branches.push({ test: readTest(content, likely), body });
@@ -509,7 +516,7 @@ class TemplateParser {
   }
 
   private openFor(open: number, content: Content, likely: () => TagEnd): void {
-    const plain = this.pending === undefined && this.hasShortWay ? readPlainLoop(this.text, content.from, content.to) : undefined;
+    const plain = this.isShort() ? readPlainLoop(this.text, content.from, content.to) : undefined;
     const header = plain === undefined ? this.readContent('For', content, likely, '%', readForHeader) : { ...plain, filter: undefined, recursive: false };
     const body: JinjaStatement[] = [];
     let otherwise: JinjaStatement[] = [];
