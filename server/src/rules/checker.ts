@@ -143,6 +143,8 @@ export function createChecker(
 
   /** True before a look that is the only one, at all units: then none of them needs to be remembered. */
   let isUntouched = false;
+  /** Results of that look: who prints them goes through all of them once. */
+  let unstored: [UnitKey, UnitResult][] = [];
   let revision = 0;
   /** Counted when first asked for: results that were saved are not read before somebody needs them. */
   let unknownCount: number | undefined;
@@ -192,8 +194,16 @@ export function createChecker(
   function runOnce(scope: Scope, name: string): void {
     revision++;
     const result = runUnit(scope, name);
-    if (result !== NOTHING) store(`${scope}:${name}`, result);
+    if (result !== NOTHING) unstored.push([`${scope}:${name}`, result]);
     listener?.(`${scope}:${name}`);
+  }
+
+  /** Makes the results of a single look findable by unit and by file, if somebody asks. */
+  function storeAll(): void {
+    if (unstored.length === 0) return;
+    unknownCount = undefined;
+    for (const [unit, result] of unstored) store(unit, result);
+    unstored = [];
   }
 
   function runUnit(scope: Scope, name: string): UnitResult {
@@ -254,7 +264,7 @@ export function createChecker(
         if (current === undefined) throw new Error(`${rule.meta.id} reports after its check has ended`);
         const { node } = current;
         const unread = node !== null && lacksDeclarations ? unreadDeclaration(view, node) : undefined;
-        if (unread === undefined) current.findings.push(toFinding(rule, once ? withoutExtras(report) : report, node, configuration));
+        if (unread === undefined) current.findings.push(toFinding(rule, report, node, configuration, once));
         else unknown(`${relativePath(view.root, unread)} cannot be read`);
       },
       unknown,
@@ -337,6 +347,7 @@ export function createChecker(
       return [...readsOfUnit];
     },
     renew(unit) {
+      storeAll();
       runOne(unit);
       return results.get(unit);
     },
@@ -366,18 +377,32 @@ export function createChecker(
     get revision() {
       return revision;
     },
-    results: () => results.entries(),
+    *results() {
+      yield* unstored;
+      yield* results.entries();
+    },
     get unknownCount() {
       if (unknownCount === undefined) {
         unknownCount = 0;
         for (const { unknowns } of results.values()) unknownCount += unknowns.length;
+        for (const [, { unknowns }] of unstored) unknownCount += unknowns.length;
       }
       return unknownCount;
     },
-    unitsOfFile: (file) => unitsOfFile.get(file),
-    result: (unit) => results.get(unit),
-    filesWithFindings: () => unitsOfFile.keys(),
+    unitsOfFile(file) {
+      storeAll();
+      return unitsOfFile.get(file);
+    },
+    result(unit) {
+      storeAll();
+      return results.get(unit);
+    },
+    filesWithFindings() {
+      storeAll();
+      return unitsOfFile.keys();
+    },
     takeChangedFiles() {
+      storeAll();
       const taken = new Set(changedFiles);
       changedFiles.clear();
       return taken;
@@ -452,11 +477,7 @@ function addTo<Rule>(lists: Map<string, Prepared<Rule>[]>, key: string, prepared
   else list.push(prepared);
 }
 
-/** What shells that look once print of a report. */
-function withoutExtras({ related: _, fix, ...printed }: Report<string>): Report<string> {
-  return fix === undefined ? printed : { ...printed, fix: { kind: fix.kind, make: noFix } };
-}
-
+/** Shells that look once print whether there is a fix, but make none. */
 const noFix = (): undefined => undefined;
 
 const NO_RELATED: Finding['related'] = [];
@@ -467,7 +488,9 @@ function toFinding(
   report: Report<string>,
   node: DbtNode | null,
   configuration: RuleConfiguration,
+  once: boolean,
 ): Finding {
+  const { related, fix } = report;
   return {
     ruleId: rule.meta.id,
     messageId: report.message,
@@ -476,10 +499,10 @@ function toFinding(
     severity: configuration.severity(rule) ?? report.severity ?? rule.meta.severity,
     surface: rule.meta.surface,
     at: report.at,
-    related: report.related === undefined ? NO_RELATED : report.related.map(({ at, message, data }) => ({ at, messageId: message, data: data ?? NO_DATA })),
+    related: once || related === undefined ? NO_RELATED : related.map(({ at, message, data }) => ({ at, messageId: message, data: data ?? NO_DATA })),
     uniqueId: node?.uniqueId ?? null,
     cause: report.cause,
-    fixKind: report.fix?.kind ?? 'none',
-    makeFix: report.fix?.make,
+    fixKind: fix?.kind ?? 'none',
+    makeFix: once && fix !== undefined ? noFix : fix?.make,
   };
 }

@@ -36,8 +36,7 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
   const dataType = renderedText(context, item.get('data_type'));
   const constraints = item.get('constraints');
   const granularity = item.get('granularity');
-  return {
-    ...(typeof granularity === 'string' ? { granularity } : {}),
+  const column: NodeColumn = {
     name,
     description: context.render.description(context, item.get('description')),
     dataType: typeof dataType === 'string' ? dataType : null,
@@ -46,10 +45,13 @@ function readColumn(context: AssemblyContext, item: PyDict, name: string, path: 
     meta: mergedDict(context, [['columns', 0, 'meta'], item.get('meta')], [['columns', 0, 'config', 'meta'], configDict?.get('meta')]),
     constraints: Array.isArray(constraints) ? constraints : NO_CONSTRAINTS,
     docBlocks: context.render.docBlocks(context, item.get('description')),
-    ...semanticsOf(context, item),
-    ...othersOf(context, item),
     path,
   };
+  const semantics = semanticsOf(context, item);
+  const others = othersOf(context, item);
+  // Spreads of what nearly all columns lack would cost more than the column.
+  if (semantics === undefined && others === undefined && typeof granularity !== 'string') return column;
+  return { ...column, ...semantics, ...others, ...(typeof granularity === 'string' ? { granularity } : {}) };
 }
 
 function quoteOf(context: AssemblyContext, written: PyValue | undefined): boolean | null {
@@ -58,11 +60,11 @@ function quoteOf(context: AssemblyContext, written: PyValue | undefined): boolea
   return typeof quote === 'boolean' ? quote : null;
 }
 
-function semanticsOf(context: AssemblyContext, item: PyDict): Pick<NodeColumn, 'semantics'> {
-  if (!item.has('entity') && !item.has('dimension')) return {};
+function semanticsOf(context: AssemblyContext, item: PyDict): Pick<NodeColumn, 'semantics'> | undefined {
+  if (!item.has('entity') && !item.has('dimension')) return undefined;
   const written: PyDict = new Map([...item].filter(([key]) => key === 'name' || key === 'description' || key === 'entity' || key === 'dimension'));
   const rendered = context.render.yaml(context, written, ['columns', 0]);
-  return isPyDict(rendered) ? { semantics: rendered } : {};
+  return isPyDict(rendered) ? { semantics: rendered } : undefined;
 }
 
 /** The keys of a column that dbt knows (`UnparsedColumn`). */
@@ -70,12 +72,12 @@ const KNOWN_KEYS: ReadonlySet<PyValue> = new Set([
   'name', 'description', 'meta', 'data_type', 'constraints', 'docs', 'config', 'data_tests', 'tests', 'quote', 'tags', 'granularity', 'dimension', 'entity',
 ]);
 
-function othersOf(context: AssemblyContext, item: PyDict): Pick<NodeColumn, 'others'> {
+function othersOf(context: AssemblyContext, item: PyDict): Pick<NodeColumn, 'others'> | undefined {
   let others: PyDict | undefined;
   for (const [key, value] of item) if (!KNOWN_KEYS.has(key)) (others ??= new Map()).set(key, value);
-  if (others === undefined) return {};
+  if (others === undefined) return undefined;
   const rendered = context.render.yaml(context, others, ['columns', 0]);
-  return isPyDict(rendered) ? { others: rendered } : {};
+  return isPyDict(rendered) ? { others: rendered } : undefined;
 }
 
 function tagsOfColumn(context: AssemblyContext, ...lists: readonly (PyValue | undefined)[]): readonly string[] {

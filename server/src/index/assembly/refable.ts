@@ -282,7 +282,8 @@ function nodeFromBody(
   const columns = patch === undefined ? [] : columnsOf(patch);
   const identity: NodeIdentity = { uniqueId, name, resourceType: type, fqn };
   const hooks = context.render.hooks(context, config, identity, body.file);
-  const node: RelationNode = {
+  const { refs, sources, macros, evaluation } = withConstraintRefs(reading, hooks, patch);
+  const told: RelationNode = {
     resourceType: type,
     uniqueId,
     name,
@@ -297,7 +298,10 @@ function nodeFromBody(
     tags: tagsOf(config),
     meta: metaOf(config),
     description: patch === undefined ? null : context.render.description(context, rawDescription(patch)),
-    ...withConstraintRefs(reading, hooks, patch),
+    refs,
+    sources,
+    macros,
+    evaluation,
     language: languageOf(body),
     materialized: materializedOf(type, body, config),
     alias: aliasOf(context, config, { ...identity, version: version?.v ?? null, latestVersion: patch?.latest ?? null }),
@@ -311,9 +315,11 @@ function nodeFromBody(
     primaryKey: [],
     docBlocks: patch === undefined ? [] : context.render.docBlocks(context, rawDescription(patch)),
     functions: reading.functions,
-    ...namedEdges(reading),
-    ...timeSpineOf(type, patch),
   };
+  // Spreading what most nodes lack would cost more than all the rest.
+  const named = namedEdges(reading);
+  const spine = timeSpineOf(type, patch);
+  const node = named === undefined && spine === undefined ? told : { ...told, ...named, ...spine };
   reportReading(output, reading);
   reportReading(output, hooks);
   checkAccess(context, node, patch?.entry, output);
@@ -513,12 +519,12 @@ function yamlSnapshot(
 }
 
 /** The time spine that a model's entry declares; those of versions have none. */
-function timeSpineOf(type: RefableType, patch: Patch | undefined): Pick<RelationNode, 'timeSpine'> {
-  if (type !== 'model' || patch === undefined || patch.version !== undefined) return {};
+function timeSpineOf(type: RefableType, patch: Patch | undefined): Pick<RelationNode, 'timeSpine'> | undefined {
+  if (type !== 'model' || patch === undefined || patch.version !== undefined) return undefined;
   const entry = entryDict(patch.row);
   const written = entry.get('time_spine');
   const column = isPyDict(written) ? written.get('standard_granularity_column') : undefined;
-  if (!isPyDict(written) || typeof column !== 'string') return {};
+  if (!isPyDict(written) || typeof column !== 'string') return undefined;
   const found = listOf(entry.get('columns')).find((item) => isPyDict(item) && item.get('name') === column);
   const granularity = isPyDict(found) ? found.get('granularity') : undefined;
   const customs = listOf(written.get('custom_granularities')).flatMap((item, index) => {

@@ -78,8 +78,8 @@ export function withHooks(reading: BodyReading, hooks: BodyReading): Pick<Relati
 }
 
 /** Edges of a template to metrics and functions, which dbt adds after those of refs. */
-export function namedEdges(reading: BodyReading): Pick<RelationNode, 'dependsOnDeclared'> {
-  if (reading.metrics.length === 0 && reading.functions.length === 0) return {};
+export function namedEdges(reading: BodyReading): Pick<RelationNode, 'dependsOnDeclared'> | undefined {
+  if (reading.metrics.length === 0 && reading.functions.length === 0) return undefined;
   return { dependsOnDeclared: [...reading.metrics.map((name) => `metric:${name}`), ...reading.functions.map(({ name }) => `function:${name}`)] };
 }
 
