@@ -69,6 +69,8 @@ export interface EffectiveConfig {
   readonly otherKeys: Unknown | null;
   /** The node's own `tags`: those of all passes, without duplicates; unknown if one of them is. */
   readonly nodeTags: readonly string[] | Unknown;
+  /** The same in order; none if one cannot be told. */
+  readonly sortedTags: readonly string[];
   /** The node's own `meta`: that of the last pass which has one; null if none has. */
   readonly nodeMeta: ConfigValue;
   readonly problems: readonly ConfigProblem[];
@@ -185,7 +187,7 @@ export function calculateConfig(layers: ConfigLayers): EffectiveConfig {
   });
   finishValues(layers.type, values, problems);
   if (problems.length > 0) problemsOfConfigs.set(values, problems);
-  return { values, otherKeys, nodeTags: tags, nodeMeta, problems };
+  return { values, otherKeys, nodeTags: tags, sortedTags: isUnknown(tags) ? [] : [...tags].sort(), nodeMeta, problems };
 }
 
 /** Texts that dbt's classes demand: there a null becomes the text of Python's None. */

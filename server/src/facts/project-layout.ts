@@ -128,13 +128,25 @@ const ROOT_FILES: ReadonlyMap<string, FileKind> = new Map([
 ]);
 
 /** What dbt takes a file for (dbt-semantics §1.3); empty for files that it does not read. */
-export function placesOf(layout: ProjectLayout, file: FileId): FilePlace[] {
+export function placesOf(layout: ProjectLayout, file: FileId): readonly FilePlace[] {
   const name = baseName(file);
   const rootKind = ROOT_FILES.get(name);
   if (rootKind !== undefined && file === joinPath(layout.root, name)) return [{ kind: rootKind, searched: layout.root }];
   // Templates of profiles tell the adapter as well as the real file does, which often is not in the repository.
   if (/^profiles\.yml(?:\.(?:example|sample|template))?$/.test(name)) return [{ kind: 'profiles', searched: layout.root }];
-  if (/^[.#~]/.test(name)) return [];
+  if (/^[.#~]/.test(name)) return NO_PLACES;
+  // Files of one folder are asked for one after the other.
+  const key = `${file.slice(0, -name.length)}${effectiveExtension(layout, file)}${file.endsWith('.py') ? '|python' : ''}`;
+  if (lastPlaces.layout !== layout || lastPlaces.key !== key) lastPlaces = { layout, key, places: placesByEnding(layout, file) };
+  return lastPlaces.places;
+}
+
+const NO_PLACES: readonly FilePlace[] = [];
+
+/** The last answer, which holds for all files of a folder with one ending. */
+let lastPlaces: { readonly layout: ProjectLayout | undefined; readonly key: string; readonly places: readonly FilePlace[] } = { layout: undefined, key: '', places: NO_PLACES };
+
+function placesByEnding(layout: ProjectLayout, file: FileId): FilePlace[] {
   const places: FilePlace[] = [];
   const add = (kind: FileKind, folders: readonly FileId[]): void => {
     for (const searched of folders) if (isInside(searched, file)) places.push({ kind, searched });

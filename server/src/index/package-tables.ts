@@ -312,6 +312,14 @@ function swap<Row extends object>(
   same: (a: Row, b: Row) => boolean,
   changed: (key: string) => void,
 ): void {
+  const [only, second] = after ?? NO_ROWS;
+  if ((before?.length ?? 0) === 0 && second === undefined) {
+    if (only === undefined) return;
+    const key = keyOf(only);
+    table.add(key, only);
+    changed(key);
+    return;
+  }
   const left = groupBy(before ?? [], keyOf);
   const right = groupBy(after ?? [], keyOf);
   for (const [key, rows] of left) {

@@ -139,16 +139,18 @@ function checkTemplates(context: AssemblyContext, row: EntryRow, value: PyValue,
     return;
   }
   if (value === null || typeof value !== 'object') return;
-  const children: Iterable<readonly [PyValue, PyValue]> = Array.isArray(value) ? value.entries() : isPyDict(value) ? value : NO_CHILDREN;
-  for (const [key, child] of children) {
-    if (typeof key !== 'string' && typeof key !== 'number') continue;
-    path.push(key);
-    checkTemplates(context, row, child, path, output);
-    path.pop();
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) checkTemplateAt(context, row, index, value[index] ?? null, path, output);
+  } else if (isPyDict(value)) {
+    for (const [key, child] of value) if (typeof key === 'string' || typeof key === 'number') checkTemplateAt(context, row, key, child, path, output);
   }
 }
 
-const NO_CHILDREN: readonly (readonly [PyValue, PyValue])[] = [];
+function checkTemplateAt(context: AssemblyContext, row: EntryRow, key: string | number, child: PyValue, path: (string | number)[], output: AssemblyOutput): void {
+  path.push(key);
+  checkTemplates(context, row, child, path, output);
+  path.pop();
+}
 
 function checkColumn(column: PyValue, path: Path, at: Place, output: AssemblyOutput): void {
   if (!isPyDict(column)) return;
@@ -477,6 +479,7 @@ export function checkDescription(
   output: AssemblyOutput,
 ): void {
   const value = described.get('description');
+  if (typeof value !== 'string' || !value.includes('{')) return;
   const at = entryAnchor(row, [...path, 'description']);
   for (const { inPackage, name } of context.render.missingDocs(context, value)) report(output, missingDoc(uniqueId, name, inPackage ?? null), at);
   for (const { code, message } of context.render.descriptionFaults(context, value)) output.problems.push({ code, message, dbt: 'error', at });

@@ -133,11 +133,9 @@ export function metaOf(config: EffectiveConfig): PyDict {
 
 const EMPTY: PyDict = new Map();
 
-const NO_TAGS: readonly string[] = [];
-
 /** The node's own tags, sorted; what cannot be told is left out. */
 export function tagsOf(config: EffectiveConfig): readonly string[] {
-  return isUnknown(config.nodeTags) || config.nodeTags.length === 0 ? NO_TAGS : [...config.nodeTags].sort();
+  return config.sortedTags;
 }
 
 /** `enabled` as dbt would take it. */
