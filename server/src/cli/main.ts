@@ -21,7 +21,7 @@ const BUILD = typeof DBT_READINESS_BUILD === 'string' ? DBT_READINESS_BUILD : VE
  */
 const HEAP_GROWTH_PERCENT = 60;
 
-async function run(argv: readonly string[]): Promise<CommandResult | undefined> {
+function run(argv: readonly string[]): CommandResult | undefined {
   const command = readArguments(argv);
   if ('fault' in command) return { exitCode: 2, stdout: [], stderr: `${command.fault}\n` };
   switch (command.name) {
@@ -42,9 +42,9 @@ async function run(argv: readonly string[]): Promise<CommandResult | undefined> 
   }
 }
 
-async function main(): Promise<void> {
+function main(): void {
   try {
-    const result = await run(process.argv.slice(2));
+    const result = run(process.argv.slice(2));
     if (result !== undefined) {
       process.stderr.write(result.stderr);
       process.exitCode = result.exitCode;
@@ -64,4 +64,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main();
