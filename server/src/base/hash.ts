@@ -59,36 +59,31 @@ export function md5Hex(text: string): string {
     let b = b0;
     let c = c0;
     let d = d0;
-    let held: number;
     let step = 0;
-    // One loop for each of the four functions: a branch at every step would cost more than the step.
-    for (; step < 16; step += 1) {
-      held = (a + ((b & c) | (~b & d)) + (MD5_SINES[step] ?? 0) + (md5Words[block + step] ?? 0)) | 0;
-      a = d;
-      d = c;
-      c = b;
-      b = (b + turned(held, MD5_TURNS[step & 3] ?? 0)) | 0;
+    // Four steps a turn, after which each variable has its own place again: moving them would cost more than the sums.
+    for (; step < 16; step += 4) {
+      a = (b + turned((a + ((b & c) | (~b & d)) + word(step, block + step)) | 0, 7)) | 0;
+      d = (a + turned((d + ((a & b) | (~a & c)) + word(step + 1, block + step + 1)) | 0, 12)) | 0;
+      c = (d + turned((c + ((d & a) | (~d & b)) + word(step + 2, block + step + 2)) | 0, 17)) | 0;
+      b = (c + turned((b + ((c & d) | (~c & a)) + word(step + 3, block + step + 3)) | 0, 22)) | 0;
     }
-    for (; step < 32; step += 1) {
-      held = (a + ((d & b) | (~d & c)) + (MD5_SINES[step] ?? 0) + (md5Words[block + ((5 * step + 1) & 15)] ?? 0)) | 0;
-      a = d;
-      d = c;
-      c = b;
-      b = (b + turned(held, MD5_TURNS[4 | (step & 3)] ?? 0)) | 0;
+    for (; step < 32; step += 4) {
+      a = (b + turned((a + ((d & b) | (~d & c)) + word(step, block + ((5 * step + 1) & 15))) | 0, 5)) | 0;
+      d = (a + turned((d + ((c & a) | (~c & b)) + word(step + 1, block + ((5 * step + 6) & 15))) | 0, 9)) | 0;
+      c = (d + turned((c + ((b & d) | (~b & a)) + word(step + 2, block + ((5 * step + 11) & 15))) | 0, 14)) | 0;
+      b = (c + turned((b + ((a & c) | (~a & d)) + word(step + 3, block + ((5 * step + 16) & 15))) | 0, 20)) | 0;
     }
-    for (; step < 48; step += 1) {
-      held = (a + (b ^ c ^ d) + (MD5_SINES[step] ?? 0) + (md5Words[block + ((3 * step + 5) & 15)] ?? 0)) | 0;
-      a = d;
-      d = c;
-      c = b;
-      b = (b + turned(held, MD5_TURNS[8 | (step & 3)] ?? 0)) | 0;
+    for (; step < 48; step += 4) {
+      a = (b + turned((a + (b ^ c ^ d) + word(step, block + ((3 * step + 5) & 15))) | 0, 4)) | 0;
+      d = (a + turned((d + (a ^ b ^ c) + word(step + 1, block + ((3 * step + 8) & 15))) | 0, 11)) | 0;
+      c = (d + turned((c + (d ^ a ^ b) + word(step + 2, block + ((3 * step + 11) & 15))) | 0, 16)) | 0;
+      b = (c + turned((b + (c ^ d ^ a) + word(step + 3, block + ((3 * step + 14) & 15))) | 0, 23)) | 0;
     }
-    for (; step < 64; step += 1) {
-      held = (a + (c ^ (b | ~d)) + (MD5_SINES[step] ?? 0) + (md5Words[block + ((7 * step) & 15)] ?? 0)) | 0;
-      a = d;
-      d = c;
-      c = b;
-      b = (b + turned(held, MD5_TURNS[12 | (step & 3)] ?? 0)) | 0;
+    for (; step < 64; step += 4) {
+      a = (b + turned((a + (c ^ (b | ~d)) + word(step, block + ((7 * step) & 15))) | 0, 6)) | 0;
+      d = (a + turned((d + (b ^ (a | ~c)) + word(step + 1, block + ((7 * step + 7) & 15))) | 0, 10)) | 0;
+      c = (d + turned((c + (a ^ (d | ~b)) + word(step + 2, block + ((7 * step + 14) & 15))) | 0, 15)) | 0;
+      b = (c + turned((b + (d ^ (c | ~a)) + word(step + 3, block + ((7 * step + 21) & 15))) | 0, 21)) | 0;
     }
     a0 = (a0 + a) | 0;
     b0 = (b0 + b) | 0;
@@ -98,47 +93,44 @@ export function md5Hex(text: string): string {
   return hexOfWord(a0) + hexOfWord(b0) + hexOfWord(c0) + hexOfWord(d0);
 }
 
-function turned(word: number, by: number): number {
-  return (word << by) | (word >>> (32 - by));
+/** What a step adds: its constant and a word of the message. */
+function word(step: number, at: number): number {
+  return ((MD5_SINES[step] ?? 0) + (md5Words[at] ?? 0)) | 0;
+}
+
+function turned(sum: number, by: number): number {
+  return (sum << by) | (sum >>> (32 - by));
 }
 
 const MD5_SINES = Int32Array.from({ length: 64 }, (_, step) => Math.floor(Math.abs(Math.sin(step + 1)) * 0x1_0000_0000) | 0);
-const MD5_TURNS = Int32Array.of(7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21);
 
 /** The padded message in little-endian words; it grows with the longest text and is used again for the next. */
 let md5Words = new Int32Array(256);
+let md5Bytes = new Uint8Array(md5Words.buffer);
 
-/** Fills `md5Words` with the bytes of a text and the padding; returns how many words those are. */
+/** Hardly any machine keeps the highest byte first; there the bytes of each word are turned round. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
+
+/** Fills `md5Words` with the bytes of a text and the padding; returns how many words those are: whole blocks of 16. */
 function paddedWords(text: string): number {
-  let length = text.length;
-  let words = wordsFor(length);
-  for (let at = 0; at < length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit > 0x7f) {
-      const bytes = utf8(text);
-      length = bytes.length;
-      words = wordsFor(length);
-      for (let byte = 0; byte < length; byte += 1) setByte(byte, bytes[byte] ?? 0);
-      break;
-    }
-    setByte(at, unit);
+  // At most three bytes for a code unit, and one block for the padding.
+  const most = text.length * 3 + 72;
+  if (md5Bytes.length < most) {
+    md5Words = new Int32Array(most >> 1);
+    md5Bytes = new Uint8Array(md5Words.buffer);
   }
-  setByte(length, 0x80);
-  md5Words[words - 2] = length << 3;
-  md5Words[words - 1] = length >>> 29;
+  const { written } = encoder.encodeInto(text, md5Bytes);
+  const words = (((written + 8) >> 6) + 1) << 4;
+  md5Bytes.fill(0, written, words << 2);
+  md5Bytes[written] = 0x80;
+  if (!IS_LITTLE_ENDIAN) for (let at = 0; at < words; at += 1) md5Words[at] = reversed(md5Words[at] ?? 0);
+  md5Words[words - 2] = written << 3;
+  md5Words[words - 1] = written >>> 29;
   return words;
 }
 
-/** Makes room for a message of so many bytes, all zero; returns the number of its words: whole blocks of 16. */
-function wordsFor(bytes: number): number {
-  const words = (((bytes + 8) >> 6) + 1) << 4;
-  if (md5Words.length < words) md5Words = new Int32Array(words * 2);
-  else md5Words.fill(0, 0, words);
-  return words;
-}
-
-function setByte(at: number, byte: number): void {
-  md5Words[at >> 2] = (md5Words[at >> 2] ?? 0) | (byte << ((at & 3) << 3));
+function reversed(word: number): number {
+  return (word << 24) | ((word << 8) & 0xff0000) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 function hexOfWord(word: number): string {

@@ -272,10 +272,15 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
     return tests;
   }
 
-  /** Of tables that are looked through once, this is quicker than sets. */
-  function activeOfType(type: ResourceType): string[] {
-    const prefix = `${type}.`;
-    return [...rowsById.keys()].filter((id) => id.startsWith(prefix) && active(id) !== undefined);
+  /** Of tables that are looked through once, the lists are made when the first one is asked for. */
+  function listTypes(): void {
+    for (const id of rowsById.keys()) {
+      const node = active(id);
+      if (node === undefined) continue;
+      const ids = byType.get(node.resourceType);
+      if (ids === undefined) byType.set(node.resourceType, new Set([id]));
+      else ids.add(id);
+    }
   }
 
   /** Adds the nodes of a new group. False if one of the ids is known already: then nothing is lost by replacing them one by one. */
@@ -311,7 +316,8 @@ export function createNodeTables({ once, saved }: { readonly once: boolean; read
     idsOfType(type) {
       let sorted = sortedByType.get(type);
       if (sorted === undefined) {
-        sorted = [...(once ? activeOfType(type) : (byType.get(type) ?? []))].sort();
+        if (once && byType.size === 0) listTypes();
+        sorted = [...(byType.get(type) ?? [])].sort();
         sortedByType.set(type, sorted);
       }
       return sorted;
