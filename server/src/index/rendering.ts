@@ -213,6 +213,7 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
   const stale = new Set<string>();
   /** Those that were asked for. */
   const flags = new Map<ProjectFlag, boolean>();
+  const features = new Map<DbtFeature, boolean>();
   let aliasMacros = aliasMacrosFor(adapter);
   const target = targetOf();
 
@@ -472,7 +473,11 @@ export function createRenderState(options: ProjectIndexOptions, outerRoot: FileI
       if (flag === undefined) flags.set(name, (flag = flagOf(root?.projectTree ?? new Map(), name, invocation.dbtVersion)));
       return flag;
     },
-    hasFeature: (feature) => hasFeature(invocation.dbtVersion, feature),
+    hasFeature(feature) {
+      let has = features.get(feature);
+      if (has === undefined) features.set(feature, (has = hasFeature(invocation.dbtVersion, feature)));
+      return has;
+    },
     yaml,
     entry(packageName, entry) {
       const value = renderedEntry(entry.section, entry.value, (text) => {

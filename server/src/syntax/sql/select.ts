@@ -137,7 +137,21 @@ export function statementFeaturesOf(parts: SqlParts): StatementFeatures {
 
 /** Only whether there is any SQL, and the comment at the top: what is asked of every file. */
 export function statementHeadOf(parts: SqlParts): Pick<StatementFeatures, 'isEmpty' | 'leadingComment'> {
-  return { isEmpty: readersOf(parts).every((reader) => !reader.hasContent()), leadingComment: leadingCommentOf(parts) };
+  const isEmpty = !beginsWithContent(parts) && readersOf(parts).every((reader) => !reader.hasContent());
+  return { isEmpty, leadingComment: leadingCommentOf(parts) };
+}
+
+/** True if SQL stands before the first Jinja statement, where no branch can hide it: then no branch needs to be looked at. */
+function beginsWithContent({ main, text }: SqlParts): boolean {
+  for (const [at, token] of main.tokens.entries()) {
+    if (token.kind === 'jinja-statement') return false;
+    if (main.words[at] !== ';' && !isConfigCall(text, token)) return true;
+  }
+  return false;
+}
+
+function isConfigCall(text: string, token: SqlToken): boolean {
+  return token.kind === 'jinja-expression' && CONFIG_CALL.test(text.slice(token.from, Math.min(token.to, token.from + 40)));
 }
 
 /** One reader for each variant of a text; all questions about a text share them. */
@@ -330,7 +344,7 @@ class SelectReader {
 
   /** True if anything but config() and semicolons is there. */
   hasContent(): boolean {
-    return this.#tokens.some((token, at) => this.#words[at] !== ';' && !this.#isConfigCall(token));
+    return this.#tokens.some((token, at) => this.#words[at] !== ';' && !isConfigCall(this.#text, token));
   }
 
   joinCount(): number {
@@ -342,7 +356,7 @@ class SelectReader {
     let hasContent = false;
     this.#tokens.forEach((token, at) => {
       if (this.#words[at] === ';') hasContent = false;
-      else if (!hasContent && !this.#isConfigCall(token)) {
+      else if (!hasContent && !isConfigCall(this.#text, token)) {
         hasContent = true;
         count++;
       }
@@ -357,7 +371,7 @@ class SelectReader {
     let hasMacro = false;
     for (; from < to && this.#tokens[from]?.kind === 'jinja-expression'; from++) {
       const token = this.#tokens[from];
-      if (token !== undefined && !this.#isConfigCall(token)) hasMacro = true;
+      if (token !== undefined && !isConfigCall(this.#text, token)) hasMacro = true;
     }
     if (hasMacro && from >= to) return closed(nothing('jinja-columns'));
     if (!this.#isBalanced || this.statementCount() > 1 || from >= to) return closed(nothing('no-query'));
@@ -413,7 +427,7 @@ class SelectReader {
       SET_OPERATIONS.has(before) ||
       (before === 'all' && SET_OPERATIONS.has(this.#words[open - 2] ?? '')) ||
       (before === ')' && this.#cteNameBefore(this.#partner[open - 1] ?? 0) !== undefined) ||
-      this.#isConfigCall(token);
+      isConfigCall(this.#text, token);
     const next = this.#words[open + 1];
     if (isBranch && (next === 'select' || next === '(' || next === 'with')) return outer;
     return 'subquery';
@@ -986,10 +1000,6 @@ class SelectReader {
     return { alias, columnNames: this.#nameList(at + 1), next: this.#after(at + 1) };
   }
 
-  #isConfigCall(token: SqlToken): boolean {
-    return token.kind === 'jinja-expression' && CONFIG_CALL.test(this.#text.slice(token.from, Math.min(token.to, token.from + 40)));
-  }
-
   /** `{{ dbt_utils.group_by(2) }}` and the like. */
   #isGroupByCall(at: number): boolean {
     const token = this.#tokens[at];
@@ -1119,19 +1129,27 @@ const LAYER_PREFIX = /^(?:stg|staging|base|src|raw|int|intermediate|fct|fact|dim
  * the first column that ends so. A guess: whoever uses it says so.
  */
 export function primaryKeyGuess(modelName: string, columns: readonly string[]): string | undefined {
-  const byName = new Map<string, string>();
-  for (const column of columns) if (!byName.has(column.toLowerCase())) byName.set(column.toLowerCase(), column);
+  const lower = columns.map((column) => column.toLowerCase());
+  for (const name of keyNames(modelName)) {
+    const at = lower.indexOf(name);
+    if (at >= 0) return columns[at];
+  }
+  return columns.find((column) => /_(?:id|key|sk|hk)$/i.test(column));
+}
+
+/** What the key of a model may be called, the likeliest first. */
+function keyNames(modelName: string): readonly string[] {
+  if (lastKeyNames.modelName === modelName) return lastKeyNames.names;
   const bare = modelName.toLowerCase().replace(/[._]v\d+$/, '');
   const afterSource = bare.includes('__') ? bare.slice(bare.lastIndexOf('__') + 2) : bare;
   const entity = afterSource.replace(LAYER_PREFIX, '');
-  for (const name of new Set([singular(entity), entity])) {
-    for (const ending of ['id', 'key', 'sk', 'hk', 'pk']) {
-      const found = byName.get(`${name}_${ending}`);
-      if (found !== undefined) return found;
-    }
-  }
-  return byName.get('id') ?? columns.find((column) => /_(?:id|key|sk|hk)$/i.test(column));
+  const names = [singular(entity), entity].flatMap((name) => ['id', 'key', 'sk', 'hk', 'pk'].map((ending) => `${name}_${ending}`));
+  lastKeyNames = { modelName, names: [...names, 'id'] };
+  return lastKeyNames.names;
 }
+
+/** A model is asked about several times in a row. */
+let lastKeyNames: { readonly modelName: string | undefined; readonly names: readonly string[] } = { modelName: undefined, names: [] };
 
 /** The singular of an English noun at the end of a name, by its ending. */
 function singular(name: string): string {
