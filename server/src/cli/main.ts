@@ -21,6 +21,17 @@ const BUILD = typeof DBT_READINESS_BUILD === 'string' ? DBT_READINESS_BUILD : VE
  */
 const HEAP_GROWTH_PERCENT = 60;
 
+/**
+ * By so much the space for new objects grows when it is full, up to its usual size: most of what a run makes lives to its end, and is copied
+ * fewer times.
+ */
+const NEW_SPACE_GROWTH = 16;
+
+function tuneHeap(): void {
+  setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
+  setFlagsFromString(`--semi-space-growth-factor=${String(NEW_SPACE_GROWTH)}`);
+}
+
 function run(argv: readonly string[]): CommandResult | undefined {
   const command = readArguments(argv);
   if ('fault' in command) return { exitCode: 2, stdout: [], stderr: `${command.fault}\n` };
@@ -30,10 +41,10 @@ function run(argv: readonly string[]): CommandResult | undefined {
     case 'version':
       return { exitCode: 0, stdout: [`${VERSION}\n`], stderr: '' };
     case 'check':
-      setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
+      tuneHeap();
       return runCheck(command, { version: VERSION, build: BUILD });
     case 'manifest':
-      setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
+      tuneHeap();
       return runManifest(command.arguments, VERSION);
     case 'lsp':
       // A program of its own, which reads the same arguments: a check need not load it.
