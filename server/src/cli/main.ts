@@ -19,7 +19,7 @@ const BUILD = typeof DBT_READINESS_BUILD === 'string' ? DBT_READINESS_BUILD : VE
  * By this share of what is in use the heap may grow before garbage is looked for. The engine would let it double, which costs a runner with little
  * memory more than the search costs a run.
  */
-const HEAP_GROWTH_PERCENT = 60;
+const HEAP_GROWTH_PERCENT = 90;
 
 /**
  * By so much the space for new objects grows when it is full, up to its usual size: most of what a run makes lives to its end, and is copied
@@ -57,10 +57,12 @@ function main(): void {
   try {
     const result = run(process.argv.slice(2));
     if (result !== undefined) {
-      process.stderr.write(result.stderr);
+      writePieces([result.stderr], process.stderr.fd);
       process.exitCode = result.exitCode;
       writePieces(result.stdout, process.stdout.fd);
-      process.stderr.write(result.afterwards?.() ?? '');
+      writePieces([result.afterwards?.() ?? ''], process.stderr.fd);
+      // All is written: to take the heap apart before the end would only cost time.
+      process.exit();
     }
   } catch (error) {
     // A reader such as `head` has had enough: the verdict stands.
