@@ -143,6 +143,8 @@ export interface ClientOptions {
   readonly settings?: unknown;
   /** Of a server in this process. */
   readonly server?: ServerOptions;
+  /** A bundle in `out/` and its arguments, to be started as a process whatever the tests run against. */
+  readonly program?: readonly [string, ...string[]];
 }
 
 export interface Client {
@@ -188,7 +190,7 @@ export const DELETED = 3;
 
 /** Starts a server for a client, and waits for `initialize`. */
 export async function startClient(options: ClientOptions): Promise<Client> {
-  const { input, output, ended } = IS_SPAWNED ? spawnServer() : serveHere(options.server ?? {});
+  const { input, output, ended } = options.program !== undefined ? spawnServer(options.program) : IS_SPAWNED ? spawnServer(['server.cjs', '--stdio']) : serveHere(options.server ?? {});
   const connection = createProtocolConnection(new StreamMessageReader(output), new StreamMessageWriter(input));
   const diagnostics = new Map<string, readonly Diagnostic[]>();
   const published: PublishDiagnosticsParams[] = [];
@@ -391,9 +393,8 @@ function serveHere(options: ServerOptions): Streams {
   return { input, output, ended: () => over };
 }
 
-function spawnServer(): Streams {
-  const bundle = join(import.meta.dirname, '../../out/server.cjs');
-  const child = spawn(process.execPath, [bundle, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+function spawnServer([bundle, ...words]: readonly [string, ...string[]]): Streams {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../out', bundle), ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
   const over = new Promise<void>((resolve) => child.on('exit', () => { resolve(); }));
   return { input: child.stdin, output: child.stdout, ended: () => over };
 }

@@ -7,6 +7,16 @@ import { folderOf, PROJECT, shown, start, stop } from './harness.ts';
 const GOOD = 'select 1 as id\n';
 const BAD = "select * from {{ ref('nowhere') }}\n";
 
+describe('the command line', () => {
+  it('starts the language server that stands beside it', async () => {
+    const folder = folderOf({ 'dbt_project.yml': PROJECT, 'models/orders.sql': BAD });
+    const client = await start([folder], { program: ['cli.cjs', 'lsp', '--stdio'] });
+    await client.settle();
+    expect(shown(client, folder)).toEqual(['models/orders.sql ref-undefined']);
+    await stop(client);
+  });
+});
+
 describe('an open document', () => {
   it('is judged by its unsaved text', async () => {
     const folder = folderOf({ 'dbt_project.yml': PROJECT, 'models/orders.sql': GOOD });
