@@ -18,6 +18,7 @@ import type { Command, FailOn } from './arguments.ts';
 import type { CheckedProject } from './checked.ts';
 import { checkedProject } from './checked.ts';
 import { formatResult } from './formats.ts';
+import { limitNewSpace } from './heap.ts';
 import type { CommandResult } from './output.ts';
 
 /** Runs `check`. Never throws for what a folder may hold. */
@@ -62,7 +63,7 @@ function checkRoot(root: FileId, directory: FileId, today: string, complaints: s
   const cached = cache?.read(root);
   const snapshot = cached === undefined ? undefined : openSnapshot(cached.sections);
   const stamps: FileStamps = cached?.stamps ?? new Map();
-  const input = loadProject(root, snapshot === undefined ? {} : { isUnchanged: (file) => isAsStamped(file, stamps) });
+  const input = loadProject(root, snapshot === undefined ? {} : { isUnchanged: (file) => isAsStamped(file, stamps) }, limitNewSpace);
   for (const source of input.files) if (source.state === 'unreadable') complaints.push(`${source.file}: ${source.message}`);
   const readText = textReader(input);
   const project = analyzeProject(input, {

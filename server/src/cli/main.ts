@@ -1,9 +1,9 @@
 /** The command line `dbt-readiness`: only the result goes to stdout, complaints to stderr. */
 
 import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import { readArguments, USAGE } from './arguments.ts';
 import { runCheck } from './check.ts';
+import { tuneHeap } from './heap.ts';
 import { runManifest } from './manifest.ts';
 import type { CommandResult } from './output.ts';
 import { isSystemError, writePieces } from './output.ts';
@@ -14,23 +14,6 @@ declare const DBT_READINESS_BUILD: string | undefined;
 
 const VERSION = typeof DBT_READINESS_VERSION === 'string' ? DBT_READINESS_VERSION : '0.0.0';
 const BUILD = typeof DBT_READINESS_BUILD === 'string' ? DBT_READINESS_BUILD : VERSION;
-
-/**
- * By this share of what is in use the heap may grow before garbage is looked for. The engine would let it double, which costs a runner with little
- * memory more than the search costs a run.
- */
-const HEAP_GROWTH_PERCENT = 90;
-
-/**
- * By so much the space for new objects grows when it is full, up to its usual size: most of what a run makes lives to its end, and is copied
- * fewer times.
- */
-const NEW_SPACE_GROWTH = 16;
-
-function tuneHeap(): void {
-  setFlagsFromString(`--heap-growing-percent=${String(HEAP_GROWTH_PERCENT)}`);
-  setFlagsFromString(`--semi-space-growth-factor=${String(NEW_SPACE_GROWTH)}`);
-}
 
 function run(argv: readonly string[]): CommandResult | undefined {
   const command = readArguments(argv);

@@ -13,6 +13,7 @@ import { readWhole } from '../host/read-source.ts';
 import type { ProjectIndex } from '../index/project-index.ts';
 import { createProjectIndex } from '../index/project-index.ts';
 import type { Invocation } from '../index/source-file.ts';
+import { limitNewSpace } from './heap.ts';
 import type { CommandResult } from './output.ts';
 import { isSystemError, writePieces } from './output.ts';
 
@@ -25,7 +26,7 @@ export interface OpenedIndex {
 
 /** Reads and indexes the project in a folder; what `dbt-readiness.yml` says of the invocation gives way to what is given. */
 export function openIndex(root: FileId, given: Invocation): OpenedIndex {
-  const input = loadProject(root);
+  const input = loadProject(root, {}, limitNewSpace);
   const readText = textReader(input);
   const invocation = { ...invocationOfInput(input, readText), ...given };
   return { index: createProjectIndex(input, { readText, invocation }), readText, invocation };

@@ -52,19 +52,23 @@ const PROFILE_FOLDERS: readonly string[] = ['', 'profiles', '.dbt', 'ci'];
 /** Folders of other tools, which may be huge. */
 const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '__pycache__']);
 
+/** A step ends after so many files, however many a folder has. */
+const FILES_A_STEP = 200;
+
 /** Names below `docs/` that are listed; more do not make a project better documented. */
 const MAX_DOCUMENT_NAMES = 2000;
 
-/** Reads a whole project at once. `root` is the folder of dbt_project.yml. */
-export function loadProject(root: FileId, options: LoadOptions = {}): ProjectInput {
+/** Reads a whole project at once. `root` is the folder of dbt_project.yml; `between` is called after each step. */
+export function loadProject(root: FileId, options: LoadOptions = {}, between?: () => void): ProjectInput {
   const steps = loadProjectSteps(root, options);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
+    between?.();
   }
 }
 
-/** The same in steps, each about a folder long; yields the number of files that were read so far. */
+/** The same in steps, each a folder long or less; yields the number of files that were read so far. */
 export function* loadProjectSteps(root: FileId, options: LoadOptions = {}): Generator<number, ProjectInput> {
   const homes = options.homes ?? homeFolders();
   const outerRoot = findOuterRoot(root, homes);
@@ -187,9 +191,16 @@ function* loadPackage(
   for (const name of ROOT_FILES) if (present.has(name)) take(joinPath(root, name));
   const ignored = readDbtIgnore(root);
   for (const folder of foldersToRead(layout, isAllowed)) {
+    let taken = 0;
     for (const { file } of walk(folder, layout, ignored)) {
-      if (file === undefined) yield count();
-      else if (placesOf(layout, file).length > 0) take(file);
+      if (file !== undefined && placesOf(layout, file).length > 0) {
+        take(file);
+        taken++;
+      }
+      if (file === undefined || taken >= FILES_A_STEP) {
+        taken = 0;
+        yield count();
+      }
     }
   }
   return layout;
