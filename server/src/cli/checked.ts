@@ -68,28 +68,31 @@ function* checkedFindings(
   readText: (file: FileId) => string | undefined,
 ): Generator<CheckedFinding, void, undefined> {
   // Findings come file by file.
-  let lines: { readonly file: FileId; readonly index: LineIndex } | undefined;
+  let place: FilePlace | undefined;
   for (const located of project.findings()) {
     if (located.suppressedBy !== undefined) continue;
     const { file, finding } = located;
-    if (lines?.file !== file) lines = { file, index: lineIndex(readText(file) ?? '') };
-    yield checkedFinding(project.root, located, rules.get(finding.ruleId), lines.index);
+    if (place?.file !== file) place = { file, path: relativePath(project.root, file), lines: lineIndex(readText(file) ?? '') };
+    yield checkedFinding(located, rules.get(finding.ruleId), place);
   }
 }
 
-function checkedFinding(
-  root: FileId,
-  { finding, file, span }: LocatedFinding,
-  rule: AnyRule | undefined,
-  lines: LineIndex,
-): CheckedFinding {
+/** What all findings of a file share. */
+interface FilePlace {
+  readonly file: FileId;
+  /** Relative to the project's root. */
+  readonly path: string;
+  readonly lines: LineIndex;
+}
+
+function checkedFinding({ finding, span }: LocatedFinding, rule: AnyRule | undefined, { path, lines }: FilePlace): CheckedFinding {
   return {
     ruleId: finding.ruleId,
     messageId: finding.messageId,
     category: finding.category,
     severity: finding.severity,
     message: rule === undefined ? finding.messageId : wordsOf(rule, finding.messageId, finding.data),
-    path: relativePath(root, file),
+    path,
     range: { start: lines.positionAt(span.from), end: lines.positionAt(span.to) },
     uniqueId: finding.uniqueId,
     fix: finding.fixKind,
