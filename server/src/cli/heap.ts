@@ -6,7 +6,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
  * By this share of what is in use the heap may grow before garbage is looked for. The engine would let it double, which costs a runner with little
  * memory more than the search costs a run.
  */
-const HEAP_GROWTH_PERCENT = 90;
+const HEAP_GROWTH_PERCENT = 60;
 
 /**
  * The size in bytes that the space for new objects gets at once, instead of step by step: what a run makes lives to its end, and is copied fewer

@@ -483,46 +483,49 @@ function readInteger(reader: Reader): JinjaExpression | undefined {
   return digits.length > 1 && digits.startsWith('0') ? undefined : { kind: 'integer', text: digits, span: { from, to: reader.at } };
 }
 
-function readList(reader: Reader, depth: number): JinjaExpression | undefined {
-  const { at: from } = reader;
-  const items: JinjaExpression[] = [];
+/**
+ * Items up to a closing bracket, with commas between them and perhaps behind the last, from the opening bracket to behind the closing one.
+ * False if `readOne` says so of an item, or if something else stands between two.
+ */
+function readItems(reader: Reader, close: number, readOne: () => boolean): boolean {
   reader.at++;
   for (;;) {
     skipBlanks(reader);
-    if (codeAt(reader) === CLOSE_BRACKET) break;
-    const item = readConditional(reader, depth + 1);
-    if (item === undefined) return undefined;
-    items.push(item);
+    if (codeAt(reader) === close) break;
+    if (!readOne()) return false;
     skipBlanks(reader);
     const next = codeAt(reader);
     if (next === COMMA) reader.at++;
-    else if (next !== CLOSE_BRACKET) return undefined;
+    else if (next !== close) return false;
   }
   reader.at++;
-  return { kind: 'list', items, span: { from, to: reader.at } };
+  return true;
+}
+
+function readList(reader: Reader, depth: number): JinjaExpression | undefined {
+  const { at: from } = reader;
+  const items: JinjaExpression[] = [];
+  const isPlain = readItems(reader, CLOSE_BRACKET, () => {
+    const item = readConditional(reader, depth + 1);
+    if (item !== undefined) items.push(item);
+    return item !== undefined;
+  });
+  return isPlain ? { kind: 'list', items, span: { from, to: reader.at } } : undefined;
 }
 
 function readDict(reader: Reader, depth: number): JinjaExpression | undefined {
   const { at: from } = reader;
   const entries: { readonly key: JinjaExpression; readonly value: JinjaExpression }[] = [];
-  reader.at++;
-  for (;;) {
-    skipBlanks(reader);
-    if (codeAt(reader) === CLOSE_BRACE) break;
+  const isPlain = readItems(reader, CLOSE_BRACE, () => {
     const key = readConditional(reader, depth + 1);
     skipBlanks(reader);
-    if (key === undefined || codeAt(reader) !== COLON) return undefined;
+    if (key === undefined || codeAt(reader) !== COLON) return false;
     reader.at++;
     const value = readConditional(reader, depth + 1);
-    if (value === undefined) return undefined;
-    entries.push({ key, value });
-    skipBlanks(reader);
-    const next = codeAt(reader);
-    if (next === COMMA) reader.at++;
-    else if (next !== CLOSE_BRACE) return undefined;
-  }
-  reader.at++;
-  return { kind: 'dict', entries, span: { from, to: reader.at } };
+    if (value !== undefined) entries.push({ key, value });
+    return value !== undefined;
+  });
+  return isPlain ? { kind: 'dict', entries, span: { from, to: reader.at } } : undefined;
 }
 
 function readAttribute(reader: Reader, object: JinjaExpression, from: number): JinjaExpression | undefined {
@@ -550,27 +553,17 @@ function readCall(reader: Reader, callee: JinjaExpression, from: number, depth: 
 function readArguments(reader: Reader, depth: number): JinjaArguments | undefined {
   const positional: JinjaExpression[] = [];
   const keyword: JinjaArguments['keyword'][number][] = [];
-  reader.at++;
-  for (;;) {
-    skipBlanks(reader);
-    if (codeAt(reader) === CLOSE_PAREN) break;
-    const from = reader.at;
+  const isPlain = readItems(reader, CLOSE_PAREN, () => {
+    const { at: from } = reader;
     const name = keywordName(reader);
     const value = readConditional(reader, depth + 1);
-    if (value === undefined) return undefined;
-    if (name !== undefined) {
-      // A name that is given twice is a fault, about which the long way knows what to say.
-      if (keyword.some((other) => other.name === name)) return undefined;
-      keyword.push({ name, value, span: { from, to: reader.at } });
-    } else if (keyword.length > 0) return undefined;
-    else positional.push(value);
-    skipBlanks(reader);
-    const next = codeAt(reader);
-    if (next === COMMA) reader.at++;
-    else if (next !== CLOSE_PAREN) return undefined;
-  }
-  reader.at++;
-  return { positional, keyword, star: undefined, doubleStar: undefined };
+    // A name that is given twice is a fault, about which the long way knows what to say; so is a value behind those with names.
+    if (value === undefined || (name === undefined ? keyword.length > 0 : keyword.some((other) => other.name === name))) return false;
+    if (name === undefined) positional.push(value);
+    else keyword.push({ name, value, span: { from, to: reader.at } });
+    return true;
+  });
+  return isPlain ? { positional, keyword, star: undefined, doubleStar: undefined } : undefined;
 }
 
 /** Goes past `name =` to the value; stays where it is if there is no such thing. */
